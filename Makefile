@@ -1,0 +1,47 @@
+# What a newcomer types. Each target makes what it needs; nothing else has to be installed.
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: refresh test lint bench lock clean
+
+refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
+	$(BIN)/digidistrikt refresh
+
+test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite
+	$(BIN)/pytest
+
+lint: .venv/dev.done
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev.done            ## speed and memory against peers, printed and kept in benchmarks/results.md
+	$(BIN)/python -m benchmarks
+
+lock:                            ## resolve the dependencies anew (needs uv)
+	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url pyproject.toml - -o requirements.lock
+	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --extra dev --extra bench -c requirements.lock \
+	  pyproject.toml - -o requirements-dev.lock
+
+clean:
+	rm -rf .venv data
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "digidistrikt needs Python 3.11 or newer; '$(PYTHON)' is not. Point to one: make PYTHON=python3.12 refresh"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run.done: requirements.lock pyproject.toml | .venv/bin/python
+	test -e .venv/dev.done || $(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.done: requirements-dev.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@ .venv/run.done

@@ -1,0 +1,1 @@
+"""When things happen: the refresh as a Prefect flow, and the command line."""

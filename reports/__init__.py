@@ -1,0 +1,1 @@
+"""What the researcher reads: selection methods, figures and reports."""

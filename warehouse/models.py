@@ -1,0 +1,136 @@
+"""Runs the SQL models: one SELECT a file, one file a table, in the order of folder and name.
+
+The folder says the schema (`1_staging` -> `staging`), the file the table (`20_crosswalk.sql`
+-> `crosswalk`). The head of a file is its documentation and becomes the DuckDB comments:
+
+    -- one row: a municipality in force on a day
+    -- key: code, valid_from
+    -- code: four-digit municipality code, as text
+    -- valid_from: first day the code was in force
+
+`one row` is demanded everywhere, a line for every column in `mart`; `key` columns must be
+unique and not NULL in the finished table, or the build stops.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import ModelError
+
+MODELS = Path(__file__).parent / "models"
+_HEAD_LINE = re.compile(r"^--\s?(?:([a-z_0-9 ]+):\s+)?(.*)$")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model file: where it goes, what it says of itself, and its query."""
+
+    schema: str
+    name: str
+    one_row: str
+    key: tuple[str, ...]
+    columns: dict[str, str]
+    query: str
+    path: Path
+
+    @property
+    def table(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+def read_models(folder: Path = MODELS) -> Iterator[Model]:
+    """Yields every model below `folder` in running order. Raises ModelError for a bad head."""
+    for path in sorted(folder.glob("*/*.sql")):
+        yield read_model(path)
+
+
+def read_model(path: Path) -> Model:
+    """Reads one model file: its head into documentation, the rest as the query."""
+    head, query = _split_head(path.read_text(encoding="utf-8"))
+    one_row = head.pop("one row", "")
+    if not one_row:
+        raise ModelError(f"{path.name}: the head must start with '-- one row: what one row is'.")
+    key = tuple(part.strip() for part in head.pop("key", "").split(",") if part.strip())
+    return Model(
+        schema=path.parent.name.split("_", 1)[1],
+        name=re.sub(r"^\d+_", "", path.stem),
+        one_row=one_row,
+        key=key,
+        columns=head,
+        query=query.strip().rstrip(";"),
+        path=path,
+    )
+
+
+def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
+    """Creates the model's table with its comments, checks its key; returns its row count."""
+    con.execute(f"create schema if not exists {model.schema}")
+    try:
+        con.execute(f"create or replace table {model.table} as {model.query}")
+    except duckdb.Error as error:
+        raise ModelError(f"{model.path.name}: {error}") from error
+    _comment(con, model)
+    _check_key(con, model)
+    return _count(con, f"select count(*) from {model.table}")
+
+
+def run_all(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> dict[str, int]:
+    """Runs every model below `folder`; returns table name -> rows."""
+    return {model.table: run(con, model) for model in read_models(folder)}
+
+
+def _split_head(text: str) -> tuple[dict[str, str], str]:
+    """Head lines as field -> text (continuation lines joined), and the SQL that follows."""
+    head: dict[str, str] = {}
+    field = ""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        match = _HEAD_LINE.match(line)
+        if not match:
+            return head, "\n".join(lines[number:])
+        field = match[1] or field
+        head[field] = " ".join(filter(None, [head.get(field, ""), match[2].strip()]))
+    return head, ""
+
+
+def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    columns = [row[0] for row in con.execute(f"describe {model.table}").fetchall()]
+    if unknown := [name for name in model.columns if name not in columns]:
+        raise ModelError(f"{model.path.name}: describes columns it does not have: {unknown}.")
+    if model.schema == "mart" and (bare := [c for c in columns if c not in model.columns]):
+        raise ModelError(f"{model.path.name}: columns without a comment in the head: {bare}.")
+    con.execute(f"comment on table {model.table} is {quote(model.one_row)}")
+    for name, text in model.columns.items():
+        con.execute(f'comment on column {model.table}."{name}" is {quote(text)}')
+
+
+def _check_key(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    if not model.key:
+        return
+    key = ", ".join(f'"{name}"' for name in model.key)
+    empty = " or ".join(f'"{name}" is null' for name in model.key)
+    bad = con.execute(
+        f"select {key}, count(*) from {model.table} group by {key}"
+        f" having count(*) > 1 or {empty} order by all limit 3"
+    ).fetchall()
+    if bad:
+        shown = "; ".join(str(row[:-1]) for row in bad)
+        raise ModelError(
+            f"{model.path.name}: ({', '.join(model.key)}) must be unique and not NULL, but {shown}"
+            " is not. Look at what these rows come from before changing the key."
+        )
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    assert row is not None  # noqa: S101 - an aggregate always gives one row
+    return int(row[0])
+
+
+def quote(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
