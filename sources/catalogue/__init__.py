@@ -1,0 +1,260 @@
+"""The catalogue: which tables are read and which indicators are made of them, declared in YAML.
+
+One file a theme. An entry that does not fit is refused with its file and line.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sources.errors import InputError
+
+FOLDER = Path(__file__).parent
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Warning(StrEnum):  # noqa: A001 - the field's own word
+    """What a reader must know of a figure before using it: a fixed vocabulary."""
+
+    ESTIMATED = "estimated"
+    BREAK_IN_SERIES = "break_in_series"
+    SELF_REPORTED = "self_reported"
+    PRELIMINARY = "preliminary"
+    PARTIAL_COVERAGE = "partial_coverage"
+    INTERMEDIARY = "intermediary"
+    WEAK_MEMBERSHIP_BASIS = "weak_membership_basis"
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(_Entry):
+    """A title in bokmål and English."""
+
+    nb: str
+    en: str
+
+
+class Regions(_Entry):
+    """Which regions of a StatBank table are asked for, and in which division their codes live.
+
+    `codes` are expressions on the region dimension. With `codelist` (an id) or `codelist_label`
+    (the start of its label; ids differ from table to table) they select among the list's codes.
+    `eliminated` leaves the dimension out, so that the publisher gives the country.
+    """
+
+    codes: tuple[str, ...] = ("*",)
+    codelist: str | None = None
+    codelist_label: str | None = None
+    division: Literal["own", "current"] = "own"
+    eliminated: bool = False
+
+
+class FileLayout(_Entry):
+    """How a file is read: where codes (or names) and periods stand, and how numbers are written.
+
+    `name_pattern` finds the groups `name` and, if it can, `county` in a name cell; a row that
+    does not match is about another body. `known_names` gives the code of a name that only its
+    publisher writes so. Without a header the columns are c1, c2, ...
+    """
+
+    file: str
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+    skip_rows: int = 0
+    has_header: bool = True
+    code: str | None = None
+    name: str | None = None
+    name_pattern: str = "(?P<name>.*)"
+    known_names: dict[str, str] = {}
+    other_names: tuple[str, ...] = ()
+    county: str | None = None
+    period: str | None = None
+    decimal: str = "."
+    missing: tuple[str, ...] = ("",)
+
+
+class Table(_Entry):
+    """A table, register or file of one publisher, with all that a citation needs."""
+
+    id: Id
+    kind: Literal["statbank", "klass", "uutilsynet", "file"]
+    publisher: str
+    title: Title
+    licence: str
+    citation: str
+    url: str
+    table: str | None = None
+    region_dimension: str = "Region"
+    regions: tuple[Regions, ...] = (Regions(),)
+    periods: tuple[str, ...] = ("*",)
+    layout: FileLayout | None = None
+    division: Literal["own"] | int = "own"
+    published_on: str | None = None
+    came_through: str | None = None
+    note: str = ""
+    warnings: tuple[Warning, ...] = ()
+    holds: Literal["observation", "classification", "organisation"] = "observation"
+    classes: dict[str, tuple[str, str | None]] = {}
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind == "statbank" and not self.table:
+            raise ValueError("a statbank table needs 'table', its number at the publisher")
+        if self.kind == "file" and not (self.layout and self.came_through):
+            raise ValueError("a file needs 'layout' and 'came_through', where it was taken from")
+        return self
+
+
+class Origin(_Entry):
+    """Where an indicator's figures stand in a table.
+
+    StatBank: `contents` and `select`, expressions for each further dimension; several codes of a
+    dimension are added. Files: `column`, `where` to choose rows of a long file (added up per
+    region and period with `add_rows`), `values` for cells that are words, and `period` where the
+    file has no column for it. Registers: `measure`, what is counted.
+    """
+
+    table: Id
+    contents: str | None = None
+    select: dict[str, tuple[str, ...]] = {}
+    column: str | None = None
+    where: dict[str, str] = {}
+    add_rows: bool = False
+    values: dict[str, float] = {}
+    period: str | None = None
+    measure: str | None = None
+
+
+class Indicator(_Entry):
+    """One indicator: what it measures and how it is carried over merged municipalities."""
+
+    id: Id
+    title: Title
+    unit: str
+    aggregate: Literal["sum", "ratio", "weighted_mean", "none"]
+    origins: tuple[Origin, ...] = ()
+    numerator: Id | None = None
+    denominator: Id | None = None
+    factor: float = 1
+    weight: Id | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    zero_is_missing: bool = False
+    absent_is: float | None = None
+    warnings: tuple[Warning, ...] = ()
+    note: str = ""
+    theme: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.aggregate == "ratio") != bool(self.numerator and self.denominator):
+            raise ValueError("'numerator' and 'denominator' belong to a ratio, and it needs both")
+        if (self.aggregate == "weighted_mean") != bool(self.weight):
+            raise ValueError("'weight' belongs to a weighted_mean, and it needs one")
+        if bool(self.origins) == bool(self.numerator):
+            raise ValueError("an indicator has either 'origins' or, as a ratio, two others")
+        return self
+
+
+class _Theme(_Entry):
+    theme: str
+    tables: tuple[Table, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+
+
+class Catalogue(BaseModel):
+    """All tables and indicators, in the order of the files."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tables: tuple[Table, ...]
+    indicators: tuple[Indicator, ...]
+
+    @cached_property
+    def table_by_id(self) -> dict[str, Table]:
+        return {table.id: table for table in self.tables}
+
+    def indicators_of(self, table_id: str) -> Iterator[tuple[Indicator, Origin]]:
+        """The indicators that a table feeds, each with its place in the table."""
+        for indicator in self.indicators:
+            for origin in indicator.origins:
+                if origin.table == table_id:
+                    yield indicator, origin
+
+
+def load(folder: Path = FOLDER) -> Catalogue:
+    """Reads every theme. Raises InputError naming file and line for the first bad entry."""
+    tables: list[Table] = []
+    indicators: list[Indicator] = []
+    lines: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        theme, at = _read_theme(path)
+        tables += theme.tables
+        indicators += [
+            entry.model_copy(update={"theme": theme.theme}) for entry in theme.indicators
+        ]
+        for entry_id, line in at.items():
+            if entry_id in lines:
+                raise InputError(
+                    f"{path.name}, line {line}: '{entry_id}' is already declared in "
+                    f"{lines[entry_id]}."
+                )
+            lines[entry_id] = f"{path.name}, line {line}"
+    catalogue = Catalogue(tables=tuple(tables), indicators=tuple(indicators))
+    _check_references(catalogue, lines)
+    return catalogue
+
+
+def _read_theme(path: Path) -> tuple[_Theme, dict[str, int]]:
+    """The theme, and the line on which each of its entries starts."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        theme = _Theme.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise InputError(f"{path.name}: this is not YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"{path.name}, line {_line(node, first['loc'])}: {place}: {first['msg']}"
+        ) from error
+    at = {
+        entry.id: _line(node, (kind, number))
+        for kind in ("tables", "indicators")
+        for number, entry in enumerate(getattr(theme, kind))
+    }
+    return theme, at
+
+
+def _line(node: Any, path: tuple[str | int, ...]) -> int:
+    """The line of the deepest YAML node that a path of keys and positions leads to."""
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = [value for key, value in node.value if key.value == step]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            found = node.value[step : step + 1]
+        else:
+            found = []
+        if not found:
+            break
+        node = found[0]
+    return int(node.start_mark.line) + 1
+
+
+def _check_references(catalogue: Catalogue, lines: dict[str, str]) -> None:
+    indicator_ids = {indicator.id for indicator in catalogue.indicators}
+    for indicator in catalogue.indicators:
+        named = {indicator.numerator, indicator.denominator, indicator.weight} - {None}
+        if unknown := sorted(str(name) for name in named - indicator_ids):
+            raise InputError(f"{lines[indicator.id]}: there is no indicator '{unknown[0]}'.")
+        for origin in indicator.origins:
+            if origin.table not in catalogue.table_by_id:
+                raise InputError(f"{lines[indicator.id]}: there is no table '{origin.table}'.")

@@ -1,0 +1,17 @@
+"""What will be asked, before anything is: one entry a call."""
+
+from dataclasses import dataclass
+
+from sources.http import Call
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A call, the catalogue table it feeds, and the division its municipality codes live in.
+
+    `division` is `own` (the division of each figure's own period), `current`, or a year.
+    """
+
+    call: Call
+    table_id: str
+    division: str = "own"

@@ -1,0 +1,431 @@
+"""StatBank through PxWebApi v2: search, metadata, code lists, planning of queries, data.
+
+The planner turns catalogue entries into the fewest possible queries: indicators that select the
+same dimensions of the same regions share one query, and a query over the publisher's cell limit
+is cut along its dimensions. Cells are counted here, because the service's own counter has been
+seen to overflow.
+"""
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources import jsonstat
+from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table
+from sources.errors import InputError, UpstreamError
+from sources.http import Call, Reply, Upstream
+from sources.jsonstat import Cube, Dimension
+from sources.plan import Planned
+from sources.tidy import COUNTRY, SHAPES, Frames, shape
+
+BASE = "https://data.ssb.no/api/pxwebapi/v2"
+CONTENTS, TIME = "ContentsCode", "Tid"
+_ROW = shape(period=pa.string(), value=pa.float64(), status=pa.string(), reported_code=pa.string())
+_WINDOW = re.compile(r"^(top|bottom|from|to|range)\(([^()]*)\)$")
+
+
+# --- what the service offers ---------------------------------------------------------------
+
+
+def config(upstream: Upstream) -> dict[str, Any]:
+    """The service's own limits: `maxDataCells`, languages, formats."""
+    return _object(upstream.fetch(Call(f"{BASE}/config")))
+
+
+def tables(
+    upstream: Upstream, query: str = "", past_days: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Every table that matches a Lucene query, newest state first page by page.
+
+    Columns of interest: `id`, `label`, `updated`, `firstPeriod`, `lastPeriod`, `discontinued`.
+    """
+    wanted = {"query": query, "pastDays": str(past_days) if past_days is not None else ""}
+    params = {key: value for key, value in wanted.items() if value} | {"pageSize": "1000"}
+    for number in itertools.count(1):
+        page = _object(upstream.fetch(Call(f"{BASE}/tables", params | {"pageNumber": str(number)})))
+        yield from page["tables"]
+        if number >= int(page["page"]["totalPages"]):
+            return
+
+
+def metadata_call(table: str) -> Call:
+    """The question for a table's dimensions."""
+    return Call(f"{BASE}/tables/{table}/metadata", {"lang": "no", "outputFormat": "json-stat2"})
+
+
+def codelist_call(codelist: str) -> Call:
+    """The question for a code list's values."""
+    return Call(f"{BASE}/codelists/{codelist}", {"lang": "no"})
+
+
+def metadata(upstream: Upstream, table: str) -> Cube:
+    """A table's dimensions. A 404 is asked once more, as any inner fault shows as one there."""
+    call = metadata_call(table)
+    try:
+        reply = upstream.fetch(call)
+    except UpstreamError:
+        reply = upstream.fetch(call)
+    return jsonstat.read(reply.content)
+
+
+def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
+    """The codes of a code list, in its order."""
+    found = _object(upstream.fetch(codelist_call(codelist_id)))
+    return [str(value["code"]) for value in found["values"]]
+
+
+def data_call(table: str, selection: Sequence[dict[str, Any]]) -> Call:
+    """The question for data: always POST, as a long GET address is answered with 404."""
+    return Call(
+        f"{BASE}/tables/{table}/data",
+        {"lang": "no", "outputFormat": "json-stat2"},
+        json={"selection": list(selection)},
+    )
+
+
+# --- selections ----------------------------------------------------------------------------
+
+
+def select(
+    expressions: Iterable[str], codes: Sequence[str], *, newest_first: bool = False
+) -> list[str]:
+    """The codes that expressions choose, in the order of `codes`, each once.
+
+    An expression is a code, a pattern (`*` any text, `?` one character) or a window: `top(n)`,
+    `top(n,offset)`, `bottom(n)`, `from(x)`, `to(x)`, `range(x,y)`. Codes ignore case. In the time
+    dimension (`newest_first`) `top` counts from the newest. Raises InputError for an expression
+    that chooses nothing.
+    """
+    chosen: set[str] = set()
+    for expression in expressions:
+        found = _expand(expression.strip(), codes, newest_first)
+        if not found:
+            raise InputError(
+                f"the selection '{expression}' matches none of {len(codes)} codes"
+                f" ({', '.join(codes[:5])}, ...)."
+            )
+        chosen.update(found)
+    return [code for code in codes if code in chosen]
+
+
+def _expand(expression: str, codes: Sequence[str], newest_first: bool) -> list[str]:
+    window = _WINDOW.match(expression.lower())
+    if window:
+        return _window(
+            window[1], [part.strip() for part in window[2].split(",")], codes, newest_first
+        )
+    pattern = re.compile(
+        "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in expression),
+        re.IGNORECASE,
+    )
+    return [code for code in codes if pattern.fullmatch(code)]
+
+
+def _window(kind: str, parts: list[str], codes: Sequence[str], newest_first: bool) -> list[str]:
+    if kind in {"top", "bottom"}:
+        count, offset = _whole(parts[0]), _whole(parts[1]) if len(parts) > 1 else 0
+        from_end = (kind == "top") == newest_first
+        ordered = list(reversed(codes)) if from_end else list(codes)
+        return ordered[offset : offset + count]
+    places = [_place(part, codes) for part in parts]
+    first = 0 if kind == "to" else places[0]
+    last = len(codes) - 1 if kind == "from" else places[-1]
+    return list(codes[first : last + 1])
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise InputError(f"'{text}' in a selection should be a whole number.")
+    return int(text)
+
+
+def _place(code: str, codes: Sequence[str]) -> int:
+    for place, candidate in enumerate(codes):
+        if candidate.lower() == code.lower():
+            return place
+    raise InputError(f"the code '{code}' in a selection is not among {', '.join(codes[:5])}, ...")
+
+
+# --- planning ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question before it is cut: the codes of each dimension, and code lists used."""
+
+    table: str
+    codes: dict[str, tuple[str, ...]]
+    codelists: dict[str, str]
+
+    @property
+    def cells(self) -> int:
+        return math.prod(len(codes) for codes in self.codes.values())
+
+    def call(self) -> Call:
+        """The query as a POST to the service."""
+        selection = [
+            {"variableCode": dimension, "valueCodes": list(codes)}
+            | ({"codelist": self.codelists[dimension]} if dimension in self.codelists else {})
+            for dimension, codes in self.codes.items()
+        ]
+        return data_call(self.table, selection)
+
+
+def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
+    """The fewest calls that bring every indicator of a table.
+
+    Raises UpstreamError where the table lacks what the catalogue asks for: a dimension, a code,
+    a code list.
+    """
+    number = table.table or ""
+    cube = metadata(upstream, number)
+    limit = int(config(upstream)["maxDataCells"])
+    origins = [origin for _, origin in catalogue.indicators_of(table.id)]
+    planned = []
+    for regions, group in itertools.product(table.regions, _groups(origins)):
+        query = _query(table, cube, regions, group, upstream)
+        planned += [
+            Planned(piece.call(), table.id, division=regions.division)
+            for piece in cut(query, limit)
+        ]
+    return planned
+
+
+def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:
+    """Origins that select the same dimensions can share a query."""
+    grouped: dict[frozenset[str], list[Origin]] = {}
+    for origin in origins:
+        grouped.setdefault(frozenset(origin.select), []).append(origin)
+    return list(grouped.values())
+
+
+def _query(
+    table: Table, cube: Cube, regions: Regions, origins: Sequence[Origin], upstream: Upstream
+) -> Query:
+    codes: dict[str, tuple[str, ...]] = {}
+    codelists: dict[str, str] = {}
+    for dimension in cube.dimensions:
+        if dimension.code == table.region_dimension:
+            if regions.eliminated:
+                _demand_elimination(table, dimension)
+                continue
+            offered, used = _region_codes(dimension, regions, upstream)
+            codes[dimension.code] = _chosen(table, dimension, regions.codes, offered)
+            codelists |= {dimension.code: used} if used else {}
+            continue
+        wanted = _wanted(table, dimension, origins)
+        if wanted:
+            codes[dimension.code] = _chosen(table, dimension, wanted, dimension.codes)
+        else:
+            _demand_elimination(table, dimension)
+    _demand_dimensions(table, cube, origins)
+    return Query(table.table or "", codes, codelists)
+
+
+def _wanted(table: Table, dimension: Dimension, origins: Sequence[Origin]) -> list[str]:
+    if dimension.code == TIME:
+        return list(table.periods)
+    if dimension.code == CONTENTS:
+        return [origin.contents for origin in origins if origin.contents]
+    return [text for origin in origins for text in origin.select.get(dimension.code, ())]
+
+
+def _chosen(
+    table: Table, dimension: Dimension, wanted: Sequence[str], offered: Sequence[str]
+) -> tuple[str, ...]:
+    try:
+        return tuple(select(wanted, offered, newest_first=dimension.code == TIME))
+    except InputError as error:
+        raise UpstreamError(
+            f"table {table.table}, dimension {dimension.code}: {error} The publisher may have"
+            f" changed its codes; look at {table.url} and mend the catalogue entry."
+        ) from error
+
+
+def _region_codes(
+    dimension: Dimension, regions: Regions, upstream: Upstream
+) -> tuple[Sequence[str], str | None]:
+    """The codes offered, and the id of the code list they come from."""
+    used = regions.codelist
+    if regions.codelist_label:
+        used = _codelist_by_label(dimension, regions.codelist_label)
+    if used is None:
+        return dimension.codes, None
+    return codelist(upstream, used), used
+
+
+def _codelist_by_label(dimension: Dimension, label: str) -> str:
+    """KOSTRA's code lists have another id in every table, but the same label."""
+    for offered in dimension.codelists:
+        if label.lower() in offered.label.lower():
+            return offered.id
+    labels = "; ".join(offered.label for offered in dimension.codelists) or "none at all"
+    raise UpstreamError(
+        f"dimension {dimension.code} has no code list labelled '{label}'. It offers: {labels}."
+    )
+
+
+def _demand_elimination(table: Table, dimension: Dimension) -> None:
+    if not dimension.elimination:
+        raise UpstreamError(
+            f"table {table.table}: dimension {dimension.code} must be selected and the catalogue"
+            f" does not; add it under 'select' of the indicators from '{table.id}'."
+        )
+
+
+def _demand_dimensions(table: Table, cube: Cube, origins: Sequence[Origin]) -> None:
+    known = {dimension.code for dimension in cube.dimensions}
+    missing = {code for origin in origins for code in origin.select} - known
+    if missing:
+        raise UpstreamError(
+            f"table {table.table} no longer has the dimension {', '.join(sorted(missing))};"
+            f" it has {', '.join(sorted(known))}."
+        )
+
+
+def cut(query: Query, limit: int, whole: frozenset[str] = frozenset()) -> list[Query]:
+    """The fewest pieces of a query, all of at most `limit` cells, that cover it exactly.
+
+    Dimensions in `whole` are not cut, since their codes are added up in one reply. The others are
+    cut into runs of nearly equal length. The number of pieces is the product of the numbers of
+    runs; it is searched upwards from the least that could do. Among equals the cut through the
+    fewest dimensions, and there the last ones, is taken. Raises InputError if no cut can do.
+    """
+    names = list(query.codes)
+    sizes = [len(query.codes[name]) for name in names]
+    most = [1 if name in whole else size for name, size in zip(names, sizes, strict=True)]
+    runs = next(
+        (
+            best
+            for pieces in range(max(1, math.ceil(query.cells / limit)), math.prod(most) + 1)
+            if (best := _best_runs(pieces, sizes, most, limit))
+        ),
+        None,
+    )
+    if runs is None:
+        raise InputError(
+            f"table {query.table}: the codes that are added up make more than {limit} cells for"
+            " one region and period; select fewer."
+        )
+    parts = [_runs(query.codes[name], count) for name, count in zip(names, runs, strict=True)]
+    return [
+        Query(query.table, dict(zip(names, part, strict=True)), query.codelists)
+        for part in itertools.product(*parts)
+    ]
+
+
+def _added_up(origins: Sequence[Origin]) -> frozenset[str]:
+    return frozenset(code for origin in origins for code in origin.select)
+
+
+def _best_runs(
+    pieces: int, sizes: Sequence[int], most: Sequence[int], limit: int
+) -> tuple[int, ...] | None:
+    fitting = [
+        runs
+        for runs in _factorisations(pieces, most)
+        if math.prod(math.ceil(size / run) for size, run in zip(sizes, runs, strict=True)) <= limit
+    ]
+    return min(fitting, key=lambda runs: (sum(run > 1 for run in runs), runs), default=None)
+
+
+def _factorisations(number: int, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """All ways to write a number as one factor a dimension, none above the dimension's size."""
+    if not sizes:
+        if number == 1:
+            yield ()
+        return
+    for factor in range(1, min(number, sizes[0]) + 1):
+        if number % factor == 0:
+            for rest in _factorisations(number // factor, sizes[1:]):
+                yield (factor, *rest)
+
+
+def _runs(codes: Sequence[str], count: int) -> list[tuple[str, ...]]:
+    length = math.ceil(len(codes) / count)
+    return [tuple(codes[start : start + length]) for start in range(0, len(codes), length)]
+
+
+# --- reading -------------------------------------------------------------------------------
+
+
+def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
+    """A data reply as observations: one row for each indicator, region and period.
+
+    Several codes of a dimension are added up; if one of them is missing the sum is missing, with
+    the first status symbol found. Raises JsonStatError for a reply that is not what it says.
+    """
+    cube = jsonstat.read(reply.content)
+    cells = cube.table()
+    dimensions = {dimension.code for dimension in cube.dimensions}
+    fixed = {table.region_dimension, CONTENTS, TIME}
+    parts = [
+        _observations(indicator, origin, table, cube, cells, reply)
+        for indicator, origin in catalogue.indicators_of(table.id)
+        if set(origin.select) == dimensions - fixed
+    ]
+    return {"observation": pa.concat_tables(parts)} if parts else {}
+
+
+def _observations(
+    indicator: Indicator, origin: Origin, table: Table, cube: Cube, cells: pa.Table, reply: Reply
+) -> pa.Table:
+    mine = _filter(cells, CONTENTS, [origin.contents or ""])
+    for code, wanted in origin.select.items():
+        offered = cube.dimension(code).codes
+        mine = _filter(mine, code, [c for text in wanted for c in _expand(text, offered, False)])
+    has_regions = any(d.code == table.region_dimension for d in cube.dimensions)
+    rows = mine.select([TIME, "value", "status"]).rename_columns(["period", "value", "status"])
+    if has_regions:
+        rows = rows.append_column("reported_code", mine[table.region_dimension])
+    else:
+        rows = rows.append_column("reported_code", pa.repeat(pa.scalar(COUNTRY), len(rows)))
+    rows = rows.cast(_ROW)
+    rows = _added(rows) if origin.select else rows
+    unit = cube.dimension(CONTENTS).units.get(origin.contents or "")
+    return _with_constants(
+        rows,
+        indicator_id=indicator.id,
+        unit=unit.base if unit and unit.base else indicator.unit,
+        reply_id=reply.reply_id,
+    )
+
+
+def _filter(rows: pa.Table, column: str, codes: Sequence[str]) -> pa.Table:
+    return rows.filter(pc.is_in(rows[column].cast(pa.string()), value_set=pa.array(codes)))
+
+
+def _added(rows: pa.Table) -> pa.Table:
+    """One row a region and period: the sum if every part is there, else NULL."""
+    grouped = rows.group_by(["reported_code", "period"], use_threads=False).aggregate(
+        [
+            ("value", "sum", pc.ScalarAggregateOptions(skip_nulls=False)),
+            ("status", "min"),
+        ]
+    )
+    return grouped.rename_columns(["reported_code", "period", "value", "status"])
+
+
+def _with_constants(rows: pa.Table, **constants: str) -> pa.Table:
+    for name, value in constants.items():
+        rows = rows.append_column(name, pa.repeat(pa.scalar(value), len(rows)))
+    return rows.select(SHAPES["observation"].names).cast(SHAPES["observation"])
+
+
+def _object(reply: Reply) -> dict[str, Any]:
+    try:
+        found = orjson.loads(reply.content)
+    except orjson.JSONDecodeError as error:
+        raise UpstreamError(f"{reply.call.address}: this is not JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise UpstreamError(
+            f"{reply.call.address}: expected an object, got {type(found).__name__}."
+        )
+    return found
