@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "recorded" / "files"
 SCHEME = "file:"
 
 Resolver = Callable[[Sequence[tuple[str, str | None]], date], list[str | Exception]]
-"""Names with their counties (or None), and a day -> a code or the reason there is none, for each."""
+"""Names with their counties (or None) and a day -> for each, a code or why there is none."""
 
 Row = dict[str, str]
 
@@ -86,12 +86,10 @@ def _placed(
             said = _cell(table, row, layout.code, number)
             yield number, said, said if _is_code(said) else _no_code(table, number, said), row
         return
-    named = [(number, row, _name(table, row, number)) for number, row in rows]
-    named = [entry for entry in named if entry[2]]
-    codes = iter(resolve([(name, county) for _, _, (name, county) in named], reply.as_of))
-    for number, row, (name, _) in named:
-        found = next(codes)
-        yield number, name, layout.known_names.get(name, found), row
+    named = [(number, row, found) for number, row in rows if (found := _name(table, row, number))]
+    codes = resolve([(name, county) for _, _, (name, county) in named], reply.as_of)
+    for (number, row, (name, _)), resolved in zip(named, codes, strict=True):
+        yield number, name, layout.known_names.get(name, resolved), row
 
 
 def _name(table: Table, row: Row, number: int) -> tuple[str, str | None] | None:
@@ -116,13 +114,13 @@ def _no_code(table: Table, number: int, said: str) -> InputError:
 
 
 def _rows(table: Table, reply: Reply) -> Iterator[tuple[int, Row]]:
-    """The rows below the header, numbered as in the file. Without a header, columns are c1, c2, ..."""
+    """The rows below the header, numbered as in the file."""
     layout = _layout(table)
     try:
         text = reply.content.decode(layout.encoding)
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{layout.file}: this is not {layout.encoding} (byte {error.start}); declare its encoding."
+            f"{layout.file}: byte {error.start} is not {layout.encoding}; declare the encoding."
         ) from error
     lines = csv.reader(io.StringIO(text), delimiter=layout.delimiter)
     for _ in range(layout.skip_rows):

@@ -220,7 +220,7 @@ def _query(
             codes[dimension.code] = _chosen(table, dimension, regions.codes, offered)
             codelists |= {dimension.code: used} if used else {}
             continue
-        wanted = _wanted(table, dimension, origins)
+        wanted = _wanted(dimension, regions, origins)
         if wanted:
             codes[dimension.code] = _chosen(table, dimension, wanted, dimension.codes)
         else:
@@ -229,9 +229,9 @@ def _query(
     return Query(table.table or "", codes, codelists)
 
 
-def _wanted(table: Table, dimension: Dimension, origins: Sequence[Origin]) -> list[str]:
+def _wanted(dimension: Dimension, regions: Regions, origins: Sequence[Origin]) -> list[str]:
     if dimension.code == TIME:
-        return list(table.periods)
+        return list(regions.periods)
     if dimension.code == CONTENTS:
         return [origin.contents for origin in origins if origin.contents]
     return [text for origin in origins for text in origin.select.get(dimension.code, ())]

@@ -50,7 +50,7 @@ def read_models(folder: Path = MODELS) -> Iterator[Model]:
 
 def read_model(path: Path) -> Model:
     """Reads one model file: its head into documentation, the rest as the query."""
-    head, query = _split_head(path.read_text(encoding="utf-8"))
+    head, query = split_head(path.read_text(encoding="utf-8"))
     one_row = head.pop("one row", "")
     if not one_row:
         raise ModelError(f"{path.name}: the head must start with '-- one row: what one row is'.")
@@ -83,7 +83,7 @@ def run_all(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> dict[str, 
     return {model.table: run(con, model) for model in read_models(folder)}
 
 
-def _split_head(text: str) -> tuple[dict[str, str], str]:
+def split_head(text: str) -> tuple[dict[str, str], str]:
     """Head lines as field -> text (continuation lines joined), and the SQL that follows."""
     head: dict[str, str] = {}
     field = ""

@@ -34,6 +34,9 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# Warnings hold for the periods listed, or for all where the list is empty.
+
+
 class Title(_Entry):
     """A title in bokmål and English."""
 
@@ -54,6 +57,7 @@ class Regions(_Entry):
     codelist_label: str | None = None
     division: Literal["own", "current"] = "own"
     eliminated: bool = False
+    periods: tuple[str, ...] = ("*",)
 
 
 class FileLayout(_Entry):
@@ -93,13 +97,12 @@ class Table(_Entry):
     table: str | None = None
     region_dimension: str = "Region"
     regions: tuple[Regions, ...] = (Regions(),)
-    periods: tuple[str, ...] = ("*",)
     layout: FileLayout | None = None
     division: Literal["own"] | int = "own"
     published_on: str | None = None
     came_through: str | None = None
     note: str = ""
-    warnings: tuple[Warning, ...] = ()
+    warnings: dict[Warning, tuple[str, ...]] = {}
     holds: Literal["observation", "classification", "organisation"] = "observation"
     classes: dict[str, tuple[str, str | None]] = {}
 
@@ -148,7 +151,7 @@ class Indicator(_Entry):
     maximum: float | None = None
     zero_is_missing: bool = False
     absent_is: float | None = None
-    warnings: tuple[Warning, ...] = ()
+    warnings: dict[Warning, tuple[str, ...]] = {}
     note: str = ""
     theme: str = ""
 

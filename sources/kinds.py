@@ -1,0 +1,35 @@
+"""Which module speaks for which kind of table: plan what to ask, ask it, read what came."""
+
+from sources import files, klass, pxweb, uutilsynet
+from sources.catalogue import Catalogue, Table
+from sources.files import Resolver
+from sources.http import Reply, Upstream
+from sources.plan import Planned
+from sources.tidy import Frames
+
+_PLANS = {
+    "statbank": pxweb.plan,
+    "klass": klass.plan,
+    "uutilsynet": uutilsynet.plan,
+    "file": files.plan,
+}
+_READERS = {"statbank": pxweb.read, "klass": klass.read, "uutilsynet": uutilsynet.read}
+
+
+def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
+    """The calls that bring a table. Raises UpstreamError."""
+    return _PLANS[table.kind](catalogue, table, upstream)
+
+
+def fetch(planned: Planned, table: Table, upstream: Upstream) -> Reply:
+    """The reply to a planned call. Raises UpstreamError or, for a file, InputError."""
+    if table.kind == "file":
+        return files.fetch(planned.call, table)
+    return upstream.fetch(planned.call)
+
+
+def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) -> Frames:
+    """A reply as tidy frames. Raises UpstreamError or InputError for what is not as declared."""
+    if table.kind == "file":
+        return files.read(catalogue, table, reply, resolve)
+    return _READERS[table.kind](catalogue, table, reply)

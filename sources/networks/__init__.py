@@ -1,0 +1,24 @@
+"""Who works with whom: networks, cooperations and district definitions, each row sourced.
+
+`read_register()` gives the packaged registers as typed tables; `check_membership_file()` tells
+a user what to mend in a file of memberships. `Basis` is the vocabulary of evidence.
+"""
+
+from sources.networks.basis import EVIDENCE, Basis, Evidence, basis_table
+from sources.networks.csvfile import Problem
+from sources.networks.dates import first_day, last_day
+from sources.networks.membership import check_membership_file
+from sources.networks.register import REGISTER, read_register
+
+__all__ = [
+    "EVIDENCE",
+    "REGISTER",
+    "Basis",
+    "Evidence",
+    "Problem",
+    "basis_table",
+    "check_membership_file",
+    "first_day",
+    "last_day",
+    "read_register",
+]

@@ -1,0 +1,388 @@
+"""The registers of networks, cooperations and district definitions: their shapes and reader.
+
+Each class declares one CSV file once: what one row is, its columns, its key and what it points
+at. An empty cell is a fact that was not found, and becomes NULL.
+"""
+
+import types
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+
+import pyarrow as pa
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from sources.errors import InputError
+from sources.networks.basis import Basis, basis_table
+from sources.networks.csvfile import CsvFile, read_csv_file
+from sources.networks.dates import FORMS, first_day, is_date, last_day
+
+PACKAGED = Path(__file__).parent
+SEPARATOR = " ; "
+
+
+def _date(text: str) -> str:
+    if not is_date(text):
+        raise ValueError(f"is not a date; write {FORMS}, or leave it empty when not known")
+    return text
+
+
+def _addresses(text: str) -> str:
+    if not is_address(text):
+        raise ValueError(f"is not an address; write https://..., several with '{SEPARATOR}'")
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is one web address, or several with ' ; ' between them."""
+    return all(
+        part.startswith(("https://", "http://")) and " " not in part
+        for part in text.split(SEPARATOR)
+    )
+
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Code = Annotated[str, Field(pattern=r"^\d{4}$")]
+OrganisationNumber = Annotated[str, Field(pattern=r"^\d{9}$")]
+Year = Annotated[int, Field(ge=1838, le=2100)]
+PartialDate = Annotated[str, AfterValidator(_date)]
+Addresses = Annotated[str, AfterValidator(_addresses)]
+References = dict[str, tuple[str, str]]
+
+
+class Row(BaseModel):
+    """A row of a register. A cell left empty is None."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    one_row: ClassVar[str]
+    key: ClassVar[tuple[str, ...]]
+    references: ClassVar[References] = {}
+
+    source_url: Addresses = Field(description="page that says so; several separated by ' ; '")
+    source_date: PartialDate | None = Field(
+        description="when the page was published or last changed, as far as known"
+    )
+    note: str | None = Field(description="what a reader must know to use the row")
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Columns in the order of the file: the register's own, its dates, then the source."""
+        shared = [*Dated.__annotations__, *Row.model_fields]
+        own = [column for column in cls.model_fields if column not in shared]
+        return (*own, *(column for column in shared if column in cls.model_fields))
+
+
+class Dated(Row):
+    """A row that holds from a day to a day, both included, each as precise as published."""
+
+    valid_from: PartialDate | None = Field(
+        description="first day, month or year it holds; empty when not known"
+    )
+    valid_to: PartialDate | None = Field(
+        description="last day, month or year it holds; empty when not known, which does not mean "
+        "that it still holds"
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "Dated":
+        if (
+            self.valid_from
+            and self.valid_to
+            and last_day(self.valid_to) < first_day(self.valid_from)
+        ):
+            raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
+        return self
+
+
+class Network(Dated):
+    """`network.csv`"""
+
+    one_row = "a digitalisation network of municipalities"
+    key = ("network_id",)
+    references: ClassVar[References] = {
+        "parent_network_id": ("network", "network_id"),
+        "predecessor_ids": ("network", "network_id"),
+    }
+
+    network_id: Slug = Field(description="short name of the network")
+    name: str = Field(description="name the network uses of itself")
+    scope: Literal["regional", "sub_regional"] = Field(
+        description="regional, or sub_regional when it lies inside another network"
+    )
+    parent_network_id: Slug | None = Field(description="network it lies inside")
+    predecessor_ids: str | None = Field(
+        description="networks it took over from, separated by ' ; '"
+    )
+    county_description: str = Field(description="county or region it covers, in words")
+
+
+class NetworkMembership(Dated):
+    """`network_membership.csv`"""
+
+    one_row = "a municipality in a network, on the word of one source"
+    key = ("network_id", "municipality_code", "valid_from")
+    references: ClassVar[References] = {"network_id": ("network", "network_id")}
+
+    network_id: Slug = Field(description="the network")
+    municipality_code: Code = Field(description="four-digit code, as text")
+    municipality_name: str = Field(description="name in the source, for whoever reads the file")
+    code_year: Year = Field(description="the code belongs to the division of this year")
+    basis: Basis = Field(description="what the membership rests on")
+
+
+class NetworkStatement(Dated):
+    """`network_statement.csv`"""
+
+    one_row = "a claim about the members of a network that names no municipality"
+    key = ("statement_id",)
+    references: ClassVar[References] = {"network_id": ("network", "network_id")}
+
+    statement_id: Slug = Field(description="short name of the claim")
+    network_id: Slug | None = Field(description="the network; empty when there is none")
+    statement_type: Literal[
+        "member_count", "approximate_count", "unknown_members", "no_network_found"
+    ] = Field(description="what kind of claim it is")
+    about: str = Field(description="which municipalities it is about, in words")
+    member_count: int | None = Field(description="number of members, where the source gives one")
+    basis: Literal[Basis.COUNT_ONLY, Basis.UNKNOWN] = Field(description="what is known of them")
+
+
+class LegalForm(StrEnum):
+    """Legal form of a cooperation."""
+
+    IKS = "iks"
+    OPPGAVEFELLESSKAP = "oppgavefellesskap"
+    VERTSKOMMUNESAMARBEID = "vertskommunesamarbeid"
+    SECTION_27 = "section_27"
+    UNSPECIFIED_COOPERATION = "unspecified_cooperation"
+    UNKNOWN = "unknown"
+
+
+class Cooperation(Dated):
+    """`cooperation.csv`"""
+
+    one_row = "an inter-municipal cooperation on ICT"
+    key = ("cooperation_id",)
+    references: ClassVar[References] = {
+        "network_id": ("network", "network_id"),
+        "predecessor_ids": ("cooperation", "cooperation_id"),
+    }
+
+    cooperation_id: Slug = Field(description="short name of the cooperation")
+    name: str = Field(description="name in the source")
+    legal_form: LegalForm = Field(
+        description="iks (inter-municipal company), oppgavefellesskap (kommuneloven 2018 ch. 19), "
+        "vertskommunesamarbeid (host municipality), section_27 (kommuneloven 1992 §27), "
+        "unspecified_cooperation or unknown"
+    )
+    legal_form_published: str | None = Field(description="legal form in the words of the source")
+    organisation_number: OrganisationNumber | None = Field(description="in Enhetsregisteret")
+    network_id: Slug | None = Field(description="the network it also is")
+    predecessor_ids: str | None = Field(
+        description="cooperations it took over from, separated by ' ; '"
+    )
+    host_name: str | None = Field(description="host municipality")
+    host_municipality_code: Code | None = Field(description="code of the host municipality")
+    host_code_year: Year | None = Field(description="division the code of the host belongs to")
+    members_found: bool = Field(
+        description="whether members are in cooperation_membership; false means not found, not none"
+    )
+
+
+class CooperationMembership(Dated):
+    """`cooperation_membership.csv`"""
+
+    one_row = "a participant in a cooperation"
+    key = ("cooperation_id", "member_name", "valid_from")
+    references: ClassVar[References] = {"cooperation_id": ("cooperation", "cooperation_id")}
+
+    cooperation_id: Slug = Field(description="the cooperation")
+    member_name: str = Field(description="name of the participant in the source")
+    member_form: Literal["KOMM", "FYLK"] = Field(
+        description="KOMM a municipality, FYLK a county municipality (Enhetsregisteret's words)"
+    )
+    municipality_code: Code | None = Field(
+        description="four-digit code, as text; empty for a county or when not certain"
+    )
+    code_year: Year | None = Field(description="the code belongs to the division of this year")
+    organisation_number: OrganisationNumber | None = Field(description="of the participant")
+    owner_share_pct: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        description="share of liability (ansvarsandel), percent"
+    )
+
+    @model_validator(mode="after")
+    def _code_and_year_go_together(self) -> "CooperationMembership":
+        if (self.municipality_code is None) != (self.code_year is None):
+            raise ValueError("municipality_code and code_year are filled in together or not at all")
+        return self
+
+
+class DistrictDefinition(Row):
+    """`district_definition.csv`"""
+
+    one_row = "a published definition, index or area that can say which municipalities are district"
+    key = ("definition_id",)
+
+    definition_id: Slug = Field(description="short name of the definition")
+    definition_type: Literal[
+        "class_rule", "classification", "index", "area", "figure", "not_found"
+    ] = Field(description="what it is; figure is context, not_found was looked for in vain")
+    name: str = Field(description="name in the source")
+    publisher: str = Field(description="who publishes it")
+    version: str | None = Field(description="edition or year")
+    unit: str = Field(description="what it grades")
+    rule: str | None = Field(description="components and weights, or the rule")
+    classes: str | None = Field(description="range of values, or classes")
+    municipality_count: int | None = Field(description="number of municipalities it holds")
+    machine_source: str | None = Field(description="where a program can read it")
+    confidence: Literal["high", "medium", "not_found"] = Field(
+        description="how certain the description is"
+    )
+
+
+class ActionZone(Row):
+    """`action_zone.csv`"""
+
+    one_row = "a municipality in the action zone for Finnmark and Nord-Troms"
+    key = ("municipality_code",)
+
+    municipality_code: Code = Field(description="four-digit code, as text")
+    municipality_name: str = Field(description="name of the municipality")
+    code_year: Year = Field(description="the code belongs to the division of this year")
+    county: str = Field(description="county of the municipality")
+    basis: Basis = Field(description="what the row rests on")
+
+
+REGISTER: dict[str, type[Row]] = {
+    "network": Network,
+    "network_membership": NetworkMembership,
+    "network_statement": NetworkStatement,
+    "cooperation": Cooperation,
+    "cooperation_membership": CooperationMembership,
+    "district_definition": DistrictDefinition,
+    "action_zone": ActionZone,
+}
+
+
+def read_register(folder: Path = PACKAGED) -> dict[str, pa.Table]:
+    """Reads every register as a typed table by name, and the vocabulary `membership_basis`.
+
+    Field metadata `comment` says what a column holds; `one_row` and `key` are the table's.
+    Raises InputError naming every fault in every file.
+    """
+    faults: list[str] = []
+    rows: dict[str, list[Row]] = {}
+    numbers: dict[str, list[int]] = {}
+    for name, shape in REGISTER.items():
+        file = read_csv_file(folder / f"{name}.csv")
+        found, wrong = _rows(f"{name}.csv", shape, file)
+        rows[name], numbers[name] = list(found.values()), list(found)
+        faults += wrong
+    for name, shape in REGISTER.items() if not faults else ():
+        faults += _repeated_keys(name, shape, rows[name], numbers[name])
+        faults += _dangling(name, shape, rows, numbers[name])
+    if faults:
+        raise InputError("\n".join(faults))
+    tables = {name: _table(shape, rows[name]) for name, shape in REGISTER.items()}
+    return tables | {"membership_basis": basis_table()}
+
+
+def _rows(file_name: str, shape: type[Row], file: CsvFile) -> tuple[dict[int, Row], list[str]]:
+    """The rows of a file by row number, and a sentence for each fault."""
+    if tuple(file.columns) != shape.columns():
+        return {}, [
+            f"{file_name}, row {file.header_row}: the columns are {', '.join(file.columns)}. "
+            f"They must be, in this order: {', '.join(shape.columns())}."
+        ]
+    rows: dict[int, Row] = {}
+    faults: list[str] = []
+    for record in file.records:
+        where = f"{file_name}, row {record.row}"
+        if record.surplus:
+            faults.append(
+                f"{where}: more cells than columns. Put quotation marks round text with a comma."
+            )
+        try:
+            rows[record.row] = shape.model_validate(
+                {column: record[column] or None for column in file.columns}
+            )
+        except ValidationError as error:
+            faults += [_sentence(where, shape, dict(detail)) for detail in error.errors()]
+    return rows, faults
+
+
+def _sentence(where: str, shape: type[Row], detail: dict[str, Any]) -> str:
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    column = " ".join(str(part) for part in detail["loc"][:1])
+    if not column:
+        return f"{where}: {message}."
+    if detail["input"] is None:
+        return f"{where}: {column} is empty and must be filled in."
+    if detail["type"] == "value_error":
+        return f"{where}: {column} '{detail['input']}' {message}."
+    meaning = shape.model_fields[column].description
+    return f"{where}: {column} '{detail['input']}' does not fit ({message}). Write: {meaning}."
+
+
+def _repeated_keys(
+    name: str, shape: type[Row], rows: list[Row], numbers: list[int]
+) -> Iterator[str]:
+    seen: dict[tuple[object, ...], int] = {}
+    for number, row in zip(numbers, rows, strict=True):
+        key = tuple(getattr(row, column) for column in shape.key)
+        if key in seen:
+            shown = ", ".join(str(part) for part in key if part is not None)
+            yield (
+                f"{name}.csv, row {number}: {shown} is in row {seen[key]} already. Keep one of "
+                f"them; {', '.join(shape.key)} together must be different in every row."
+            )
+        seen.setdefault(key, number)
+
+
+def _dangling(
+    name: str, shape: type[Row], rows: dict[str, list[Row]], numbers: list[int]
+) -> Iterator[str]:
+    for column, (table, target) in shape.references.items():
+        known = {getattr(row, target) for row in rows[table]}
+        for number, row in zip(numbers, rows[name], strict=True):
+            for part in (getattr(row, column) or "").split(SEPARATOR):
+                if part and part not in known:
+                    yield (
+                        f"{name}.csv, row {number}: {column} '{part}' is not in {table}.csv. "
+                        f"Add it there or write one of its {target}s."
+                    )
+
+
+def _table(shape: type[Row], rows: list[Row]) -> pa.Table:
+    schema = pa.schema(
+        [
+            pa.field(
+                column,
+                _arrow_type(shape.model_fields[column].annotation),
+                metadata={"comment": shape.model_fields[column].description or ""},
+            )
+            for column in shape.columns()
+        ],
+        metadata={"one_row": shape.one_row, "key": ", ".join(shape.key)},
+    )
+    return pa.Table.from_pylist([row.model_dump(mode="json") for row in rows], schema=schema)
+
+
+def _arrow_type(annotation: Any) -> pa.DataType:
+    """The column type of a field: text unless it is declared a number or a truth value."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = next(part for part in get_args(annotation) if part is not type(None))
+        return _arrow_type(inner)
+    if get_origin(annotation) is Annotated:
+        return _arrow_type(get_args(annotation)[0])
+    by_type: dict[Any, pa.DataType] = {int: pa.int32(), float: pa.float64(), bool: pa.bool_()}
+    return by_type.get(annotation, pa.string())

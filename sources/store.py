@@ -1,0 +1,99 @@
+"""Replies as they came: bodies compressed under their SHA-256, and a manifest for each run.
+
+A body is written before anything reads it, to a name beside its own and then renamed, so that a
+broken run leaves no half of one. A manifest is enough to build the same warehouse again.
+"""
+
+import gzip
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sources.errors import InputError
+from sources.http import Call, Reply
+from sources.plan import Planned
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A planned call and the reply to it."""
+
+    planned: Planned
+    reply: Reply
+
+
+class Store:
+    """The folder `replies/` for bodies and `runs/` for manifests below a home folder."""
+
+    def __init__(self, home: Path) -> None:
+        self._replies = home / "replies"
+        self._runs = home / "runs"
+
+    def keep(self, reply: Reply) -> None:
+        """Writes a reply's body, unless the same bytes are there already."""
+        path = self._body(reply.sha256)
+        if not path.exists():
+            _write(path, gzip.compress(reply.content, 6, mtime=0))
+
+    def body(self, sha256: str) -> bytes:
+        """The body kept under a hash. Raises InputError if it is gone."""
+        path = self._body(sha256)
+        if not path.is_file():
+            raise InputError(f"{path}: the stored reply is gone; refresh to fetch it again.")
+        return gzip.decompress(path.read_bytes())
+
+    def write_manifest(self, run_id: str, fetched: Iterable[Fetched]) -> None:
+        """Notes which replies a run was built from."""
+        entries = [_entry(item) for item in fetched]
+        _write(self._runs / f"{run_id}.json", json.dumps(entries, indent=1).encode())
+
+    def read_manifest(self, run_id: str) -> list[Fetched]:
+        """A run's replies with their bodies. Raises InputError if the run is not known."""
+        path = self._runs / f"{run_id}.json"
+        if not path.is_file():
+            raise InputError(f"{path}: there is no run '{run_id}'.")
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return [_fetched(entry, self.body(entry["sha256"])) for entry in entries]
+
+    def _body(self, sha256: str) -> Path:
+        return self._replies / sha256[:2] / f"{sha256}.gz"
+
+
+def _entry(item: Fetched) -> dict[str, Any]:
+    reply, planned = item.reply, item.planned
+    return {
+        "table_id": planned.table_id,
+        "division": planned.division,
+        "call": asdict(planned.call),
+        "sha256": reply.sha256,
+        "content_type": reply.content_type,
+        "fetched_at": reply.fetched_at.isoformat(),
+        "upstream": reply.upstream,
+        "as_of": reply.as_of.isoformat(),
+        "provenance": reply.provenance,
+    }
+
+
+def _fetched(entry: dict[str, Any], body: bytes) -> Fetched:
+    call = Call(**entry["call"])
+    reply = Reply(
+        call=call,
+        content=body,
+        content_type=entry["content_type"],
+        fetched_at=datetime.fromisoformat(entry["fetched_at"]),
+        upstream=entry["upstream"],
+        as_of=date.fromisoformat(entry["as_of"]),
+        provenance=entry["provenance"],
+    )
+    return Fetched(Planned(call, entry["table_id"], entry["division"]), reply)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}.part")
+    beside.write_bytes(content)
+    beside.replace(path)
