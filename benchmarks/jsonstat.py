@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
@@ -28,7 +29,7 @@ LARGE = (400, 50, 2, 20)
 SMALL = (3, 2, 2, 2)
 MISSING = 0.03
 
-Peer = Callable[[bytes], object]
+Peer = Callable[[bytes], Any]
 
 
 # --- the reply ----------------------------------------------------------------------------------

@@ -370,7 +370,8 @@ def data(recording: Recording, upstream: Upstream) -> None:
     """Every data call that the planner makes, answered from the figures."""
     entries = catalogue.load()
     for table_id, table, figures, came_from in figure_sets():
-        planned = pxweb.plan(entries, entries.table_by_id[table_id], upstream)
+        everything = pxweb.plan(entries, entries.table_by_id[table_id], upstream)
+        planned = [piece for piece in everything if piece.call.method == "POST"]
         for number, piece in enumerate(planned):
             origin = came_from[_kind(piece.call)]
             reply = answer(table, piece.call, figures)

@@ -54,6 +54,9 @@ class Call:
     json: Mapping[str, Any] | None = None
     accept: str = "application/json"
 
+    def __hash__(self) -> int:
+        return hash((self.address, self.body))
+
     @property
     def method(self) -> str:
         return "GET" if self.json is None else "POST"
@@ -128,6 +131,7 @@ class Upstream:
             )
         self.name = name.rstrip("/")
         self.calls = 0
+        self._answered: dict[str, Reply] = {}
         self._first_wait = first_wait_seconds
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"digidistrikt/{version('digidistrikt')}"
@@ -155,8 +159,12 @@ class Upstream:
     def fetch(self, call: Call) -> Reply:
         """Asks, with patience for what passes; returns the reply as it came.
 
-        Raises UpstreamError, naming the address, when the service refuses or keeps failing.
+        A GET that was answered in this session is not asked again: tables share their metadata
+        and code lists. Raises UpstreamError, naming the address, when the service refuses or
+        keeps failing.
         """
+        if call.json is None and call.address in self._answered:
+            return self._answered[call.address]
         retrying = Retrying(
             retry=retry_if_exception_type(_PassingFaultError),
             stop=stop_after_attempt(ATTEMPTS),
@@ -164,12 +172,15 @@ class Upstream:
             reraise=True,
         )
         try:
-            return retrying(self._send, call)
+            reply = retrying(self._send, call)
         except _PassingFaultError as fault:
             raise UpstreamError(
                 f"{call.address}: {fault} after {ATTEMPTS} tries. Try again later; "
                 "StatBank rests between 05:00 and 08:00 Oslo time."
             ) from fault
+        if call.json is None:
+            self._answered[call.address] = reply
+        return reply
 
     def _send(self, call: Call) -> Reply:
         self.calls += 1

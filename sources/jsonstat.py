@@ -14,6 +14,9 @@ checked here:
 - a number is a JSON number: `"12"`, `true`, `NaN` and `Infinity` are refused;
 - a status belongs to a cell that exists.
 
+The values of a dense reply, nearly all of its bytes, do not become Python objects on the way;
+how that is kept as strict as the JSON reader is told at `_document`.
+
 Of a key written twice in one object the JSON reader keeps the last. Where that loses a category
 or a sparse value's dimension, the sizes no longer agree and the reply is refused; a status or a
 sparse value written twice for one cell can't be told from one written once.
@@ -22,15 +25,18 @@ sparse value written twice for one cell can't be told from one written once.
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar, get_args
+from typing import IO, Any, Literal, TypeVar, cast, get_args
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv
 
 from sources.errors import UpstreamError
 
@@ -39,6 +45,9 @@ Role = Literal["time", "geo", "metric"]
 # Far above any publisher's limit (StatBank: 800 000): a few hundred codes in each of a few
 # dimensions and a sparse value must not make us reserve the memory of the whole cube.
 MAX_CELLS = 50_000_000
+
+# Up to here every whole number is a double; beyond it some are rounded.
+EXACT = 2**53
 
 # DuckDB's row group: a table cut at it (nothing is copied) is loaded by all cores, not by one.
 ROW_GROUP = 122_880
@@ -157,11 +166,11 @@ def read(body: bytes) -> Cube:
 
     `updated` without a time zone is taken as UTC. Raises JsonStatError.
     """
-    document = _unbundled(_parsed(body))
+    document, apart = _document(body)
     value, status = document.pop("value", None), document.pop("status", None)
     dimensions = _dimensions(document)
     cells = math.prod(len(dimension.codes) for dimension in dimensions)
-    values = _values(value, cells, may_hold_booleans=_may_hold_booleans(body))
+    values = _values(value if apart is None else apart, cells)
     extension = _optional(document, "extension", _object, "The data set", {})
     px = _optional(extension, "px", _object, "The data set's extension", {})
     return Cube(
@@ -205,18 +214,48 @@ def _unbundled(document: _Json) -> _Json:
     return dataset | lifted | {"dimension": dimension}
 
 
-def _may_hold_booleans(body: bytes) -> bool:
-    """False if no JSON boolean can stand among the values, seen from the text alone.
+# --- values read apart --------------------------------------------------------------------------
 
-    Arrow takes true for 1 between decimals, and asking every value for its type costs as much as
-    converting them. But `true` and `false` both have an `e`; the values nearly always come last,
-    and then there is none after their key.
+_NUMBER = r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|null)"
+_NUMBERS = rf"\A{_NUMBER}(?:,{_NUMBER})*\z"
+_APART = f"values read apart {uuid4()}"
+
+
+def _document(body: bytes) -> tuple[_Json, pa.DoubleArray | None]:
+    """The data set, and its values if they could be read apart from it (None if not).
+
+    Making, converting and dropping a Python object for each of 800 000 values takes longer than
+    parsing them. So the list of values is cut out where the text alone shows that it holds
+    JSON numbers and nulls and nothing else, read by Arrow, and a mark no publisher can know is
+    left in its place. Unless the mark then turns up as the data set's `value`, and wherever the
+    text leaves a doubt, the whole body is parsed: that way has the last word and the errors.
     """
-    key = None if b"\\" in body else re.search(rb'"value"\s*:', body)
-    after = key.end() if key else 0
-    return body.find(b"e", after) >= 0 and (
-        body.find(b"true", after) >= 0 or body.find(b"false", after) >= 0
+    found = re.search(rb'"value"\s*:\s*\[', body)
+    end = body.find(b"]", found.end()) if found else -1
+    values = _plain_numbers(body[found.end() : end]) if found and end >= 0 else None
+    if found and values is not None:
+        rest = body[: found.end() - 1] + f'"{_APART}"'.encode() + body[end + 1 :]
+        with suppress(JsonStatError):
+            document = _unbundled(_parsed(rest))
+            if document.get("value") == _APART:
+                return document, values
+    return _unbundled(_parsed(body)), None
+
+
+def _plain_numbers(text: bytes) -> pa.DoubleArray | None:
+    """The doubles of a JSON list's inside without blanks; None if it is anything else."""
+    if not pc.match_substring_regex(pa.scalar(text, pa.binary()), _NUMBERS).as_py():
+        return None
+    lines = csv.read_csv(
+        cast("IO[bytes]", pa.BufferReader(text.replace(b",", b"\n"))),
+        read_options=csv.ReadOptions(column_names=["value"]),
+        convert_options=csv.ConvertOptions(
+            column_types={"value": pa.float64()}, null_values=["null"]
+        ),
     )
+    values = cast("pa.DoubleArray", lines["value"].combine_chunks())
+    largest = pc.max(pc.abs(values)).as_py() or 0
+    return values if largest < EXACT else None
 
 
 # --- dimensions ---------------------------------------------------------------------------------
@@ -350,29 +389,28 @@ def _unit(given: object, where: str) -> Unit:
 # --- values and status --------------------------------------------------------------------------
 
 
-def _values(given: object, cells: int, *, may_hold_booleans: bool) -> pa.DoubleArray:
+def _values(given: object, cells: int) -> pa.DoubleArray:
     """One double a cell, null if missing; none at all if the reply holds no values."""
     if given is None or given == []:
         return pa.array([], pa.float64())
     if isinstance(given, dict):
-        doubles = _doubles(list(given.values()), may_hold_booleans=may_hold_booleans)
+        doubles = _doubles(list(given.values()))
         return doubles.take(_spread(given, _bounded(cells), "The values"))
-    if not isinstance(given, list):
+    if not isinstance(given, list | pa.DoubleArray):
         raise _fault("The values", "a list or an object", _short(given))
     if len(given) != cells:
         raise _fault("The data set", f"{cells} values, the product of its sizes", str(len(given)))
-    return _doubles(given, may_hold_booleans=may_hold_booleans)
+    return _doubles(given) if isinstance(given, list) else given
 
 
-def _doubles(given: list[Any], *, may_hold_booleans: bool) -> pa.DoubleArray:
-    """A JSON list of numbers and nulls as doubles."""
+def _doubles(given: list[Any]) -> pa.DoubleArray:
+    """A JSON list of numbers and nulls as doubles. (Arrow alone would take true for 1.)"""
+    if bool in set(map(type, given)):
+        raise _value_fault(given)
     try:
-        doubles = pa.array(given, pa.float64())
+        return pa.array(given, pa.float64())
     except (pa.ArrowException, OverflowError):
         raise _value_fault(given) from None
-    if may_hold_booleans and bool in set(map(type, given)):
-        raise _value_fault(given)
-    return doubles
 
 
 def _value_fault(given: list[Any]) -> JsonStatError:
@@ -383,7 +421,7 @@ def _value_fault(given: list[Any]) -> JsonStatError:
 
 def _exact(value: object) -> bool:
     """True for a whole number that a double holds without rounding it."""
-    return type(value) is int and abs(value) <= 2**53
+    return type(value) is int and abs(value) <= EXACT
 
 
 def _status(given: object, cells: int) -> "pa.DictionaryArray[Any, Any]":

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sources import jsonstat
 from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table
@@ -23,11 +24,10 @@ from sources.errors import InputError, UpstreamError
 from sources.http import Call, Reply, Upstream
 from sources.jsonstat import Cube, Dimension
 from sources.plan import Planned
-from sources.tidy import COUNTRY, SHAPES, Frames, shape
+from sources.tidy import COUNTRY, SHAPES, Frames, frame
 
 BASE = "https://data.ssb.no/api/pxwebapi/v2"
 CONTENTS, TIME = "ContentsCode", "Tid"
-_ROW = shape(period=pa.string(), value=pa.float64(), status=pa.string(), reported_code=pa.string())
 _WINDOW = re.compile(r"^(top|bottom|from|to|range)\(([^()]*)\)$")
 
 
@@ -191,11 +191,12 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
     planned = []
     for regions, group in itertools.product(table.regions, _groups(origins)):
         query = _query(table, cube, regions, group, upstream)
+        planned += [Planned(codelist_call(used), table.id) for used in query.codelists.values()]
         planned += [
             Planned(piece.call(), table.id, division=regions.division)
             for piece in cut(query, limit)
         ]
-    return planned
+    return list(dict.fromkeys(planned))
 
 
 def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:
@@ -357,66 +358,89 @@ def _runs(codes: Sequence[str], count: int) -> list[tuple[str, ...]]:
 
 
 def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
-    """A data reply as observations: one row for each indicator, region and period.
+    """A data reply as `observation`: one row for each indicator, region and period.
+
+    A code list becomes `codelist_value`: which codes it adds up.
 
     Several codes of a dimension are added up; if one of them is missing the sum is missing, with
     the first status symbol found. Raises JsonStatError for a reply that is not what it says.
     """
+    if "/codelists/" in reply.call.url:
+        return {"codelist_value": frame("codelist_value", _value_map(reply))}
     cube = jsonstat.read(reply.content)
-    cells = cube.table()
     dimensions = {dimension.code for dimension in cube.dimensions}
     fixed = {table.region_dimension, CONTENTS, TIME}
     parts = [
-        _observations(indicator, origin, table, cube, cells, reply)
+        _observations(indicator, origin, table, cube, reply)
         for indicator, origin in catalogue.indicators_of(table.id)
         if set(origin.select) == dimensions - fixed
+        and origin.contents in cube.dimension(CONTENTS).codes
     ]
     return {"observation": pa.concat_tables(parts)} if parts else {}
 
 
+def _value_map(reply: Reply) -> Iterator[dict[str, str]]:
+    found = _object(reply)
+    for value in found["values"]:
+        for source_code in value.get("valueMap", ()):
+            yield {
+                "codelist": str(found["id"]),
+                "code": str(value["code"]),
+                "source_code": str(source_code),
+                "reply_id": reply.reply_id,
+            }
+
+
 def _observations(
-    indicator: Indicator, origin: Origin, table: Table, cube: Cube, cells: pa.Table, reply: Reply
+    indicator: Indicator, origin: Origin, table: Table, cube: Cube, reply: Reply
 ) -> pa.Table:
-    mine = _filter(cells, CONTENTS, [origin.contents or ""])
-    for code, wanted in origin.select.items():
-        offered = cube.dimension(code).codes
-        mine = _filter(mine, code, [c for text in wanted for c in _expand(text, offered, False)])
-    has_regions = any(d.code == table.region_dimension for d in cube.dimensions)
-    rows = mine.select([TIME, "value", "status"]).rename_columns(["period", "value", "status"])
-    if has_regions:
-        rows = rows.append_column("reported_code", mine[table.region_dimension])
-    else:
-        rows = rows.append_column("reported_code", pa.repeat(pa.scalar(COUNTRY), len(rows)))
-    rows = rows.cast(_ROW)
-    rows = _added(rows) if origin.select else rows
+    kept = [d for d in cube.dimensions if d.code in {table.region_dimension, TIME}]
+    regions = [d.codes for d in kept if d.code != TIME] or [(COUNTRY,)]
+    periods = cube.dimension(TIME).codes
+    values, status = _added(cube, origin, [d.code for d in kept])
     unit = cube.dimension(CONTENTS).units.get(origin.contents or "")
-    return _with_constants(
-        rows,
-        indicator_id=indicator.id,
-        unit=unit.base if unit and unit.base else indicator.unit,
-        reply_id=reply.reply_id,
+    rows = len(values)
+    columns = {
+        "indicator_id": pa.repeat(pa.scalar(indicator.id), rows),
+        "reported_code": pa.array(np.repeat(regions[0], len(periods)), pa.string()),
+        "period": pa.array(np.tile(periods, len(regions[0])), pa.string()),
+        "value": pa.array(values, pa.float64(), from_pandas=True),
+        "status": pa.array(status, pa.string()),
+        "unit": pa.repeat(pa.scalar((unit.base if unit else None) or indicator.unit), rows),
+        "reply_id": pa.repeat(pa.scalar(reply.reply_id), rows),
+    }
+    return pa.table(columns, schema=SHAPES["observation"])
+
+
+def _added(
+    cube: Cube, origin: Origin, kept: Sequence[str]
+) -> tuple[npt.NDArray[np.float64], Sequence[str | None]]:
+    """A value and a status symbol for each region and period, regions outermost.
+
+    Cells of the other dimensions are added; NaN, which stands for missing here, makes the sum
+    missing. Of several symbols the last in the publisher's order is kept.
+    """
+    places = [_places(dimension, origin, kept) for dimension in cube.dimensions]
+    others = tuple(i for i, d in enumerate(cube.dimensions) if d.code not in kept)
+    chosen = np.ix_(*places)
+    cells = cube.values.to_numpy(zero_copy_only=False).reshape(cube.shape)[chosen]
+    symbols = cube.status.dictionary.to_pylist()
+    marks = cube.status.indices.fill_null(-1).to_numpy(zero_copy_only=False).reshape(cube.shape)
+    sums, last = cells.sum(axis=others), marks[chosen].max(axis=others)
+    if len(kept) > 1 and kept[0] == TIME:
+        sums, last = sums.T, last.T
+    return sums.ravel(), [symbols[mark] if mark >= 0 else None for mark in last.ravel()]
+
+
+def _places(dimension: Dimension, origin: Origin, kept: Sequence[str]) -> list[int]:
+    """The places of the codes wanted in a dimension."""
+    if dimension.code in kept:
+        return list(range(len(dimension.codes)))
+    wanted = (
+        [origin.contents or ""] if dimension.code == CONTENTS else origin.select[dimension.code]
     )
-
-
-def _filter(rows: pa.Table, column: str, codes: Sequence[str]) -> pa.Table:
-    return rows.filter(pc.is_in(rows[column].cast(pa.string()), value_set=pa.array(codes)))
-
-
-def _added(rows: pa.Table) -> pa.Table:
-    """One row a region and period: the sum if every part is there, else NULL."""
-    grouped = rows.group_by(["reported_code", "period"], use_threads=False).aggregate(
-        [
-            ("value", "sum", pc.ScalarAggregateOptions(skip_nulls=False)),
-            ("status", "min"),
-        ]
-    )
-    return grouped.rename_columns(["reported_code", "period", "value", "status"])
-
-
-def _with_constants(rows: pa.Table, **constants: str) -> pa.Table:
-    for name, value in constants.items():
-        rows = rows.append_column(name, pa.repeat(pa.scalar(value), len(rows)))
-    return rows.select(SHAPES["observation"].names).cast(SHAPES["observation"])
+    chosen = set(select(wanted, dimension.codes))
+    return [place for place, code in enumerate(dimension.codes) if code in chosen]
 
 
 def _object(reply: Reply) -> dict[str, Any]:

@@ -43,6 +43,8 @@ SHAPES: dict[str, pa.Schema] = {
         new_name=_TEXT,
         reply_id=_TEXT,
     ),
+    # One row: a code that a code list adds into one of its own.
+    "codelist_value": shape(codelist=_TEXT, code=_TEXT, source_code=_TEXT, reply_id=_TEXT),
     # One row: the class a municipality has in a classification.
     "classification": shape(
         scheme=_TEXT,

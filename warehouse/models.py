@@ -8,12 +8,13 @@ The folder says the schema (`1_staging` -> `staging`), the file the table (`20_c
     -- code: four-digit municipality code, as text
     -- valid_from: first day the code was in force
 
-`one row` is demanded everywhere, a line for every column in `mart`; `key` columns must be
-unique and not NULL in the finished table, or the build stops.
+`one row` is demanded everywhere, a line for every column in `mart`; a column named after an
+indicator gets that indicator's title and unit. `key` columns must be unique and not NULL in the
+finished table, or the build stops. A file `*.macro.sql` creates macros and is run as it stands.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,8 @@ class Model:
 def read_models(folder: Path = MODELS) -> Iterator[Model]:
     """Yields every model below `folder` in running order. Raises ModelError for a bad head."""
     for path in sorted(folder.glob("*/*.sql")):
-        yield read_model(path)
+        if not _holds_macros(path):
+            yield read_model(path)
 
 
 def read_model(path: Path) -> Model:
@@ -56,7 +58,7 @@ def read_model(path: Path) -> Model:
         raise ModelError(f"{path.name}: the head must start with '-- one row: what one row is'.")
     key = tuple(part.strip() for part in head.pop("key", "").split(",") if part.strip())
     return Model(
-        schema=path.parent.name.split("_", 1)[1],
+        schema=_schema_of(path),
         name=re.sub(r"^\d+_", "", path.stem),
         one_row=one_row,
         key=key,
@@ -80,7 +82,38 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
 
 def run_all(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> dict[str, int]:
     """Runs every model below `folder`; returns table name -> rows."""
-    return {model.table: run(con, model) for model in read_models(folder)}
+    rows = {}
+    for path in sorted(folder.glob("*/*.sql")):
+        if _holds_macros(path):
+            run_macros(con, path)
+        else:
+            model = read_model(path)
+            rows[model.table] = run(con, model)
+    return rows
+
+
+def run_some(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
+    """Runs only the models of these tables, in their order, for what must be known early."""
+    for model in read_models():
+        if model.table in tables:
+            run(con, model)
+
+
+def run_macros(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Creates the macros of a file. Raises ModelError naming it if that fails."""
+    con.execute(f"create schema if not exists {_schema_of(path)}")
+    try:
+        con.execute(path.read_text(encoding="utf-8"))
+    except duckdb.Error as error:
+        raise ModelError(f"{path.name}: {error}") from error
+
+
+def _holds_macros(path: Path) -> bool:
+    return path.name.endswith(".macro.sql")
+
+
+def _schema_of(path: Path) -> str:
+    return path.parent.name.split("_", 1)[1]
 
 
 def split_head(text: str) -> tuple[dict[str, str], str]:
@@ -101,11 +134,26 @@ def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     columns = [row[0] for row in con.execute(f"describe {model.table}").fetchall()]
     if unknown := [name for name in model.columns if name not in columns]:
         raise ModelError(f"{model.path.name}: describes columns it does not have: {unknown}.")
-    if model.schema == "mart" and (bare := [c for c in columns if c not in model.columns]):
-        raise ModelError(f"{model.path.name}: columns without a comment in the head: {bare}.")
+    comments = dict(model.columns)
+    if model.schema == "mart":
+        comments |= {name: text for name, text in _indicator_comments(con) if name in columns}
+        if bare := [name for name in columns if name not in comments]:
+            raise ModelError(f"{model.path.name}: columns without a comment in the head: {bare}.")
     con.execute(f"comment on table {model.table} is {quote(model.one_row)}")
-    for name, text in model.columns.items():
+    for name, text in comments.items():
         con.execute(f'comment on column {model.table}."{name}" is {quote(text)}')
+
+
+def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    found = con.execute(
+        "select count(*) from information_schema.tables"
+        " where table_schema = 'raw' and table_name = 'indicator'"
+    ).fetchone()
+    if found == (0,):
+        return []
+    return con.execute(
+        "select indicator_id, title_en || ', ' || unit from raw.indicator"
+    ).fetchall()
 
 
 def _check_key(con: duckdb.DuckDBPyConnection, model: Model) -> None:

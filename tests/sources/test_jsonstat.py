@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pyjstat import pyjstat
 
 from sources.errors import UpstreamError
-from sources.jsonstat import Codelist, Cube, JsonStatError, Unit, read
+from sources.jsonstat import Codelist, Cube, JsonStatError, Unit, _document, read
 
 REPLIES = Path(__file__).parent / "replies"
 WITH_FIGURES = [
@@ -75,8 +75,18 @@ def small(**changes: Any) -> dict[str, Any]:
     return copy.deepcopy({**data_set, **changes})
 
 
+def compact(data_set: object) -> bytes:
+    """JSON as publishers write it, without blanks: the writing whose values are read apart."""
+    return json.dumps(data_set, separators=(",", ":")).encode()
+
+
+def spaced(data_set: object) -> bytes:
+    """JSON with blanks: the writing that is parsed as a whole."""
+    return json.dumps(data_set).encode()
+
+
 def read_json(data_set: object) -> Cube:
-    return read(json.dumps(data_set).encode())
+    return read(compact(data_set))
 
 
 def read_or_sentence(body: bytes) -> str:
@@ -93,6 +103,9 @@ def read_or_sentence(body: bytes) -> str:
 def refusal(data_set: object) -> str:
     with pytest.raises(JsonStatError) as caught:
         read_json(data_set)
+    with pytest.raises(JsonStatError) as again:
+        read(spaced(data_set))
+    assert str(again.value) == str(caught.value)
     return str(caught.value)
 
 
@@ -540,11 +553,13 @@ def test_a_page_of_html_is_refused_with_its_beginning() -> None:
         read(b"<!DOCTYPE html><title>404 - File or directory not found.</title>")
 
 
-@pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e999"])
-def test_what_is_no_finite_number_is_refused(literal: str) -> None:
-    body = json.dumps(small()).replace("2.5", literal)
-    with pytest.raises(JsonStatError, match=r"^Expected JSON, came "):
-        read(body.encode())
+@pytest.mark.parametrize(
+    "literal", ["NaN", "Infinity", "-Infinity", "1e999", "01", "+1", "1.", ".5", "0x1", "-", ""]
+)
+def test_what_is_no_finite_json_number_is_refused(literal: str) -> None:
+    for body in (compact(small()), spaced(small())):
+        with pytest.raises(JsonStatError, match=r"^Expected JSON, came "):
+            read(body.replace(b"2.5", literal.encode()))
 
 
 def test_a_truncated_reply_is_refused() -> None:
@@ -567,6 +582,39 @@ def test_a_boolean_is_found_wherever_the_values_stand_and_however_their_key_is_w
     escaped = body.replace('"value"', '"\\u0076alue"').replace('"Invented"', '"a \\"value\\": "')
     with pytest.raises(JsonStatError, match="came True"):
         read(escaped.encode())
+
+
+@pytest.mark.parametrize("name", WITH_FIGURES)
+def test_the_values_of_every_reply_with_figures_are_read_apart(name: str) -> None:
+    _, apart = _document(reply(name))
+    assert apart is not None
+    assert apart.equals(read(json.dumps(json.loads(reply(name)), indent=1).encode()).values)
+
+
+@pytest.mark.parametrize(
+    "decoy",
+    [
+        '{"extension":{"value":[9,9,9,9,9,9]},',
+        '{"value":[9,9,9,9,9,9],',
+        '{"source":"\\"value\\":[9,9,9,9,9,9]",',
+        '{"source":"value","note":["[9]"],',
+        '{"link":[{"value":[9]},{"value":[9]}],',
+    ],
+)
+def test_a_list_that_only_looks_like_the_values_is_not_taken_for_them(decoy: str) -> None:
+    body = compact(small()).replace(b"{", decoy.encode(), 1)
+    assert read(body).table()["value"].to_pylist() == [1, 2.5, None, 4, 5, 6]
+
+
+def test_values_beyond_what_whole_numbers_a_double_holds_are_read_if_they_are_decimals() -> None:
+    values = [1e300, -2.5e-300, None, 2**53, -(2**53), 1e30]
+    assert read_json(small(value=values)).table()["value"].to_pylist() == values
+
+
+def test_values_that_are_all_missing_stay_doubles() -> None:
+    column = read_json(small(value=[None] * 6)).table()["value"]
+    assert column.type == pa.float64()
+    assert column.null_count == 6
 
 
 def test_a_sparse_cube_too_large_to_mean_anything_is_refused() -> None:
@@ -646,16 +694,20 @@ def cubes(draw: st.DrawFn) -> tuple[list[tuple[Any, ...]], dict[str, Any]]:
     return expected, data_set
 
 
-@given(cubes())
+@given(cubes(), st.sampled_from([compact, spaced]))
 def test_any_cube_reads_as_a_slow_and_plain_expansion_does(
-    cube: tuple[list[tuple[Any, ...]], dict[str, Any]],
+    cube: tuple[list[tuple[Any, ...]], dict[str, Any]], written: Callable[[object], bytes]
 ) -> None:
     expected, data_set = cube
-    assert rows(read_json(data_set)) == expected
+    assert rows(read(written(data_set))) == expected
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 10) | st.floats(allow_nan=False) | CODES,
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 10)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | CODES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(CODES, inner, max_size=3),
     max_leaves=4,
 )
@@ -696,12 +748,13 @@ def test_a_damaged_reply_is_read_or_refused_in_a_sentence_and_never_breaks(
     damaged = whole.get(name) or json.loads(reply(name))
     for _ in range(data.draw(st.integers(1, 3))):
         damaged = _mutated(data.draw, damaged) if isinstance(damaged, dict | list) else damaged
-    sentence = read_or_sentence(json.dumps(damaged).encode())
+    sentence = read_or_sentence(compact(damaged))
+    assert read_or_sentence(spaced(damaged)) == sentence
     assert sentence == "" or re.fullmatch(r".*expected .*, came .*\.", sentence, re.IGNORECASE)
 
 
 @given(st.binary(max_size=60), st.integers(0, 1000))
 def test_damaged_bytes_are_read_or_refused_and_never_break(splinter: bytes, at: int) -> None:
-    body = json.dumps(small()).encode()
+    body = compact(small())
     sentence = read_or_sentence(body[:at] + splinter + body[at + len(splinter) :])
     assert sentence == "" or "xpected" in sentence

@@ -100,6 +100,15 @@ create table raw.klass_change (
 );
 comment on table raw.klass_change is 'one row: a change of code or name that Klass lists';
 
+create table raw.codelist_value (
+    codelist varchar not null,
+    code varchar not null,
+    source_code varchar not null,
+    reply_id varchar not null
+);
+comment on table raw.codelist_value is
+    'one row: a code that a publisher''s code list adds into one of its own';
+
 create table raw.classification (
     scheme varchar not null,
     municipality_code varchar not null,

@@ -1,0 +1,304 @@
+"""The change graph and the crosswalk, held against what SSB has published."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+Connection = duckdb.DuckDBPyConnection
+CHECKS = Path(__file__).parents[3] / "warehouse" / "checks"
+YEARS = st.integers(1964, 2026)
+NATIONAL = {2016: 5213985, 2020: 5367580, 2021: 5391369, 2022: 5425270, 2023: 5488984}
+WAY = """
+    select from_code, to_code, relation, weight, weight_basis
+    from core.crosswalk
+    where from_date = (select division from core.division_year where year = ?)
+        and to_date = (select division from core.division_year where year = ?)
+    order by from_code, to_code
+"""
+
+
+def way(con: Connection, from_year: int, to_year: int) -> dict[str, dict[str, float | None]]:
+    """Shares of every municipality of one year in those of another."""
+    shares: dict[str, dict[str, float | None]] = {}
+    for from_code, to_code, _, weight, _ in con.execute(WAY, [from_year, to_year]).fetchall():
+        shares.setdefault(from_code, {})[to_code] = weight
+    return shares
+
+
+def kinds(con: Connection, code: str, on: str) -> dict[str, tuple[list[str], list[str]]]:
+    rows = con.execute(
+        "select kind, old_codes, new_codes from core.change_event"
+        " where changed_on = ? and list_contains(old_codes || new_codes, ?)",
+        [on, code],
+    ).fetchall()
+    return {kind: (old, new) for kind, old, new in rows}
+
+
+# --- events
+
+
+def test_five_rows_of_one_merger_are_one_event(con: Connection) -> None:
+    merged = ["1504", "1523", "1529", "1534", "1546"]
+    assert kinds(con, "1507", "2020-01-01") == {"merger": (merged, ["1507"])}
+
+
+def test_a_new_name_is_a_rename_and_no_boundary_change(con: Connection) -> None:
+    assert kinds(con, "1736", "2011-01-01") == {"rename": (["1736"], ["1736"])}
+    assert con.sql("from core.division where valid_from = date '2011-01-01'").fetchall() == []
+
+
+def test_a_county_change_is_a_recode(con: Connection) -> None:
+    assert kinds(con, "1567", "2019-01-01") == {"recode": (["1567"], ["5061"])}
+
+
+def test_a_county_in_brackets_coming_and_going_is_no_event(con: Connection) -> None:
+    assert kinds(con, "0545", "2015-01-01") == {}
+
+
+def test_a_divided_municipality_stands_in_its_split_and_in_the_mergers(con: Connection) -> None:
+    assert kinds(con, "5012", "2020-01-01")["split"] == (["5012"], ["5055", "5056", "5059"])
+    assert kinds(con, "5056", "2020-01-01")["merger"] == (["5012", "5013"], ["5056"])
+
+
+def test_land_that_goes_to_a_neighbour_is_a_transfer_and_no_split(
+    map_with: Callable[..., Connection],
+) -> None:
+    con = map_with(
+        ("2025-01-01", "3118", "Indre Østfold", "3118", "Indre Østfold"),
+        ("2025-01-01", "3118", "Indre Østfold", "3207", "Nordre Follo"),
+    )
+    assert kinds(con, "3118", "2025-01-01") == {"transfer": (["3118"], ["3207"])}
+    assert way(con, 2024, 2026)["3118"] == {"3118": 1}
+    assert con.sql("select max(valid_from) from core.division").fetchall() == [(date(2024, 1, 1),)]
+
+
+def test_land_that_leaves_while_the_county_number_changes_is_a_transfer_too(
+    map_with: Callable[..., Connection],
+) -> None:
+    con = map_with(("2024-01-01", "3014", "Indre Østfold", "3207", "Nordre Follo"))
+    assert "transfer" in kinds(con, "3207", "2024-01-01")
+    assert way(con, 2023, 2024)["3014"] == {"3118": 1}
+
+
+def test_the_number_of_municipalities_is_the_known_one(con: Connection) -> None:
+    known = {1964: 525, 1974: 443, 1978: 454, 1993: 439, 2002: 434, 2016: 428}
+    known |= {2017: 426, 2018: 422, 2019: 422, 2020: 356, 2024: 357, 2026: 357}
+    for year, municipalities in known.items():
+        assert len(way(con, year, year)) == municipalities, year
+
+
+# --- detours and splits
+
+
+def test_old_haram_comes_back_as_new_haram_not_as_half_of_alesund(con: Connection) -> None:
+    shares = way(con, 2019, 2024)
+    assert shares["1534"] == {"1580": 1}
+    assert [shares[code] for code in ("1504", "1523", "1529", "1546")] == [{"1508": 1}] * 4
+    assert way(con, 2024, 2019)["1580"] == {"1534": 1}
+
+
+def test_municipalities_dissolved_in_the_sixties_come_back_as_themselves(con: Connection) -> None:
+    shares = way(con, 1964, 1977)
+    assert (shares["0518"], shares["0519"]) == ({"0516": 1}, {"0519": 1})
+    assert [shares[code] for code in ("1526", "1527", "1529")] == [
+        {"1526": 1},
+        {"1523": 1},
+        {"1529": 1},
+    ]
+
+
+def test_alesund_of_2020_is_divided_by_the_people_of_2024(con: Connection) -> None:
+    rows = {row[1]: row for row in con.execute(WAY, [2020, 2024]).fetchall() if row[0] == "1507"}
+    assert rows["1508"][2:] == ("one-to-many", 58509 / 67866, "population 1 January 2024")
+    assert rows["1580"][2:] == ("one-to-many", 9357 / 67866, "population 1 January 2024")
+
+
+@pytest.mark.parametrize(
+    ("code", "parts"),
+    [
+        ("1850", {"1806": 972, "1875": 1002}),
+        ("5012", {"5055": 83, "5056": 366, "5059": 529}),
+    ],
+)
+def test_a_part_is_what_the_neighbours_do_not_account_for(
+    con: Connection, code: str, parts: dict[str, int]
+) -> None:
+    people = {"1850": 1974, "5012": 978}[code]
+    shares = way(con, 2019, 2020)[code]
+    assert {to: round(people * (share or 0)) for to, share in shares.items()} == parts
+
+
+def test_a_split_nobody_published_the_parts_of_has_no_weights(con: Connection) -> None:
+    assert way(con, 1990, 2026)["0114"] == {"3105": None, "3120": None}
+
+
+def test_backwards_a_merged_municipality_is_divided_by_its_parts(con: Connection) -> None:
+    shares = way(con, 2024, 2019)["1508"]
+    assert shares["1504"] == 46747 / 54947
+
+
+# --- properties
+
+
+@settings(max_examples=40, deadline=None)
+@given(from_year=YEARS, to_year=YEARS, people=st.lists(st.integers(0, 10**7), min_size=1))
+def test_mapping_then_summing_keeps_every_head(
+    con: Connection, from_year: int, to_year: int, people: list[int]
+) -> None:
+    shares = way(con, from_year, to_year)
+    counts = {code: people[at % len(people)] for at, code in enumerate(shares)}
+    whole = {code for code, targets in shares.items() if len(targets) == 1}
+    carried = sum(counts[code] * (share or 0) for code in whole for share in shares[code].values())
+    assert carried == sum(counts[code] for code in whole)
+    for code in set(shares) - whole:
+        known = [share for share in shares[code].values() if share is not None]
+        assert not known or round(sum(counts[code] * share for share in known)) == counts[code]
+
+
+@settings(max_examples=20, deadline=None)
+@given(year=YEARS)
+def test_a_division_carried_to_itself_is_itself(con: Connection, year: int) -> None:
+    assert all(targets == {code: 1} for code, targets in way(con, year, year).items())
+
+
+@settings(max_examples=40, deadline=None)
+@given(years=st.tuples(YEARS, YEARS, YEARS))
+def test_two_steps_lead_where_one_does_when_nothing_is_divided_between(
+    con: Connection, years: tuple[int, int, int]
+) -> None:
+    a, b, c = years
+    first, second, direct = way(con, a, b), way(con, b, c), way(con, a, c)
+    for code, [*over] in first.items():
+        if len(over) == 1 and len(second[over[0]]) == 1:
+            assert direct[code] == second[over[0]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(day=st.dates(date(1838, 1, 1), date(2026, 12, 31)))
+def test_a_code_has_at_most_one_meaning_a_day(con: Connection, day: date) -> None:
+    twice = con.execute(
+        "select code from core.municipality_version"
+        " where valid_from <= $day and coalesce(valid_to > $day, true)"
+        " group by code having count(*) > 1",
+        {"day": day},
+    ).fetchall()
+    assert twice == []
+
+
+# --- against SSB
+
+
+def carried_to_today(con: Connection, year: int) -> dict[str, tuple[float, int | None, bool]]:
+    """Municipality of today -> (people carried from the codes of `year`, SSB's sum, estimated)."""
+    rows = con.execute(
+        """
+        select way.to_code, sum(reported.population * way.weight),
+            any_value(published.population), bool_or(way.weight < 1)
+        from staging.population_reported as reported
+        inner join core.division_year on division_year.year = reported.year
+        inner join core.crosswalk as way
+            on way.from_date = division_year.division
+            and way.from_code = reported.code
+            and way.to_date = (select max(valid_from) from core.division)
+        left join staging.population_publisher_sum as published
+            on published.year = reported.year and published.code = way.to_code
+        where reported.year = ?
+        group by way.to_code
+        """,
+        [year],
+    ).fetchall()
+    return {code: (people, published, split) for code, people, published, split in rows}
+
+
+@pytest.mark.parametrize("year", NATIONAL)
+def test_people_carried_to_today_equal_ssb_wherever_no_split_lies_between(
+    con: Connection, year: int
+) -> None:
+    carried = carried_to_today(con, year)
+    assert len(carried) == 357
+    different = {
+        code
+        for code, (ours, theirs, _) in carried.items()
+        if theirs is None or round(ours) != theirs
+    }
+    split = {code for code, (_, _, is_split) in carried.items() if is_split}
+    assert different == split
+    whole = [people for people, _, is_split in carried.values() if not is_split]
+    assert all(people == int(people) for people in whole)
+
+
+@pytest.mark.parametrize(("year", "people"), NATIONAL.items())
+def test_people_carried_to_today_add_to_the_national_figure(
+    con: Connection, year: int, people: int
+) -> None:
+    assert round(sum(ours for ours, _, _ in carried_to_today(con, year).values()), 6) == people
+
+
+def test_every_municipality_where_we_and_ssb_differ_is_known(con: Connection) -> None:
+    """A new one is news: it belongs in docs/boundaries.md, not in an exception."""
+    differing = {
+        year: {code for code, (_, _, split) in carried_to_today(con, year).items() if split}
+        for year in NATIONAL
+    }
+    divided = {"1806", "1875", "3905", "3907", "5055", "5056", "5059"}
+    alesund = {"1508", "1580"}
+    assert differing == {2016: divided} | dict.fromkeys(range(2020, 2024), alesund)
+
+
+def test_alesund_and_haram_together_are_what_ssb_puts_in_alesund_alone(con: Connection) -> None:
+    carried = carried_to_today(con, 2020)
+    assert carried["1508"][1:] == (66258, True)
+    assert carried["1580"][1] is None
+    assert round(carried["1508"][0]) == 57123
+    assert round(carried["1508"][0] + carried["1580"][0], 6) == 66258
+
+
+def test_ssb_puts_the_whole_of_stokke_in_sandefjord(con: Connection) -> None:
+    carried = carried_to_today(con, 2016)
+    assert carried["3907"][1] == 45820 + 5937 + 11657
+    assert carried["3905"][1] == 42276 + 9361
+    assert (round(carried["3905"][0]), round(carried["3907"][0])) == (53765, 61286)
+
+
+@pytest.mark.parametrize("check", sorted(CHECKS.glob("boundaries_*.sql")), ids=lambda c: c.stem)
+def test_the_real_map_passes_its_checks(con: Connection, check: Path) -> None:
+    text = check.read_text(encoding="utf-8")
+    if "-- severity: block" in text:
+        assert con.sql(text).fetchall() == []
+    else:
+        con.sql(text).fetchall()
+
+
+def test_a_disagreement_with_statbanks_value_map_is_a_fault(
+    map_with: Callable[..., Connection],
+) -> None:
+    con = map_with()
+    con.executemany(
+        "insert into staging.codelist_value_map values ('agg_KommSummer', ?, ?)",
+        [("K-1580", "1534"), ("K-1508", "1507"), ("K-1508", "1504"), ("K-3907", "0720")],
+    )
+    check = (CHECKS / "boundaries_value_map.sql").read_text(encoding="utf-8")
+    assert con.sql(check).fetchall() == []
+    con.execute("insert into staging.codelist_value_map values ('agg_KommSummer','K-1508','1534')")
+    assert con.sql(check).fetchall() == [("1508", "1534", "in valueMap, not in the crosswalk")]
+
+
+def test_a_klass_code_the_graph_does_not_end_in_is_a_fault(
+    map_with: Callable[..., Connection],
+) -> None:
+    con = map_with()
+    con.execute("insert into staging.klass_code values ('1581', 'Ny kommune', '2026-01-01')")
+    check = (CHECKS / "boundaries_today_is_klass.sql").read_text(encoding="utf-8")
+    assert [row[0] for row in con.sql(check).fetchall()] == ["1581"]
+
+
+def test_an_end_missing_from_the_graph_is_a_fault(map_with: Callable[..., Connection]) -> None:
+    con = map_with(("2025-01-01", "1577", "Volda", "1599", "Ny-Volda"))
+    con.execute("delete from core.division_piece where code = '1599'")
+    check = (CHECKS / "boundaries_graph_is_whole.sql").read_text(encoding="utf-8")
+    assert [row[1] for row in con.sql(check).fetchall()] == ["1599"]

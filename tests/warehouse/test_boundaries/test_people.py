@@ -1,0 +1,157 @@
+"""Look-up by name and code, names in files, and the sentences for bad input."""
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from warehouse import boundaries
+from warehouse.boundaries import BoundaryError, CrosswalkRow, Gazetteer
+
+Connection = duckdb.DuckDBPyConnection
+D2019, D2024 = date(2019, 1, 1), date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ålesund", "ålesund", "Aalesund", "ÅLESUND", "1507", "1504", "Ålesund kommune"]
+)
+def test_alesund_is_found_by_any_code_or_spelling(con: Connection, text: str) -> None:
+    found = boundaries.find(con, text)
+    assert [v.code for v in found.versions] == ["1501", "1504", "1507", "1508"]
+    assert found.last.county == "Møre og Romsdal"
+
+
+def test_haram_is_one_municipality_with_a_gap(con: Connection) -> None:
+    found = boundaries.find(con, "1534")
+    assert [(v.code, v.valid_to) for v in found.versions] == [
+        ("1534", date(2020, 1, 1)),
+        ("1580", None),
+    ]
+    assert {c.new_code for c in found.went_into if c.changed_on.year == 2020} == {"1507"}
+
+
+def test_tysfjord_tells_where_its_ground_is_today(con: Connection) -> None:
+    found = boundaries.find(con, "tysfjord")
+    assert {(t.code, t.name) for t in found.today} == {
+        ("1875", "Hábmer - Hamarøy"),
+        ("1806", "Narvik"),
+    }
+    assert sum(t.share or 0 for t in found.today) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Snåase", "5041"),
+        ("snaasa", "5041"),
+        ("Snåsa - Snåase", "5041"),
+        ("Divtasvuodna", "1850"),
+        ("Guovdageaidnu Kautokeino", "5612"),
+        ("Karasjok", "5610"),
+        ("Naeroeysund", "5060"),
+        ("Nord Aurdal", "3451"),
+        ("Kristiania", "0301"),
+        ("Nesbyen", "3322"),
+        ("Herøy (Nordland)", "1818"),
+        ("Herøy, Møre og Romsdal", "1515"),
+    ],
+)
+def test_every_part_of_a_name_leads_to_its_municipality(
+    con: Connection, text: str, code: str
+) -> None:
+    assert boundaries.find(con, text).last.code == code
+
+
+@pytest.mark.parametrize("text", ["Herøy", "Våler", "Bø", "Os", "Nes", "Sande"])
+def test_an_ambiguous_name_lists_its_choices_with_county(con: Connection, text: str) -> None:
+    with pytest.raises(BoundaryError, match=rf"^'{text}' is the name of \d municipal.* in "):
+        boundaries.find(con, text)
+
+
+def test_every_name_in_force_is_found_or_is_a_known_homonym(gazetteer: Gazetteer) -> None:
+    refused = set()
+    for version in gazetteer.versions:
+        if version.valid_to is None:
+            try:
+                assert gazetteer.line(version.name)[-1].code == version.code
+            except BoundaryError:
+                refused.add(version.name)
+    assert refused == {"Herøy", "Våler", "Bø", "Os", "Nes", "Sande", "Vang", "Årdal"}
+
+
+def test_an_unknown_name_gets_the_nearest_ones(con: Connection) -> None:
+    with pytest.raises(BoundaryError, match="'Tromso'; the nearest names are Tromsø"):
+        boundaries.find(con, "Tromso")
+
+
+def test_an_unknown_code_gets_the_nearest_ones(con: Connection) -> None:
+    with pytest.raises(BoundaryError, match="code 1509; the nearest are 1508"):
+        boundaries.find(con, "1509")
+
+
+def test_a_year_before_the_graph_names_the_first(con: Connection) -> None:
+    with pytest.raises(BoundaryError, match=r"known for 1950: the first year is 1964"):
+        boundaries.division_of(con, 1950)
+    assert boundaries.division_of(con, 2022) == date(2020, 1, 1)
+
+
+def test_capitals_and_counties_in_a_file_are_resolved_on_its_date(gazetteer: Gazetteer) -> None:
+    rows = [
+        ("ÅLESUND", "MØRE OG ROMSDAL"),
+        ("HERØY", "NORDLAND"),
+        ("HERØY", "MØRE OG ROMSDAL"),
+        ("GUOVDAGEAIDNU - KAUTOKEINO", None),
+        ("NORDRE LAND", "INNLANDET"),
+    ]
+    codes = [row.code for row in gazetteer.resolve(rows, on=date(2022, 1, 1))]
+    assert codes == ["1507", "1818", "1515", "5430", "3448"]
+
+
+def test_every_row_of_a_file_is_resolved_or_refused_by_name(gazetteer: Gazetteer) -> None:
+    rows = [("Herøy", None), ("Haram", None), ("Sande", "Vestfold og Telemark"), ("Oslo", None)]
+    resolved = gazetteer.resolve(rows, on=date(2022, 1, 1))
+    assert [row.code for row in resolved] == [None, None, None, "0301"]
+    refusals = [row.refusal or "" for row in resolved]
+    assert "1515 in Møre og Romsdal and 1818 in Nordland" in refusals[0]
+    assert "No municipality is called 'Haram' on 2022-01-01" in refusals[1]
+    assert "there is 1514 in Møre og Romsdal" in refusals[2]
+
+
+def test_a_sound_crosswalk_has_no_faults(gazetteer: Gazetteer) -> None:
+    rows = [
+        CrosswalkRow("1850", D2019, "1806", D2024, 0.5),
+        CrosswalkRow("1850", D2019, "1875", D2024, 0.5),
+    ]
+    assert boundaries.crosswalk_faults(gazetteer, rows) == []
+
+
+def test_every_fault_of_a_crosswalk_is_one_sentence(gazetteer: Gazetteer) -> None:
+    rows = [
+        CrosswalkRow("1850", D2019, "1806", D2024, 0.9),
+        CrosswalkRow("1509", D2019, "1508", D2024, 1),
+        CrosswalkRow("1507", D2019, "1508", D2024, 1),
+        CrosswalkRow("0301", date(1950, 1, 1), "0301", D2024, 1),
+    ]
+    assert boundaries.crosswalk_faults(gazetteer, rows) == [
+        "1950-01-01 is before the first municipal division; the earliest is 1964-01-01.",
+        "1507 was not in force on 2019-01-01; it was from 2020-01-01 to 2024-01-01 (exclusive).",
+        "1509 has never been a municipality code; the nearest in force on 2019-01-01 is"
+        " 1511 Vanylven.",
+        "The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1.",
+    ]
+
+
+def test_sami_and_kven_names_are_kept_and_searchable_in_sql(con: Connection) -> None:
+    parts = con.execute(
+        "select name_part from core.municipality_name_part where code = '5636'"
+        " and valid_from = date '2024-01-01' order by 1"
+    ).fetchall()
+    assert parts == [("Nesseby",), ("Unjárga",)]
+
+
+def test_a_name_first_seen_today_holds_from_the_day_it_was_seen(gazetteer: Gazetteer) -> None:
+    oslo = [v for v in gazetteer.versions if v.code == "0301"][-2:]
+    assert [(v.name, v.valid_to) for v in oslo] == [
+        ("Oslo", date(2026, 1, 1)),
+        ("Oslo - Oslove", None),
+    ]

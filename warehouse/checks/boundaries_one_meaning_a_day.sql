@@ -1,0 +1,8 @@
+-- protects: a municipality code has at most one meaning a day
+-- severity: block
+select one.code, one.name, other.name as other_name, other.valid_from
+from core.municipality_version as one
+inner join core.municipality_version as other
+    on other.code = one.code
+    and other.valid_from > one.valid_from
+    and other.valid_from < coalesce(one.valid_to, date 'infinity')

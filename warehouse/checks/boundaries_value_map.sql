@@ -1,0 +1,30 @@
+-- protects: StatBank's own list of the codes behind a municipality of today says nothing that the
+--     crosswalk does not, and leaves out no municipality it knows that went there whole
+-- severity: block
+with value_map as (
+    select distinct
+        regexp_extract(code, '\d{4}$') as code, regexp_extract(source_code, '\d{4}$') as source_code
+    from staging.codelist_value_map
+    where codelist = 'agg_KommSummer'
+),
+
+way as (
+    select from_code as source_code, to_code as code, bool_or(relation like '%-to-one') as is_whole
+    from core.crosswalk
+    where to_date = (select max(valid_from) from core.division)
+        -- StatBank sums back to 1986; codes have been used again since older divisions
+        and from_date >= (select division from core.division_year where year = 1986)
+    group by from_code, to_code
+)
+
+select value_map.code, value_map.source_code, 'in valueMap, not in the crosswalk' as fault
+from value_map
+anti join way using (code, source_code)
+where value_map.source_code in (select source_code from way)
+union all
+select way.code, way.source_code, 'in the crosswalk, not in valueMap'
+from way
+anti join value_map using (code, source_code)
+where way.is_whole
+    and way.source_code in (select source_code from value_map)
+    and way.code in (select code from value_map)

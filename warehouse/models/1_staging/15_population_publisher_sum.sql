@@ -1,0 +1,13 @@
+-- one row: the population of a municipality of today on 1 January, as the publisher itself sums it
+-- key: code, year
+-- population: NULL where the publisher gives no sum
+with observation as (
+    select * from staging.observation
+)
+
+select reported_code as code, year, value::bigint as population
+from observation
+where
+    indicator_id = 'population'
+    and division = 'current'
+    and region_kind = 'municipality'

@@ -1,0 +1,234 @@
+-- Reported observations on one division: core.harmonised(2024), core.harmonised(2019), or of one
+-- indicator alone, which is faster: core.harmonised(2019, only_indicator := 'population').
+-- One row an indicator, municipality and period for which something was reported. Installed by
+-- warehouse.boundaries.install once core.observation_reported and the crosswalk are there.
+--
+-- Two rules carry everything:
+--   * a figure is read in the division of its own year. One under a code not in force that year
+--     is read in the nearest division that has the code, and only where no code in force that year
+--     gives a figure for any of the same ground: nothing is counted twice
+--   * a municipality has a figure only if the parts that have one cover all its ground
+--
+-- Most figures go one-to-one and are carried without being grouped; that is what makes it fast.
+create or replace macro core.harmonised(on_year, only_indicator := null) as table
+with observation as not materialized (
+    select * replace (if(zero_is_missing and value = 0, null, value) as value)
+    from core.observation_reported
+    where aggregation <> 'ratio' and (only_indicator is null or indicator_id = only_indicator)
+),
+
+in_force as not materialized (
+    select division_year.year, division_year.division, crosswalk.from_code as reported_code
+    from core.crosswalk as crosswalk
+    inner join core.division_year as division_year on division_year.division = crosswalk.from_date
+    where crosswalk.to_date = crosswalk.from_date
+),
+
+goal as not materialized (
+    select to_date, to_code, sum(pieces) as goal_pieces
+    from core.crosswalk
+    where from_date = to_date
+        and to_date = (select division from core.division_year where year = on_year)
+    group by to_date, to_code
+),
+
+way as not materialized (
+    select
+        crosswalk.from_date,
+        crosswalk.from_code as reported_code,
+        crosswalk.to_code,
+        crosswalk.relation = 'one-to-one' as is_direct,
+        crosswalk.weight as share,
+        crosswalk.pieces,
+        goal.goal_pieces
+    from core.crosswalk as crosswalk
+    inner join goal using (to_date, to_code)
+),
+
+out_of_years as materialized (
+    select observation.*
+    from observation
+    anti join in_force using (year, reported_code)
+    where observation.value is not null
+),
+
+nearest as not materialized (
+    -- from a code and a year outside its years, the nearest division that has the code
+    select
+        code.reported_code,
+        year.year,
+        arg_min(code.division, abs(code.division - year.division)) as read_in,
+        min(abs(code.division - year.division)) as days_off,
+        any_value(year.division) as own_division
+    from (select distinct division, reported_code from in_force) as code
+    semi join out_of_years using (reported_code)
+    cross join core.division_year as year
+    group by code.reported_code, year.year
+),
+
+stands_for as materialized (
+    -- the codes in force that year on the ground of a code that was not
+    select
+        stray.indicator_id,
+        stray.period,
+        stray.year,
+        stray.reported_code as stray_code,
+        nearest.read_in,
+        nearest.days_off,
+        shared.to_code as reported_code
+    from out_of_years as stray
+    inner join nearest using (reported_code, year)
+    inner join core.crosswalk as shared
+        on shared.from_date = nearest.read_in
+        and shared.from_code = stray.reported_code
+        and shared.to_date = nearest.own_division
+),
+
+given as materialized (
+    -- kept apart so that only indicators with such codes are looked through again
+    select indicator_id, period, year, reported_code
+    from observation
+    where value is not null and indicator_id in (select indicator_id from out_of_years)
+),
+
+given_already as materialized (
+    select distinct indicator_id, period, reported_code
+    from given
+    semi join stands_for using (indicator_id, period, year, reported_code)
+),
+
+ranked as not materialized (
+    select
+        stands_for.*,
+        given.reported_code is null
+        and row_number() over (
+            partition by stands_for.indicator_id, stands_for.period, stands_for.reported_code
+            order by stands_for.days_off, stands_for.stray_code
+        ) = 1 as is_needed
+    from stands_for
+    left join given_already as given using (indicator_id, period, reported_code)
+),
+
+needed as materialized (
+    select indicator_id, period, stray_code, any_value(read_in) as read_in,
+        list(reported_code) as stood_for
+    from ranked
+    group by indicator_id, period, stray_code
+    having bool_and(is_needed)
+),
+
+stood_for as materialized (
+    select indicator_id, period, unnest(stood_for) as reported_code from needed
+),
+
+read as not materialized (
+    select observation.*, in_force.division
+    from observation
+    inner join in_force using (year, reported_code)
+    where observation.value is not null
+    union all by name
+    select observation.*, in_force.division
+    from observation
+    inner join in_force using (year, reported_code)
+    anti join stood_for using (indicator_id, period, reported_code)
+    where observation.value is null
+    union all by name
+    select stray.*, needed.read_in as division
+    from out_of_years as stray
+    inner join needed
+        on needed.indicator_id = stray.indicator_id
+        and needed.period = stray.period
+        and needed.stray_code = stray.reported_code
+),
+
+carried as not materialized (
+    select read.*, way.* exclude (from_date, reported_code)
+    from read
+    inner join way on way.from_date = read.division and way.reported_code = read.reported_code
+),
+
+weight_observation as not materialized (
+    select indicator_id as weight_indicator_id, period, reported_code, value as weight_value
+    from core.observation_reported
+    where indicator_id in (
+        select weight_indicator_id
+        from core.observation_reported
+        where aggregation = 'weighted_mean' and weight_indicator_id is not null
+    )
+),
+
+weighed as not materialized (
+    select
+        carried.*,
+        case carried.aggregation
+            when 'sum' then carried.share
+            -- a mean over a municipality says nothing of a part of it
+            when 'weighted_mean' then if(carried.share = 1, weight_observation.weight_value, null)
+        end as weight
+    from carried
+    left join weight_observation using (weight_indicator_id, period, reported_code)
+    where not carried.is_direct
+),
+
+gathered as not materialized (
+    select
+        indicator_id,
+        to_code as municipality_code,
+        period,
+        year,
+        any_value(aggregation) as aggregation,
+        fsum(value * weight) as total,
+        fsum(weight) as total_weight,
+        coalesce(
+            sum(pieces) filter (value * weight is not null) = any_value(goal_pieces), false
+        ) as is_covered,
+        bool_or(share < 1) as is_estimated,
+        min(status) filter (value is null) as status,
+        list(reported_code) as reported_codes,
+        list(reply_id) as reply_ids
+    from weighed
+    group by indicator_id, to_code, period, year
+),
+
+judged as not materialized (
+    select
+        *,
+        case
+            when not is_covered then null
+            when aggregation = 'sum' then total
+            when total_weight > 0 then total / total_weight
+        end as value,
+        case
+            when aggregation = 'weighted_mean' then 'weighted'
+            when is_estimated then 'split_estimated'
+            else 'summed'
+        end as quality
+    from gathered
+)
+
+select
+    indicator_id,
+    to_code as municipality_code,
+    on_year as division_year,
+    period,
+    year,
+    value,
+    if(to_code = reported_code, 'reported', 'recoded') as quality,
+    status,
+    [reported_code] as reported_codes,
+    [reply_id] as reply_ids
+from carried
+where is_direct
+union all
+select
+    indicator_id,
+    municipality_code,
+    on_year,
+    period,
+    year,
+    value,
+    if(value is null, 'not_comparable', quality),
+    status,
+    list_sort(reported_codes),
+    list_sort(list_distinct(reply_ids))
+from judged;

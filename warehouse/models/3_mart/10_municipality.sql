@@ -1,0 +1,16 @@
+-- one row: a municipality of today, with the classes it belongs to
+-- key: municipality_code
+-- municipality_code: four-digit municipality code, as text
+-- municipality_name: official name, with its Sami and Kven forms
+-- county_code: two-digit county code, as text
+-- county_name: official name of the county
+-- economic_region_code: code of the economic region (Klass 108)
+-- economic_region_name: name of the economic region
+-- centrality_class: 1 (most central) to 6 (least central), Klass 128
+-- kostra_group: code of the KOSTRA group (Klass 112)
+-- kostra_group_name: name of the KOSTRA group
+-- organisation_number: organisation number of the municipality in Enhetsregisteret
+-- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6
+-- in_action_zone: in the action zone of Finnmark and Nord-Troms
+-- valid_on: the day Klass was asked which municipalities there are
+select * from core.municipality order by municipality_code

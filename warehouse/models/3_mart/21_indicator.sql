@@ -1,0 +1,81 @@
+-- one row: an indicator, what it measures, and what there is of it
+-- key: indicator_id
+-- indicator_id: our name for it
+-- theme: population, projections, staffing, economy, living_conditions, digital
+-- title_nb: title in bokmål
+-- title_en: title in English
+-- unit: unit of the values
+-- aggregate: how it is carried over merged municipalities: sum, ratio (of two indicators),
+--     weighted_mean (by an indicator), none (only where nothing but the code has changed)
+-- numerator: for a ratio, the indicator above the line
+-- denominator: for a ratio, the indicator below the line
+-- factor: for a ratio, what the quotient is multiplied by
+-- weight: for a weighted mean, the indicator it is weighted by
+-- table_ids: the source tables it is read from
+-- warnings: what to know of all its figures
+-- first_period: first period with a figure
+-- last_period: last period with a figure
+-- municipalities: number of municipalities with a figure in the last period
+-- figures: number of figures
+-- note: what else to know
+with figure as (
+    select * from mart.observation where value is not null
+),
+
+last_period as (
+    select indicator_id, max(period) as last_period from figure group by indicator_id
+),
+
+coverage as (
+    select
+        figure.indicator_id,
+        min(figure.period) as first_period,
+        any_value(last_period.last_period) as last_period,
+        count(*) filter (figure.period = last_period.last_period) as municipalities,
+        count(*) as figures
+    from figure
+    inner join last_period using (indicator_id)
+    group by figure.indicator_id
+),
+
+origin as (
+    select indicator_id, list(table_id order by rank) as table_ids
+    from raw.indicator_origin
+    group by indicator_id
+),
+
+warned as (
+    select indicator_id, list(distinct warning order by warning) as warnings
+    from raw.warning
+    inner join (
+        select indicator_id, indicator_id as subject_id from raw.indicator
+        union all
+        select indicator_id, table_id from raw.indicator_origin
+    ) using (subject_id)
+    where period is null
+    group by indicator_id
+)
+
+select
+    indicator.indicator_id,
+    indicator.theme,
+    indicator.title_nb,
+    indicator.title_en,
+    indicator.unit,
+    indicator.aggregate,
+    indicator.numerator,
+    indicator.denominator,
+    if(indicator.aggregate = 'ratio', indicator.factor, null) as factor,
+    indicator.weight,
+    coalesce(origin.table_ids, []) as table_ids,
+    coalesce(warned.warnings, []) as warnings,
+    coverage.first_period,
+    coverage.last_period,
+    coalesce(coverage.municipalities, 0) as municipalities,
+    coalesce(coverage.figures, 0) as figures,
+    indicator.note
+from raw.indicator as indicator
+left join coverage using (indicator_id)
+left join origin using (indicator_id)
+left join warned using (indicator_id)
+order by indicator.theme, indicator.indicator_id

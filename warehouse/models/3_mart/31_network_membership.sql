@@ -1,0 +1,37 @@
+-- one row: a municipality of today in a network, with the evidence for it. Membership is not use
+-- key: network_id, municipality_code, valid_from_text
+-- network_id: see mart.network
+-- network_name: the name of the network
+-- municipality_code: municipality of today, four digits as text
+-- municipality_name: its official name
+-- valid_from: when it began, as precisely as published; NULL where not found
+-- valid_to: last day, month or year; NULL where not found, which does not mean it goes on
+-- valid_from_text: valid_from, empty where not found; part of the key
+-- basis: what the evidence is, see mart.membership_basis
+-- strength: strong or weak evidence
+-- warnings: weak_membership_basis where the evidence is weak
+-- reported_code: the code the source means
+-- code_year: the year in whose division that code is
+-- source_url: the page that says so
+-- source_date: the date of that page
+-- note: what else to know
+select
+    membership.network_id,
+    network.name as network_name,
+    membership.municipality_code,
+    municipality.municipality_name,
+    membership.valid_from,
+    membership.valid_to,
+    membership.valid_from_text,
+    membership.basis,
+    membership.strength,
+    if(membership.strength = 'weak', ['weak_membership_basis'], []) as warnings,
+    membership.reported_code,
+    membership.code_year,
+    membership.source_url,
+    membership.source_date,
+    membership.note
+from core.network_membership as membership
+inner join raw.network as network using (network_id)
+left join core.municipality as municipality using (municipality_code)
+order by membership.network_id, membership.municipality_code

@@ -1,0 +1,95 @@
+-- one row: a municipality of today as a candidate for a case study: classes, networks, and the
+--     latest figure of each indicator
+-- key: municipality_code
+-- municipality_code: four-digit municipality code, as text
+-- municipality_name: official name
+-- county_name: official name of the county
+-- centrality_class: 1 (most central) to 6 (least central)
+-- kostra_group: code of the KOSTRA group
+-- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6
+-- is_district_5_6: by the narrower definition: centrality class 5 or 6
+-- in_action_zone: in the action zone of Finnmark and Nord-Troms
+-- networks: networks it is in on any evidence, those known to have ended left out
+-- networks_strong: those of them known on strong evidence
+-- network_evidence: for each of them the kinds of evidence
+-- cooperations: ICT cooperations it is in, those known to have ended left out
+-- latest_period: for each indicator the period its figure here is of
+with vintage as (
+    select max(as_of)::varchar as day from raw.reply where upstream <> 'file'
+),
+
+membership as (
+    select distinct membership.municipality_code, membership.network_id, membership.basis,
+        membership.strength
+    from mart.network_membership as membership
+    cross join vintage
+    where membership.valid_to is null or membership.valid_to >= vintage.day[1:len(membership.valid_to)]
+),
+
+network as (
+    select
+        municipality_code,
+        list(distinct network_id order by network_id) as networks,
+        list(distinct network_id order by network_id) filter (strength = 'strong')
+            as networks_strong,
+        list(network_id || ': ' || basis order by network_id, basis) as network_evidence
+    from membership
+    group by municipality_code
+),
+
+cooperation as (
+    select municipality_code, list(distinct cooperation_id order by cooperation_id) as cooperations
+    from mart.cooperation_membership
+    cross join vintage
+    where valid_to is null or valid_to >= vintage.day[1:len(valid_to)]
+    group by municipality_code
+),
+
+latest as (
+    select observation.municipality_code, observation.indicator_id, observation.period, observation.value
+    from mart.observation as observation
+    cross join vintage
+    -- a projection is not a state of things: the figure for the year it starts from stands for it
+    where observation.value is not null and observation.period_start <= vintage.day::date
+    qualify row_number() over (
+        partition by observation.municipality_code, observation.indicator_id
+        order by observation.period desc
+    ) = 1
+),
+
+period as (
+    select
+        municipality_code,
+        map_from_entries(list((indicator_id, period) order by indicator_id)) as latest_period
+    from latest
+    group by municipality_code
+),
+
+wide as (
+    from (
+        pivot (select municipality_code, indicator_id, value from latest)
+        on indicator_id using any_value(value) group by municipality_code
+    )
+)
+
+select
+    municipality.municipality_code,
+    municipality.municipality_name,
+    municipality.county_name,
+    municipality.centrality_class,
+    municipality.kostra_group,
+    municipality.is_district,
+    municipality.centrality_class >= 5 as is_district_5_6,
+    municipality.in_action_zone,
+    coalesce(network.networks, []) as networks,
+    coalesce(network.networks_strong, []) as networks_strong,
+    coalesce(network.network_evidence, []) as network_evidence,
+    coalesce(cooperation.cooperations, []) as cooperations,
+    period.latest_period,
+    wide.* exclude (municipality_code)
+from core.municipality as municipality
+left join network using (municipality_code)
+left join cooperation using (municipality_code)
+left join period using (municipality_code)
+left join wide using (municipality_code)
+order by municipality.municipality_code

@@ -1,0 +1,9 @@
+-- one row: a row of a file that could not be placed in a municipality, and why
+-- table_id: the source table
+-- row: row number in the file
+-- said: the name or code it gives
+-- reason: why it was refused
+select reply.table_id, refused.row, refused.said, refused.reason
+from raw.refused_row as refused
+inner join raw.reply as reply using (reply_id)
+order by all
