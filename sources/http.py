@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -90,11 +91,11 @@ class Reply:
     as_of: date
     provenance: str | None = None
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
-    @property
+    @cached_property
     def reply_id(self) -> str:
         """One identity for a question and its answer; the time is not part of it."""
         text = "\n".join([self.call.method, self.call.address, self.call.body or "", self.sha256])

@@ -17,9 +17,9 @@ checked here:
 The values of a dense reply, nearly all of its bytes, do not become Python objects on the way;
 how that is kept as strict as the JSON reader is told at `_document`.
 
-Of a key written twice in one object the JSON reader keeps the last. Where that loses a category
-or a sparse value's dimension, the sizes no longer agree and the reply is refused; a status or a
-sparse value written twice for one cell can't be told from one written once.
+Of a key written twice in one object the JSON reader keeps the last. Where that loses a code, the
+sizes no longer agree and the reply is refused; a status or a sparse value written twice for one
+cell can't be told from one written once.
 """
 
 import math

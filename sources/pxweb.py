@@ -400,7 +400,7 @@ def _observations(
     values, status = _added(cube, origin, [d.code for d in kept])
     unit = cube.dimension(CONTENTS).units.get(origin.contents or "")
     rows = len(values)
-    columns = {
+    columns: dict[str, pa.Array[Any]] = {
         "indicator_id": pa.repeat(pa.scalar(indicator.id), rows),
         "reported_code": pa.array(np.repeat(regions[0], len(periods)), pa.string()),
         "period": pa.array(np.tile(periods, len(regions[0])), pa.string()),

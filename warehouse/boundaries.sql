@@ -204,31 +204,46 @@ judged as not materialized (
             else 'summed'
         end as quality
     from gathered
+),
+
+-- Kept whole before it is read: a streamed `union all` of more than a few thousand rows waits for
+-- ever in DuckDB 1.5 (duckdb/duckdb#22215)
+result as materialized (
+    select
+        indicator_id,
+        to_code as municipality_code,
+        period,
+        year,
+        value,
+        if(to_code = reported_code, 'reported', 'recoded') as quality,
+        status,
+        [reported_code] as reported_codes,
+        [reply_id] as reply_ids
+    from carried
+    where is_direct
+    union all
+    select
+        indicator_id,
+        municipality_code,
+        period,
+        year,
+        value,
+        if(value is null, 'not_comparable', quality),
+        status,
+        list_sort(reported_codes),
+        list_sort(list_distinct(reply_ids))
+    from judged
 )
 
 select
     indicator_id,
-    to_code as municipality_code,
+    municipality_code,
     on_year as division_year,
     period,
     year,
     value,
-    if(to_code = reported_code, 'reported', 'recoded') as quality,
+    quality,
     status,
-    [reported_code] as reported_codes,
-    [reply_id] as reply_ids
-from carried
-where is_direct
-union all
-select
-    indicator_id,
-    municipality_code,
-    on_year,
-    period,
-    year,
-    value,
-    if(value is null, 'not_comparable', quality),
-    status,
-    list_sort(reported_codes),
-    list_sort(list_distinct(reply_ids))
-from judged;
+    reported_codes,
+    reply_ids
+from result;

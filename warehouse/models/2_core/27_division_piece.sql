@@ -31,7 +31,10 @@ change as (
 
 step as (
     -- from each municipality to where its ground went at the next change of the map
-    select before.sequence, before.code as old_code, coalesce(change.new_code, before.code) as new_code
+    select
+        before.sequence,
+        before.code as old_code,
+        coalesce(change.new_code, before.code) as new_code
     from in_force as before
     inner join division as next on next.sequence = before.sequence + 1
     left join change on change.changed_on = next.valid_from and change.old_code = before.code
@@ -52,8 +55,13 @@ whole_path as (
 ),
 
 place as (
-    select whole_path.piece, division.sequence, division.valid_from as division, codes[division.sequence] as code
-    from whole_path, division
+    select
+        whole_path.piece,
+        division.sequence,
+        division.valid_from as division,
+        whole_path.codes[division.sequence] as code
+    from whole_path
+    cross join division
 ),
 
 name_then as (
@@ -67,7 +75,7 @@ name_then as (
 
 leaves_under_a_name as (
     -- a part of a divided municipality that takes a name its parent did not have
-    select distinct part.changed_on, part.old_code, part.new_code, division.sequence, part.new_name as name
+    select distinct part.old_code, part.new_code, division.sequence, part.new_name as name
     from change_event_part as part
     inner join division on division.valid_from = part.changed_on
     where part.kind = 'split' and part.old_name <> part.new_name

@@ -44,7 +44,8 @@ part as (
     from population_at_the_ends as reported
     inner join division_piece using (division, code)
     inner join today using (piece)
-    group by reported.year, reported.division, reported.code, reported.population, today.today_code
+    group by
+        reported.year, reported.division, reported.code, reported.population, today.today_code
 ),
 
 divided_on as (
@@ -150,7 +151,10 @@ select
     case
         when part.parts = 1 then 'population 1 January ' || part.year
         when estimated.usable
-            then 'population 1 January ' || part.year || ', divided by that of ' || estimated.year_after
+            then 'population 1 January '
+                || part.year
+                || ', divided by that of '
+                || estimated.year_after
         else 'no published population of the parts'
     end as basis
 from part

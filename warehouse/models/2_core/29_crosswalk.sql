@@ -28,8 +28,7 @@ shared as (
         origin.code as from_code,
         target.division as to_date,
         target.code as to_code,
-        count(*) as pieces,
-        list(piece order by piece) as part
+        count(*) as pieces
     from division_piece as origin
     inner join division_piece as target using (piece)
     group by all
@@ -41,6 +40,23 @@ counted as (
         count(*) over (partition by from_date, from_code, to_date) as goes_to,
         count(*) over (partition by to_date, to_code, from_date) as comes_from
     from shared
+),
+
+divided as (
+    -- few are; the same part of the same municipality stands in many pairs of divisions
+    select
+        counted.from_date, counted.from_code, counted.to_date, counted.to_code,
+        any_value(counted.goes_to) as goes_to,
+        list(origin.piece order by origin.piece) as part
+    from counted
+    inner join division_piece as origin
+        on origin.division = counted.from_date and origin.code = counted.from_code
+    inner join division_piece as target
+        on target.division = counted.to_date
+        and target.code = counted.to_code
+        and target.piece = origin.piece
+    where counted.goes_to > 1
+    group by counted.from_date, counted.from_code, counted.to_date, counted.to_code
 ),
 
 today as (
@@ -59,13 +75,17 @@ population_piece as (
 ),
 
 part as (
-    select distinct part from counted where goes_to > 1
+    select distinct part from divided
 ),
 
 inside_a_part as (
     -- the municipalities with a figure that lie wholly inside the part
-    select part.part, population.year, any_value(population.population) as population,
-        any_value(population.basis) as basis, count(*) as pieces
+    select
+        part.part,
+        population.year,
+        any_value(population.population) as population,
+        any_value(population.basis) as basis,
+        count(*) as pieces
     from (select part, unnest(part) as piece from part) as part
     inner join population_piece as population using (piece)
     group by part.part, population.year, population.code, population.today_code
@@ -81,27 +101,38 @@ people as (
 
 year_with_all_parts as (
     select
-        counted.from_date,
-        counted.from_code,
-        counted.to_date,
+        divided.from_date,
+        divided.from_code,
+        divided.to_date,
         people.year,
+        list({to_code: divided.to_code, population: people.population}) as parts,
         sum(people.population) as population,
-        max(people.basis) as basis,
-        -- a municipality is weighed by the figures nearest the end of its division that it leaves by
-        abs(people.year - year(if(counted.from_date < counted.to_date, division.valid_to, division.valid_from)))
-            as years_off
-    from counted
+        max(people.basis) as basis
+    from divided
     inner join people using (part)
-    inner join division on division.valid_from = counted.from_date
-    where counted.goes_to > 1
-    group by all
-    having count(*) = any_value(counted.goes_to)
+    group by divided.from_date, divided.from_code, divided.to_date, people.year
+    having count(*) = any_value(divided.goes_to)
 ),
 
 nearest as (
-    select *
-    from year_with_all_parts
-    qualify row_number() over (partition by from_date, from_code, to_date order by years_off, year) = 1
+    -- a municipality is weighed by the figures nearest the end of its division it is left by
+    select candidate.*
+    from year_with_all_parts as candidate
+    inner join division on division.valid_from = candidate.from_date
+    qualify row_number() over (
+        partition by candidate.from_date, candidate.from_code, candidate.to_date
+        order by
+            abs(
+                candidate.year
+                - year(if(from_date < to_date, division.valid_to, division.valid_from))
+            ),
+            candidate.year
+    ) = 1
+),
+
+weighed as (
+    select from_date, from_code, to_date, part.to_code, basis, part.population / population as weight
+    from (select *, unnest(parts) as part from nearest)
 )
 
 select
@@ -109,12 +140,15 @@ select
     counted.from_date,
     counted.to_code,
     counted.to_date,
-    if(counted.comes_from = 1, 'one', 'many') || '-to-' || if(counted.goes_to = 1, 'one', 'many') as relation,
-    if(counted.goes_to = 1, 1.0::double, people.population / nearest.population) as weight,
-    if(counted.goes_to = 1, 'whole', coalesce(nearest.basis, 'no published population of the parts'))
-        as weight_basis,
+    if(counted.comes_from = 1, 'one', 'many')
+    || '-to-'
+    || if(counted.goes_to = 1, 'one', 'many') as relation,
+    if(counted.goes_to = 1, 1.0::double, weighed.weight) as weight,
+    case
+        when counted.goes_to = 1 then 'whole'
+        else coalesce(weighed.basis, 'no published population of the parts')
+    end as weight_basis,
     counted.pieces
 from counted
-left join nearest using (from_date, from_code, to_date)
-left join people on people.part = counted.part and people.year = nearest.year
-order by from_date, to_date, from_code, to_code
+left join weighed using (from_date, from_code, to_date, to_code)
+order by counted.to_date, counted.from_date, counted.from_code, counted.to_code

@@ -22,7 +22,9 @@ select
     list_sort(list_distinct(numerator.reported_codes || denominator.reported_codes))
         as reported_codes,
     list_sort(list_distinct(numerator.reply_ids || denominator.reply_ids)) as reply_ids,
-    numerator.table_id
+    numerator.table_id,
+    list_distinct(numerator.table_ids || denominator.table_ids) as table_ids,
+    numerator.holds_divided or denominator.holds_divided as holds_divided
 from ratio
 inner join carried as numerator on numerator.indicator_id = ratio.numerator
 inner join carried as denominator

@@ -39,39 +39,16 @@ dated as (
     from figure
 ),
 
-subject as (
-    -- an indicator, its table, and for a ratio its parts, may all carry warnings
-    select indicator_id, indicator_id as subject_id from raw.indicator
-    union
-    select indicator_id, table_id from raw.indicator_origin
-    union
-    select ratio.indicator_id, origin.table_id
-    from raw.indicator as ratio
-    inner join raw.indicator_origin as origin
-        on origin.indicator_id in (ratio.numerator, ratio.denominator)
-),
-
-warned as (
-    select
-        subject.indicator_id,
-        warning.subject_id,
-        warning.period,
-        warning.warning
-    from raw.warning as warning
-    inner join subject using (subject_id)
-),
-
 warning as (
     select
         dated.indicator_id,
         dated.municipality_code,
         dated.period,
-        list(distinct warned.warning order by warned.warning) as warnings
+        list(distinct warning.warning order by warning.warning) as warnings
     from dated
-    inner join warned
-        on warned.indicator_id = dated.indicator_id
-        and (warned.period is null or warned.period = dated.period)
-        and warned.subject_id in (dated.indicator_id, dated.table_id)
+    inner join raw.warning as warning
+        on list_contains(list_append(dated.table_ids, dated.indicator_id), warning.subject_id)
+        and (warning.period is null or warning.period = dated.period)
     group by all
 ),
 
@@ -105,6 +82,7 @@ select
     list_sort(list_distinct(
         coalesce(warning.warnings, [])
         || if(dated.quality = 'split_estimated', ['estimated'], [])
+        || if(dated.holds_divided and dated.value is not null, ['break_in_series'], [])
     )) as warnings,
     dated.reported_codes,
     dated.table_id,

@@ -38,22 +38,32 @@ coverage as (
     group by figure.indicator_id
 ),
 
+part as (
+    -- an indicator has its own tables; a ratio those of the two it is made of
+    select indicator_id, indicator_id as part_id from raw.indicator
+    union
+    select indicator_id, unnest([numerator, denominator])
+    from raw.indicator
+    where aggregate = 'ratio'
+),
+
 origin as (
-    select indicator_id, list(table_id order by rank) as table_ids
-    from raw.indicator_origin
-    group by indicator_id
+    select part.indicator_id, list(distinct origin.table_id order by origin.table_id) as table_ids
+    from part
+    inner join raw.indicator_origin as origin on origin.indicator_id = part.part_id
+    group by part.indicator_id
 ),
 
 warned as (
-    select indicator_id, list(distinct warning order by warning) as warnings
-    from raw.warning
+    select subject.indicator_id, list(distinct warning.warning order by warning.warning) as warnings
+    from raw.warning as warning
     inner join (
-        select indicator_id, indicator_id as subject_id from raw.indicator
-        union all
-        select indicator_id, table_id from raw.indicator_origin
-    ) using (subject_id)
-    where period is null
-    group by indicator_id
+        select indicator_id, part_id as subject_id from part
+        union
+        select indicator_id, unnest(table_ids) from origin
+    ) as subject using (subject_id)
+    where warning.period is null
+    group by subject.indicator_id
 )
 
 select

@@ -1,0 +1,89 @@
+"""Time of the municipal map: every division to every other, and ten million figures carried."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse import boundaries, models
+
+INPUTS = Path(__file__).parents[1] / "recordings" / "inputs"
+INDICATORS = 1120
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    print(f"{what:62} {time.perf_counter() - start:7.2f} s")
+
+
+def staged() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    population = INPUTS / "population"
+    con.execute(f"""
+        create schema staging;
+        create table staging.klass_change as
+            select changeOccurred::date as changed_on, from_code as old_code,
+                from_label as old_name, to_code as new_code, to_label as new_name
+            from read_csv('{INPUTS}/klass/klass_131_changes_full.csv', all_varchar = true);
+        create table staging.klass_code as
+            select code.code, code.name, date '2026-01-01' as valid_on
+            from (select unnest(codes) as code
+                from read_json('{INPUTS}/klass/klass_131_codesAt_2026-01-01.json'));
+        create table staging.population_publisher_sum as
+            select kom2024 as code, aar::integer as year,
+                nullif(befolkning, '0')::bigint as population
+            from read_csv('{population}/ssb_07459_total_1986_2026.csv', all_varchar = true);
+        create table staging.population_reported as
+            select kommunenummer as code, year::integer as year,
+                population_1jan::bigint as population
+            from read_csv('{population}/ssb_population_1jan_as_reported_2016_2020_2023.csv',
+                all_varchar = true)
+            union all
+            select code, year, population
+            from staging.population_publisher_sum where year >= 2024;
+        create table staging.codelist_value_map
+            (codelist varchar, code varchar, source_code varchar);
+    """)
+    return con
+
+
+def report_everything(con: duckdb.DuckDBPyConnection) -> int:
+    """Makes up figures for every municipality in its own codes, 2005-2026; returns how many."""
+    con.execute(f"""
+        create table core.observation_reported as
+        select 'indicator_' || indicator as indicator_id, code as reported_code,
+            year::varchar as period, year, (hash(indicator, code, year) % 100000)::double as value,
+            null::varchar as status, 'reply_' || (indicator % 50) as reply_id,
+            'sum' as aggregation, null::varchar as weight_indicator_id, false as zero_is_missing
+        from range({INDICATORS}) as indicators (indicator)
+        cross join (select distinct year, code from core.division_piece
+            inner join core.division_year using (division) where year between 2005 and 2026)
+    """)
+    row = con.execute("select count(*) from core.observation_reported").fetchone()
+    return int(row[0]) if row else 0
+
+
+def main() -> None:
+    """Prints measured times, one a line."""
+    con = staged()
+    ours = [m for m in models.read_models() if m.schema == "core" and m.path.name[0] == "2"]
+    with timed("change graph and crosswalk, all divisions since 1964"):
+        for model in ours:
+            models.run(con, model)
+    figures = report_everything(con)
+    boundaries.install(con)
+    for division in (2024, 2019):
+        with timed(f"{figures:,} figures on the division of {division}, written"):
+            con.execute(f"create or replace table carried as from core.harmonised({division})")
+    with timed("one indicator of these, asked for by itself"):
+        con.execute("from core.harmonised(2019, only_indicator := 'indicator_7')").fetchall()
+    with timed("a municipality looked up by name"):
+        boundaries.find(con, "Ålesund")
+
+
+if __name__ == "__main__":
+    main()

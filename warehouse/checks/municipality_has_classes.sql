@@ -1,0 +1,10 @@
+-- protects: every municipality has its county, centrality class, KOSTRA group and organisation
+--     number
+-- severity: block
+select municipality_code, county_code, centrality_class, kostra_group, organisation_number
+from mart.municipality
+where
+    county_code is null
+    or centrality_class is null
+    or kostra_group is null
+    or organisation_number is null

@@ -1,0 +1,11 @@
+-- protects: every figure belongs to a municipality of today, an indicator, and replies that are kept
+-- severity: block
+select observation.indicator_id, observation.municipality_code, observation.period
+from mart.observation as observation
+left join mart.municipality as municipality using (municipality_code)
+left join mart.indicator as indicator using (indicator_id)
+where
+    municipality.municipality_code is null
+    or indicator.indicator_id is null
+    or len(observation.reply_ids) = 0
+    or not list_has_all((select list(reply_id) from mart.reply), observation.reply_ids)

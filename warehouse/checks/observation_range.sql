@@ -1,0 +1,12 @@
+-- protects: figures lie between the bounds the catalogue declares for their indicator
+-- severity: block
+select
+    observation.indicator_id,
+    observation.municipality_code,
+    observation.period,
+    observation.value,
+    indicator.minimum,
+    indicator.maximum
+from mart.observation as observation
+inner join raw.indicator as indicator using (indicator_id)
+where observation.value < indicator.minimum or observation.value > indicator.maximum

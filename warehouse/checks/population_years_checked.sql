@@ -1,0 +1,23 @@
+-- protects: the check of national totals really has the years 2024, 2025 and 2026 to compare
+-- severity: block
+with wanted as (
+    select unnest(['2024', '2025', '2026']) as period
+),
+
+country as (
+    select period
+    from staging.observation
+    where indicator_id = 'population' and region_kind = 'country' and value is not null
+),
+
+complete as (
+    select period
+    from mart.observation
+    where indicator_id = 'population'
+    group by period
+    having count(value) = (select count(*) from core.municipality)
+)
+
+select period as year_without_comparison
+from wanted
+where period not in (from country) or period not in (from complete)
