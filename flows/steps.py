@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from flows.settings import Settings
-from sources import catalogue, corrections, jsonstat, kinds, networks
+from sources import catalogue, corrections, jsonstat, kinds, networks, recording
 from sources.catalogue import Catalogue, Indicator, Table
 from sources.errors import InputError
 from sources.http import Upstream
@@ -58,6 +59,10 @@ class Summary:
     loaded: tuple[Loaded, ...]
     checks: tuple[Result, ...]
     refused_rows: int
+
+    @property
+    def figures(self) -> int:
+        return sum(item.observations for item in self.loaded)
 
 
 def new_run_id() -> str:
@@ -139,6 +144,21 @@ def run(settings: Settings, only: Sequence[str] = (), say: Progress = lambda _: 
     summary = build(settings, entries, fetched, run_id, calls, say)
     store.write_manifest(run_id, fetched)
     return summary
+
+
+def record(settings: Settings, folder: Path, say: Progress = lambda _: None) -> int:
+    """Writes the replies of a whole plan as recordings; returns how many."""
+    entries = catalogue.load()
+    with open_upstream(settings) as upstream:
+        planned = [item for item in plan(entries, upstream) if item.call.url.startswith("http")]
+        replies = {}
+        for number, item in enumerate(planned, 1):
+            say(f"recording {number} of {len(planned)}: {item.table_id}")
+            reply = upstream.fetch(item.call)
+            replies[reply.reply_id] = reply
+        replies |= {reply.reply_id: reply for reply in upstream.answered}
+    recording.write(folder, list(replies.values()))
+    return len(replies)
 
 
 def kept_from_before(settings: Settings, store: Store, only: Sequence[str]) -> list[Fetched]:

@@ -157,6 +157,11 @@ class Upstream:
         """The day this upstream is at: now, or for the recordings the day they were made."""
         return self._recorded_on or datetime.now(UTC).date()
 
+    @property
+    def answered(self) -> list[Reply]:
+        """The replies to GET calls of this session: metadata, code lists, limits, pages."""
+        return list(self._answered.values())
+
     def fetch(self, call: Call) -> Reply:
         """Asks, with patience for what passes; returns the reply as it came.
 

@@ -1,0 +1,232 @@
+"""The command line. What answers at once (sql, status, catalog, describe) imports no Prefect.
+
+Exit codes: 0 done, 3 a data check failed, 4 an upstream failed, 5 bad input, 6 locked by another
+refresh, 1 anything else.
+"""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE, Settings
+
+if TYPE_CHECKING:
+    from flows.steps import Summary
+
+EXIT_CODES = "Exit codes: 0 done, 3 a data check failed, 4 upstream, 5 bad input, 6 locked."
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help=f"Open statistics on Norwegian municipalities, joined to networks. {EXIT_CODES}",
+)
+networks_app = typer.Typer(
+    invoke_without_command=True, help="Networks and their members. Example: digidistrikt networks"
+)
+app.add_typer(networks_app, name="networks")
+
+Home = Annotated[
+    Path, typer.Option("--home", envvar=HOME_VARIABLE, help="Folder of the warehouse and replies.")
+]
+UpstreamName = Annotated[
+    str,
+    typer.Option(
+        "--upstream",
+        envvar=UPSTREAM_VARIABLE,
+        help="recorded (replies shipped with the package), live, or a server's address.",
+    ),
+]
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    PARQUET = "parquet"
+
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", help="Default: a table on a terminal, csv in a pipe."),
+]
+
+
+@app.command(epilog="Example: digidistrikt refresh --upstream live")
+def refresh(
+    upstream: UpstreamName = "recorded",
+    home: Home = Path("data"),
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this table or kind of source; may be repeated.")
+    ] = None,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="Run the steps without Prefect.")
+    ] = False,
+) -> None:
+    """Fetch, model, check and publish. A failed refresh leaves the warehouse as it was."""
+    from flows import show
+
+    settings = Settings(home=home, upstream=upstream)
+    show.announce(settings)
+    if direct:
+        summary = _direct(settings, tuple(only or ()))
+    else:
+        from flows.refresh import refresh as flow
+
+        with show.working("refreshing with Prefect; its temporary API takes a while to start"):
+            summary = flow(upstream=upstream, home=str(home), only=only)
+    show.summary(summary, settings)
+
+
+def _direct(settings: Settings, only: tuple[str, ...]) -> "Summary":
+    from flows import show, steps
+
+    with show.working("starting") as say:
+        return steps.run(settings, only, say)
+
+
+@app.command(epilog="Example: digidistrikt status")
+def status(home: Home = Path("data"), output_format: FormatOption = None) -> None:
+    """The vintage, the freshness of each source, and what the checks found."""
+    from flows import show
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        show.status(con, output_format)
+
+
+@app.command(epilog="""Example: digidistrikt sql "from mart.case_candidate limit 5" --format csv""")
+def sql(
+    query: Annotated[str | None, typer.Argument(help="SQL; without it a prompt opens.")] = None,
+    home: Home = Path("data"),
+    output_format: FormatOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")] = None,
+) -> None:
+    """Ask the warehouse, read-only."""
+    from flows import show
+    from warehouse import publish
+
+    settings = Settings(home=home)
+    with publish.reading(settings.warehouse) as con:
+        if query is None:
+            from flows.prompt import run_prompt
+
+            run_prompt(con, settings)
+        else:
+            show.query(con, query, output_format, output)
+
+
+@app.command(epilog="Example: digidistrikt catalog population")
+def catalog(
+    word: Annotated[str | None, typer.Argument(help="Part of an id, title or theme.")] = None,
+    home: Home = Path("data"),
+    output_format: FormatOption = None,
+) -> None:
+    """The indicators there are, with unit, source, span and coverage."""
+    from flows import show
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        show.catalogue(con, word or "", output_format)
+
+
+@app.command(epilog="Example: digidistrikt describe observation")
+def describe(
+    table: Annotated[str, typer.Argument(help="A table; mart is understood.")],
+    home: Home = Path("data"),
+    output_format: FormatOption = None,
+) -> None:
+    """What one row of a table is, and what each column means."""
+    from flows import show
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        show.table(con, table, output_format)
+
+
+@networks_app.callback(epilog="Example: digidistrikt networks")
+def networks(
+    context: typer.Context, home: Home = Path("data"), output_format: FormatOption = None
+) -> None:
+    """Networks with the number of members by what the evidence is."""
+    if context.invoked_subcommand:
+        return
+    from flows import show
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        show.networks(con, output_format)
+
+
+@networks_app.command("check", epilog="Example: digidistrikt networks check members.csv")
+def networks_check(
+    file: Annotated[Path, typer.Argument(help="A CSV of memberships.")], home: Home = Path("data")
+) -> None:
+    """Say of each row of a file what is wrong with it. Exit code 5 if any is."""
+    from sources.networks import check_membership_file
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        today = con.execute(
+            "select municipality_code, municipality_name, county_name from mart.municipality"
+        ).fetchall()
+        former = con.execute(
+            "select code, arg_max(name, valid_from) from core.municipality_version"
+            " where code not in (select municipality_code from mart.municipality) group by code"
+        ).fetchall()
+        known = [row[0] for row in con.execute("select network_id from mart.network").fetchall()]
+    problems = check_membership_file(
+        file,
+        {code: name for code, name, _ in today},
+        known,
+        counties={code: county for code, _, county in today},
+        former=dict(former),
+    )
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        raise typer.Exit(5)
+    typer.echo(f"{file}: every row can be used.")
+
+
+@app.command(epilog="Example: digidistrikt record --into sources/recorded")
+def record(
+    into: Annotated[Path, typer.Option(help="The folder of recordings to write.")],
+    home: Home = Path("data"),
+) -> None:
+    """Rewrite the recordings from the live services."""
+    from flows import show, steps
+
+    with show.working("recording from live") as say:
+        count = steps.record(Settings(home=home, upstream="live"), into, say)
+    typer.echo(f"{count} replies recorded in {into}.")
+
+
+def main() -> None:
+    """Runs the command line; an error of ours is one sentence and an exit code."""
+    from sources.errors import InputError, SourceError, UpstreamError
+    from warehouse.errors import ChecksFailedError, LockedError, WarehouseError
+
+    codes: list[tuple[type[Exception], int]] = [
+        (ChecksFailedError, 3),
+        (UpstreamError, 4),
+        (InputError, 5),
+        (LockedError, 6),
+        (WarehouseError, 1),
+        (SourceError, 1),
+    ]
+    try:
+        app()
+    except (SourceError, WarehouseError) as error:
+        typer.echo(f"digidistrikt: {error}", err=True)
+        sys.exit(next(code for kind, code in codes if isinstance(error, kind)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""What the command line prints: tables for people, plain formats for programs."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from flows.settings import Settings
+from sources.errors import InputError
+
+if TYPE_CHECKING:
+    from flows.steps import Summary
+
+ROWS_SHOWN = 200
+_DATA_FORMATS = ("csv", "json", "parquet", "markdown", "table")
+
+
+def announce(settings: Settings) -> None:
+    """Says before a refresh which upstream is asked."""
+    told = {
+        "recorded": "recorded replies shipped with the package (real figures, not today's)",
+        "live": "the publishers' live services",
+    }.get(settings.upstream, settings.upstream)
+    Console(stderr=True).print(f"Upstream: [bold]{escape(told)}[/bold]")
+
+
+@contextmanager
+def working(text: str) -> Iterator[Callable[[str], None]]:
+    """A line of progress on a terminal; gives the function that changes it."""
+    console = Console(stderr=True)
+    with console.status(text) as line:
+        yield line.update
+
+
+def summary(done: "Summary", settings: Settings) -> None:
+    """What a refresh loaded, as a table, and what its checks found."""
+    console = Console()
+    table = Table("source", "title", "periods", title=f"Loaded from {settings.upstream}")
+    for heading in ("municipalities", "indicators", "figures"):
+        table.add_column(heading, justify="right")
+    for item in done.loaded:
+        counts = (item.municipalities, item.indicators, item.observations)
+        table.add_row(
+            item.table_id, escape(item.title), item.periods, *(f"{count or ''}" for count in counts)
+        )
+    console.print(table)
+    passed = [result for result in done.checks if not result.faults]
+    console.print(f"{len(passed)} of {len(done.checks)} checks found nothing to say.")
+    for result in done.checks:
+        if result.faults:
+            console.print(f"[yellow]to know[/yellow] {escape(result.check.name)}: {result.faults}")
+    if done.refused_rows:
+        console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
+    console.print(
+        f"Published {settings.warehouse} ({done.run_id}): {done.figures} figures read,"
+        f" {done.calls} calls."
+    )
+
+
+def query(
+    con: duckdb.DuckDBPyConnection, text: str, output_format: str | None, output: Path | None
+) -> None:
+    """Runs a query and writes its result. Raises InputError for SQL that does not run."""
+    try:
+        cursor = con.execute(text)
+    except duckdb.Error as error:
+        raise InputError(f"this query does not run: {error}") from error
+    if output_format == "parquet" or (output and output.suffix == ".parquet"):
+        _parquet(cursor, output)
+        return
+    columns = [column[0] for column in cursor.description or []]
+    rows = cursor.fetchall()
+    if output is None:
+        _write(columns, rows, _chosen(output_format))
+        return
+    kind = output_format or output.suffix.lstrip(".")
+    if kind not in _DATA_FORMATS:
+        raise InputError(f"--output {output}: say --format csv, json, parquet or markdown.")
+    with output.open("w", encoding="utf-8", newline="") as file:
+        _write(columns, rows, kind, file)
+
+
+def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
+    """The last run, sources, and checks with something to say."""
+    kind = _chosen(output_format)
+    if kind == "table":
+        run = con.execute("from mart.refresh_run order by started_at desc limit 1").fetchone()
+        if run:
+            Console().print(
+                f"Vintage [bold]{run[0]}[/bold] from [bold]{run[2]}[/bold],"
+                f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}"
+            )
+    cursor = con.execute(
+        "select table_id, upstream, coalesce(strftime(updated, '%Y-%m-%d'), published_on) as"
+        " published, recorded_on, strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed,"
+        " observations as figures, refused_rows as refused from mart.source_table"
+    )
+    _write([c[0] for c in cursor.description or []], cursor.fetchall(), kind)
+    if kind != "table":
+        return
+    found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
+    for name, protects, severity, faults, examples in found.fetchall():
+        Console().print(
+            f"[yellow]{severity}[/yellow] {escape(name)} ({faults}): {escape(protects)};"
+            f" as {escape(examples[0])}"
+        )
+
+
+def catalogue(con: duckdb.DuckDBPyConnection, word: str, output_format: str | None) -> None:
+    """Indicators whose id, titles or theme hold a word. Raises InputError if none does."""
+    cursor = con.execute(
+        "select indicator_id, title_en as title, unit,"
+        " first_period || '-' || last_period as periods, municipalities,"
+        " array_to_string(warnings, ', ') as warnings,"
+        " array_to_string(table_ids, ', ') as sources from mart.indicator where contains(lower(concat_ws(' ', indicator_id, theme,"
+        " title_nb, title_en)), lower(?)) order by theme, indicator_id",
+        [word],
+    )
+    rows = cursor.fetchall()
+    if not rows:
+        raise InputError(
+            f"no indicator has '{word}' in its id, title or theme; leave the word out."
+        )
+    _write([c[0] for c in cursor.description or []], rows, _chosen(output_format))
+
+
+def table(con: duckdb.DuckDBPyConnection, name: str, output_format: str | None) -> None:
+    """What one row is, and each column. Raises InputError naming the tables there are."""
+    schema, _, bare = name.rpartition(".")
+    schema = schema or "mart"
+    about = con.execute(
+        "select comment from duckdb_tables() where schema_name = ? and table_name = ?",
+        [schema, bare],
+    ).fetchone()
+    if about is None:
+        known = con.execute("select table_name from duckdb_tables() where schema_name = 'mart'")
+        listed = ", ".join(sorted(row[0] for row in known.fetchall()))
+        raise InputError(f"there is no table {schema}.{bare}; in mart there are {listed}.")
+    kind = _chosen(output_format)
+    if kind == "table":
+        Console().print(f"[bold]{schema}.{bare}[/bold]: one row: {escape(about[0] or '')}")
+    cursor = con.execute(
+        "select column_name, data_type, comment as meaning from duckdb_columns()"
+        " where schema_name = ? and table_name = ? order by column_index",
+        [schema, bare],
+    )
+    _write([c[0] for c in cursor.description or []], cursor.fetchall(), kind)
+
+
+def networks(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
+    """Networks with members by basis, weak ones marked."""
+    cursor = con.execute(
+        "select network_id, network_name, scope, members, strong_members, array_to_string("
+        "list_transform(map_entries(members_by_basis), x -> x.key || ' ' || x.value), ', ')"
+        " as by_basis, stated_members, array_to_string(warnings, ', ') as warnings"
+        " from mart.network_profile"
+    )
+    _write([c[0] for c in cursor.description or []], cursor.fetchall(), _chosen(output_format))
+
+
+def _chosen(output_format: str | None) -> str:
+    return str(output_format or ("table" if sys.stdout.isatty() else "csv"))
+
+
+def _write(columns: Sequence[str], rows: Sequence[Any], kind: str, file: Any = None) -> None:
+    out = file or sys.stdout
+    if kind == "csv":
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([["" if cell is None else _plain(cell) for cell in row] for row in rows])
+    elif kind == "json":
+        found = [dict(zip(columns, row, strict=True)) for row in rows]
+        out.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
+    elif kind == "markdown":
+        out.write("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|\n")
+        out.writelines("| " + " | ".join(_shown(cell) for cell in row) + " |\n" for row in rows)
+    elif kind == "parquet":
+        raise InputError("parquet is for a file: add --output FILE.parquet.")
+    else:
+        _table(columns, rows, out)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Any], out: Any) -> None:
+    shown = Table(row_styles=["", "dim"] if len(rows) > ROWS_SHOWN // 10 else None)
+    for place, name in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(row[place], int | float | None) for row in rows)
+        shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows[:ROWS_SHOWN]:
+        shown.add_row(*(escape(_shown(cell)) for cell in row))
+    console = Console(file=out)
+    console.print(shown)
+    more = f", the first {ROWS_SHOWN} shown" if len(rows) > ROWS_SHOWN else ""
+    console.print(f"{len(rows)} rows{more}")
+
+
+def _shown(cell: object) -> str:
+    """A cell for people: whole numbers without a fraction, others with at most three decimals."""
+    if cell is None:
+        return "NULL"
+    if isinstance(cell, float):
+        return f"{cell:.0f}" if cell.is_integer() else f"{cell:.3f}".rstrip("0")
+    if isinstance(cell, list):
+        return ", ".join(_shown(item) for item in cell)
+    return _plain(cell)
+
+
+def _plain(cell: object) -> str:
+    """A cell for programs: whole doubles as whole numbers, lists and maps as JSON."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, list | dict):
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    return str(cell)
+
+
+def _parquet(cursor: duckdb.DuckDBPyConnection, output: Path | None) -> None:
+    if output is None:
+        raise InputError("parquet is for a file: add --output FILE.parquet.")
+    import pyarrow.parquet as pq
+
+    pq.write_table(cursor.to_arrow_table(), output)
