@@ -120,7 +120,8 @@ def catalogue(con: duckdb.DuckDBPyConnection, word: str, output_format: str | No
         "select indicator_id, title_en as title, unit,"
         " first_period || '-' || last_period as periods, municipalities,"
         " array_to_string(warnings, ', ') as warnings,"
-        " array_to_string(table_ids, ', ') as sources from mart.indicator where contains(lower(concat_ws(' ', indicator_id, theme,"
+        " array_to_string(table_ids, ', ') as sources"
+        " from mart.indicator where contains(lower(concat_ws(' ', indicator_id, theme,"
         " title_nb, title_en)), lower(?)) order by theme, indicator_id",
         [word],
     )
