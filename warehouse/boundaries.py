@@ -334,7 +334,7 @@ class Gazetteer:
             lines = [line for line in lines if line not in touched]
             lines.append({life}.union(*touched))
         whole = [set().union(*(self._reached(x, self._recoded) for x in line)) for line in lines]
-        return [sorted(line, key=lambda life: life.valid_from) for line in whole]
+        return [sorted(line, key=_by_age) for line in whole]
 
     def _line_of_code(self, code: str) -> list[Life]:
         lives = self._lives_by_code.get(code)
@@ -458,6 +458,11 @@ def _once(changes: Iterable[Change]) -> tuple[Change, ...]:
     """A part of a divided municipality stands in its split and in a merger: tell it once."""
     told = {(c.changed_on, c.old_code, c.new_code): c for c in changes}
     return tuple(told[key] for key in sorted(told))
+
+
+def _by_age(life: Life) -> tuple[date, date, str]:
+    """Oldest first; of two that began together the one that lived on is last."""
+    return life.valid_from, life.valid_to or date.max, life.code
 
 
 def _covers(life: Life, on: date) -> bool:
