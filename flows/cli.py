@@ -77,6 +77,7 @@ def refresh(
     if direct:
         summary = _direct(settings, tuple(only or ()))
     else:
+        settings.prepare_prefect()
         from flows.refresh import refresh as flow
 
         with show.working("refreshing with Prefect; its temporary API takes a while to start"):

@@ -4,22 +4,11 @@ Without a Prefect server a temporary API is started; it is given time to start, 
 the project's data folder unless the user has one, and sends no analytics.
 """
 
-import os
 from pathlib import Path
 
 from flows.settings import Settings
 
-
-def _prepare_prefect(settings: Settings) -> None:
-    """Settings that must stand before Prefect is imported; what the user has set wins."""
-    os.environ.setdefault("PREFECT_HOME", str((settings.home / "prefect").resolve()))
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
-
-
-_prepare_prefect(Settings())
+Settings().prepare_prefect()
 
 from prefect import flow, get_run_logger, task  # noqa: E402 - after the settings above
 from prefect.artifacts import create_markdown_artifact  # noqa: E402

@@ -65,6 +65,16 @@ def test_a_divided_municipality_stands_in_its_split_and_in_the_mergers(con: Conn
     assert kinds(con, "5056", "2020-01-01")["merger"] == (["5012", "5013"], ["5056"])
 
 
+def test_a_code_given_to_another_on_the_day_it_is_laid_down_moves_no_ground(
+    con: Connection,
+) -> None:
+    """Masfjorden went from 1265 to 1266; Fedje, which left Austrheim, was given the 1265."""
+    assert kinds(con, "1265", "1948-01-01") == {
+        "recode": (["1265"], ["1266"]),
+        "split": (["1264"], ["1264", "1265"]),
+    }
+
+
 def test_land_that_goes_to_a_neighbour_is_a_transfer_and_no_split(
     map_with: Callable[..., Connection],
 ) -> None:

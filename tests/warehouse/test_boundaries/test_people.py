@@ -30,6 +30,26 @@ def test_haram_is_one_municipality_with_a_gap(con: Connection) -> None:
     assert {c.new_code for c in found.went_into if c.changed_on.year == 2020} == {"1507"}
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [("Masfjorden", ["1265", "1266", "4634"]), ("Fedje", ["1265", "4633"])],
+)
+def test_two_that_had_the_same_code_after_one_another_are_two(
+    con: Connection, text: str, codes: list[str]
+) -> None:
+    found = boundaries.find(con, text)
+    assert [v.code for v in found.versions] == codes
+    assert {v.name for v in found.versions} == {text}
+
+
+def test_no_two_municipalities_of_today_are_taken_for_one(gazetteer: Gazetteer) -> None:
+    for version in gazetteer.versions:
+        if version.valid_to is None:
+            line = gazetteer.line(version.code)
+            assert [life.code for life in line if life.valid_to is None] == [version.code]
+            assert line[-1].code == version.code
+
+
 def test_tysfjord_tells_where_its_ground_is_today(con: Connection) -> None:
     found = boundaries.find(con, "tysfjord")
     assert {(t.code, t.name) for t in found.today} == {
