@@ -176,7 +176,7 @@ class Gazetteer:
         return [self._resolve_one(name, county, on) for name, county in names]
 
     def line(self, text: str, county: str | None = None) -> list[Life]:
-        """The lives, oldest first, of the one municipality that `text` (and `county`) means."""
+        """The lives, the last one last, of the one municipality `text` (and `county`) means."""
         if re.fullmatch(r"\d{4}", text.strip()):
             return self._line_of_code(text.strip())
         name, county = _name_and_county(text, county)
@@ -256,13 +256,14 @@ class Gazetteer:
 
     @cached_property
     def _life_of(self) -> dict[Version, Life]:
-        """Versions of a code that follow on each other are one life."""
+        """Versions of a code that follow on each other are one life, unless it was given away."""
+        left = {(c.old_code, c.changed_on) for c in self.changes if c.kind == "recode"}
         lives: dict[Version, Life] = {}
         by_code: dict[str, list[Version]] = defaultdict(list)
         for version in self.versions:
             by_code[version.code].append(version)
         for versions in by_code.values():
-            for run in _runs(versions):
+            for run in _runs(versions, left):
                 life = Life(run[0].code, run[0].valid_from, run[-1].valid_to)
                 lives |= dict.fromkeys(run, life)
         return lives
@@ -327,14 +328,17 @@ class Gazetteer:
         return reached
 
     def _lines(self, lives: list[Life]) -> list[list[Life]]:
-        """Groups lives into municipalities: one that became another is the same."""
+        """Groups lives into municipalities: one that became another is the same.
+
+        Within a line those given up come first, the one that lives on last.
+        """
         lines: list[set[Life]] = []
         for life in set(lives):
             touched = [line for line in lines if any(self._became(life, one) for one in line)]
             lines = [line for line in lines if line not in touched]
             lines.append({life}.union(*touched))
         whole = [set().union(*(self._reached(x, self._recoded) for x in line)) for line in lines]
-        return [sorted(line, key=_by_age) for line in whole]
+        return [sorted(line, key=_by_end) for line in whole]
 
     def _line_of_code(self, code: str) -> list[Life]:
         lives = self._lives_by_code.get(code)
@@ -442,11 +446,12 @@ def _codes(line: list[Life]) -> set[str]:
     return {life.code for life in line}
 
 
-def _runs(versions: list[Version]) -> Iterator[list[Version]]:
-    """Cuts the versions of a code, in order, where one does not follow on the one before."""
+def _runs(versions: list[Version], left: set[tuple[str, date | None]]) -> Iterator[list[Version]]:
+    """Cuts the versions of a code, in order, where it was out of use or left for another code."""
     run: list[Version] = []
     for version in versions:
-        if run and run[-1].valid_to != version.valid_from:
+        last = run[-1] if run else version
+        if run and (last.valid_to != version.valid_from or (last.code, last.valid_to) in left):
             yield run
             run = []
         run.append(version)
@@ -460,9 +465,9 @@ def _once(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(told[key] for key in sorted(told))
 
 
-def _by_age(life: Life) -> tuple[date, date, str]:
-    """Oldest first; of two that began together the one that lived on is last."""
-    return life.valid_from, life.valid_to or date.max, life.code
+def _by_end(life: Life) -> tuple[date, date, str]:
+    """In the order they were given up; one that lives on is last."""
+    return life.valid_to or date.max, life.valid_from, life.code
 
 
 def _covers(life: Life, on: date) -> bool:

@@ -11,7 +11,7 @@ with municipality_version as (
     select * from core.municipality_version
 ),
 
-change_row as (
+listed as (
     select distinct
         changed_on,
         old_code,
@@ -20,6 +20,28 @@ change_row as (
         regexp_replace(trim(new_name), '\s*\(.*\)$', '') as new_name
     from staging.klass_change
     where old_code is not null and new_code is not null
+),
+
+code_given_away as (
+    -- Klass follows a code. Where its municipality goes on under its name and a new code, and the
+    -- code is given to one that comes from somebody else, no ground follows the code: Masfjorden
+    -- laid down 1265 in 1948, and Fedje, which left Austrheim, was given it
+    select listed.*
+    from listed
+    inner join listed as goes_on
+        on goes_on.changed_on = listed.changed_on
+        and goes_on.old_code = listed.old_code
+        and goes_on.new_code <> listed.old_code
+        and goes_on.new_name = listed.old_name
+    inner join listed as comes_from
+        on comes_from.changed_on = listed.changed_on
+        and comes_from.new_code = listed.new_code
+        and comes_from.old_code <> listed.old_code
+    where listed.new_code = listed.old_code and listed.new_name <> listed.old_name
+),
+
+change_row as (
+    select * from listed anti join code_given_away using (changed_on, old_code, new_code)
 ),
 
 heir as (
