@@ -4,6 +4,7 @@ Exit codes: 0 done, 3 a data check failed, 4 an upstream failed, 5 bad input, 6 
 refresh, 1 anything else.
 """
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -74,22 +75,25 @@ def refresh(
 
     settings = Settings(home=home, upstream=upstream)
     show.announce(settings)
-    if direct:
-        summary = _direct(settings, tuple(only or ()))
-    else:
-        settings.prepare_prefect()
-        from flows.refresh import refresh as flow
-
-        with show.working("refreshing with Prefect; its temporary API takes a while to start"):
-            summary = flow(upstream=upstream, home=str(home), only=only)
+    with show.progress():
+        summary = (_direct if direct else _with_prefect)(settings, only or [])
     show.summary(summary, settings)
 
 
-def _direct(settings: Settings, only: tuple[str, ...]) -> "Summary":
-    from flows import show, steps
+def _direct(settings: Settings, only: list[str]) -> "Summary":
+    from flows import steps
 
-    with show.working("starting") as say:
-        return steps.run(settings, only, say)
+    return steps.run(settings, only)
+
+
+def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # faults are told once, by us
+    settings.prepare_prefect()
+    from flows.refresh import refresh_warehouse
+
+    return refresh_warehouse(
+        upstream=settings.upstream, home=str(settings.home.resolve()), only=only
+    )
 
 
 @app.command(epilog="Example: digidistrikt status")
@@ -204,8 +208,8 @@ def record(
     """Rewrite the recordings from the live services."""
     from flows import show, steps
 
-    with show.working("recording from live") as say:
-        count = steps.record(Settings(home=home, upstream="live"), into, say)
+    with show.progress():
+        count = steps.record(Settings(home=home, upstream="live"), into)
     typer.echo(f"{count} replies recorded in {into}.")
 
 

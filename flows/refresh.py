@@ -1,4 +1,4 @@
-"""The refresh as a Prefect flow: plan, fetch, build (load, model, check) and publish.
+"""The refresh as a Prefect flow: plan, fetch, then load, model, check and publish.
 
 Without a Prefect server a temporary API is started; it is given time to start, keeps its home in
 the project's data folder unless the user has one, and sends no analytics.
@@ -10,75 +10,85 @@ from flows.settings import Settings
 
 Settings().prepare_prefect()
 
-from prefect import flow, get_run_logger, task  # noqa: E402 - after the settings above
+from prefect import flow, get_run_logger, runtime, task  # noqa: E402 - after the settings above
 from prefect.artifacts import create_markdown_artifact  # noqa: E402
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.schemas.objects import State, TaskRun  # noqa: E402
 from prefect.futures import wait  # noqa: E402
+from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
+from prefect.tasks import Task  # noqa: E402
 
 from flows import steps  # noqa: E402
-from flows.steps import Summary  # noqa: E402
-from sources import catalogue  # noqa: E402
-from sources.catalogue import Catalogue  # noqa: E402
-from sources.http import Upstream  # noqa: E402
+from flows.steps import Refresh, Summary  # noqa: E402
+from sources.errors import SourceError, UpstreamError  # noqa: E402
 from sources.plan import Planned  # noqa: E402
-from sources.store import Fetched, Store  # noqa: E402
+from sources.store import Fetched  # noqa: E402
+from warehouse.errors import WarehouseError  # noqa: E402
 
-# A reply already kept is not lost when another fails; the session itself retries passing faults,
-# so a task is tried again only once, after a pause that outlasts the publisher's error cache.
+# The session has already tried five times. A person who waits is told of the fault at once; an
+# unattended run comes back when the publishers no longer answer from their cache of errors.
 _ERROR_CACHE_SECONDS = 300
 
 
-@task(name="plan", task_run_name="plan", retries=1, retry_delay_seconds=_ERROR_CACHE_SECONDS)
-def plan(entries: Catalogue, upstream: Upstream, only: tuple[str, ...]) -> list[Planned]:
-    """Every call of the refresh."""
-    return steps.plan(entries, upstream, only)
+def _worth_another_try(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
+    error = state.result(raise_on_failure=False)
+    return runtime.deployment.id is not None and isinstance(error, UpstreamError)
 
 
 @task(
-    name="fetch",
-    task_run_name="fetch {planned.table_id}",
-    retries=1,
+    task_run_name="plan",
+    retries=2,
     retry_delay_seconds=_ERROR_CACHE_SECONDS,
+    retry_condition_fn=_worth_another_try,
+    cache_policy=NO_CACHE,
 )
-def fetch(planned: Planned, entries: Catalogue, upstream: Upstream, store: Store) -> Fetched:
+def plan(refresh: Refresh) -> list[Planned]:
+    """Every call of the refresh."""
+    return refresh.plan()
+
+
+@task(
+    task_run_name="fetch {planned.table_id}",
+    retries=2,
+    retry_delay_seconds=_ERROR_CACHE_SECONDS,
+    retry_condition_fn=_worth_another_try,
+    cache_policy=NO_CACHE,
+)
+def fetch(refresh: Refresh, planned: Planned) -> Fetched:
     """One call, its reply kept."""
-    return steps.fetch(planned, entries, upstream, store)
+    return refresh.fetch(planned)
 
 
-@task(name="build", task_run_name="build {run_id}")
-def build(
-    settings: Settings, entries: Catalogue, fetched: list[Fetched], run_id: str, calls: int
-) -> Summary:
-    """Load, model, check and publish."""
-    return steps.build(settings, entries, fetched, run_id, calls)
+@task(task_run_name="publish {refresh.run_id}", cache_policy=NO_CACHE)
+def publish(refresh: Refresh, fetched: list[Fetched]) -> Summary:
+    """Load, model, check and swap in."""
+    return refresh.publish(fetched)
 
 
-@flow(name="refresh", flow_run_name="refresh from {upstream}", validate_parameters=True)
-def refresh(
+@flow(
+    name="refresh",
+    flow_run_name="refresh from {upstream}",
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type] # typed too narrowly
+)
+def refresh_warehouse(
     upstream: str = "recorded", home: str | None = None, only: list[str] | None = None
 ) -> Summary:
     """Brings the warehouse up to date from an upstream.
 
-    Raises what the steps raise; a failed run leaves the warehouse as it was.
+    Raises what the steps raise; a failed run leaves the warehouse as it was and says why in its
+    artifact.
     """
-    base = Settings(upstream=upstream)
-    settings = Settings(home=Path(home), upstream=upstream) if home else base
-    entries, store, run_id = catalogue.load(), Store(settings.home), steps.new_run_id()
-    chosen = tuple(only or ())
-    with steps.open_upstream(settings) as session:
-        planned = plan(entries, session, chosen)
-        futures = [fetch.submit(item, entries, session, store) for item in planned]
-        wait(futures)
-        fetched = [future.result() for future in futures]
-        calls = session.calls
-    fetched += steps.kept_from_before(settings, store, chosen)
+    settings = Settings(upstream=upstream, **({"home": Path(home)} if home else {}))
     try:
-        summary = build(settings, entries, fetched, run_id, calls)
-    except Exception as error:
+        with steps.opened(settings, only or ()) as refresh:
+            futures = [fetch.submit(refresh, planned) for planned in plan(refresh)]
+            wait(futures)
+            summary = publish(refresh, [future.result() for future in futures])
+    except (SourceError, WarehouseError) as error:
         create_markdown_artifact(f"# Refresh failed\n\n{error}\n", key="refresh")
         raise
-    store.write_manifest(run_id, fetched)
     create_markdown_artifact(markdown(summary), key="refresh", description="What was loaded")
-    get_run_logger().info("published %s", run_id)
+    get_run_logger().info("published %s", summary.run_id)
     return summary
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -33,35 +35,57 @@ def announce(settings: Settings) -> None:
 
 
 @contextmanager
-def working(text: str) -> Iterator[Callable[[str], None]]:
-    """A line of progress on a terminal; gives the function that changes it."""
+def progress() -> Iterator[None]:
+    """What the product's own log says, as one changing line on a terminal or lines in a pipe."""
     console = Console(stderr=True)
-    with console.status(text) as line:
-        yield line.update
+    log = logging.getLogger("digidistrikt")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    with console.status("starting") as line:
+        handler = _Told(line.update if console.is_terminal else console.print)
+        log.addHandler(handler)
+        try:
+            yield
+        finally:
+            log.removeHandler(handler)
+
+
+class _Told(logging.Handler):
+    """Tells each message once: a table cut into many calls says so once."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__()
+        self._tell, self._last = tell, ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if (message := escape(record.getMessage())) != self._last:
+            self._tell(message)
+        self._last = message
 
 
 def summary(done: "Summary", settings: Settings) -> None:
     """What a refresh loaded, as a table, and what its checks found."""
     console = Console()
-    table = Table("source", "title", "periods", title=f"Loaded from {settings.upstream}")
+    table = Table(title=f"Loaded from {settings.upstream}", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("source", no_wrap=True)
+    table.add_column("periods", no_wrap=True)
     for heading in ("municipalities", "indicators", "figures"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for item in done.loaded:
         counts = (item.municipalities, item.indicators, item.observations)
-        table.add_row(
-            item.table_id, escape(item.title), item.periods, *(f"{count or ''}" for count in counts)
-        )
+        table.add_row(item.table_id, item.periods, *(f"{count or ''}" for count in counts))
     console.print(table)
     passed = [result for result in done.checks if not result.faults]
     console.print(f"{len(passed)} of {len(done.checks)} checks found nothing to say.")
     for result in done.checks:
         if result.faults:
-            console.print(f"[yellow]to know[/yellow] {escape(result.check.name)}: {result.faults}")
+            console.print(f"[yellow]to know[/yellow] {escape(result.sentence)}")
     if done.refused_rows:
         console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
     console.print(
-        f"Published {settings.warehouse} ({done.run_id}): {done.figures} figures read,"
-        f" {done.calls} calls."
+        f"Published {settings.warehouse}: {done.figures} figures, {done.calls} calls,"
+        f" vintage {done.run_id}.",
+        soft_wrap=True,
     )
 
 

@@ -3,37 +3,28 @@
 `flows/refresh.py` runs the same list as a Prefect flow; `run` here runs it directly.
 """
 
+import logging
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from importlib.metadata import version
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
+from flows import loading
 from flows.settings import Settings
-from sources import catalogue, corrections, jsonstat, kinds, networks, recording
-from sources.catalogue import Catalogue, Indicator, Table
+from sources import catalogue, kinds, recording
+from sources.catalogue import Catalogue, Table
 from sources.errors import InputError
 from sources.http import Upstream
 from sources.plan import Planned
 from sources.store import Fetched, Store
-from sources.tidy import concat
-from warehouse import checks, load, models, publish
-from warehouse.boundaries import Gazetteer
+from warehouse import checks, models, publish
 from warehouse.checks import Result
 
-_NAMES_NEED = (
-    "staging.klass_change",
-    "staging.klass_code",
-    "core.county_name",
-    "core.municipality_version",
-    "core.change_event_part",
-)
-
-Progress = Callable[[str], None]
+_LOG = logging.getLogger("digidistrikt.refresh")
 
 
 @dataclass(frozen=True)
@@ -65,114 +56,117 @@ class Summary:
         return sum(item.observations for item in self.loaded)
 
 
-def new_run_id() -> str:
-    """A name for a run that sorts by time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+@dataclass(frozen=True)
+class Refresh:
+    """A refresh under way: what it asks for, whom it asks, and where replies are kept."""
+
+    settings: Settings
+    entries: Catalogue
+    store: Store
+    upstream: Upstream
+    run_id: str
+    only: tuple[str, ...] = ()
+
+    def plan(self) -> list[Planned]:
+        """Every call of the refresh.
+
+        Raises UpstreamError where a publisher no longer has what the catalogue asks for,
+        InputError for an unknown name in `only`.
+        """
+        _LOG.info("planning")
+        return [
+            planned
+            for table in _chosen(self.entries, self.only)
+            for planned in kinds.plan(self.entries, table, self.upstream)
+        ]
+
+    def fetch(self, planned: Planned) -> Fetched:
+        """Asks one planned call and keeps the reply before anything reads it.
+
+        Raises UpstreamError.
+        """
+        _LOG.info("fetching %s", planned.table_id)
+        table = self.entries.table_by_id[planned.table_id]
+        reply = kinds.fetch(planned, table, self.upstream)
+        self.store.keep(reply)
+        return Fetched(planned, reply)
+
+    def publish(self, fetched: Sequence[Fetched]) -> Summary:
+        """Loads, models and checks beside the old warehouse, then publishes.
+
+        Raises ChecksFailedError, WarehouseError or UpstreamError; the old warehouse stays.
+        """
+        warehouse = self.settings.warehouse
+        earlier = loading.earlier_runs(self.settings)
+        everything = [*fetched, *self._kept_from_before()]
+        self.store.write_manifest(self.run_id, everything)
+        with publish.build(warehouse) as con:
+            _LOG.info("loading replies")
+            loading.load_catalogue(con, self.entries)
+            loading.load_registers(con)
+            loading.load_replies(con, self.entries, everything)
+            loading.load_runs(
+                con, earlier, self.run_id, self.settings.upstream, self.upstream.calls
+            )
+            _LOG.info("modelling")
+            models.run_all(con)
+            _LOG.info("checking")
+            results = checks.run_all(con)
+            checks.demand(results)
+            _LOG.info("publishing")
+            return Summary(
+                self.run_id,
+                self.settings.upstream,
+                self.upstream.calls,
+                tuple(_loaded(con)),
+                tuple(results),
+                _number(con, "select count(*) from raw.refused_row"),
+            )
+
+    def _kept_from_before(self) -> list[Fetched]:
+        """With `only`, the replies of all other tables from the last published run."""
+        if not self.only:
+            return []
+        chosen = {table.id for table in _chosen(self.entries, self.only)}
+        runs = loading.earlier_runs(self.settings)
+        if not len(runs):
+            raise InputError(
+                "--only refreshes part of a warehouse, and there is none yet; leave it out."
+            )
+        last = self.store.read_manifest(runs["run_id"][-1].as_py())
+        return [item for item in last if item.planned.table_id not in chosen]
 
 
-def open_upstream(settings: Settings) -> Upstream:
-    """A session towards the upstream of the settings. Raises UpstreamError."""
-    return Upstream(settings.upstream, budget=settings.budget)
+@contextmanager
+def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
+    """A refresh that no other process can disturb. Raises LockedError, UpstreamError, InputError.
 
-
-def plan(entries: Catalogue, upstream: Upstream, only: Sequence[str] = ()) -> list[Planned]:
-    """Every call of the refresh. `only` keeps to these tables, kinds of table, or themes' tables.
-
-    Raises UpstreamError where a publisher no longer has what the catalogue asks for, InputError
-    for an unknown name in `only`.
+    The lock is held from the first call to the swap, so that two refreshes do not ask for the same
+    figures twice.
     """
-    return [
-        planned
-        for table in _chosen(entries, only)
-        for planned in kinds.plan(entries, table, upstream)
-    ]
-
-
-def fetch(planned: Planned, entries: Catalogue, upstream: Upstream, store: Store) -> Fetched:
-    """Asks one planned call and keeps the reply before anything reads it."""
-    reply = kinds.fetch(planned, entries.table_by_id[planned.table_id], upstream)
-    store.keep(reply)
-    return Fetched(planned, reply)
-
-
-def build(
-    settings: Settings,
-    entries: Catalogue,
-    fetched: Sequence[Fetched],
-    run_id: str,
-    calls: int,
-    say: Progress = lambda _: None,
-) -> Summary:
-    """Loads, models and checks beside the old warehouse, then publishes.
-
-    Raises ChecksFailedError (the old warehouse stays), LockedError, WarehouseError, UpstreamError.
-    """
-    earlier = _earlier_runs(settings)
-    with publish.sole_writer(settings.warehouse), publish.build(settings.warehouse) as con:
-        say("loading replies")
-        _load_catalogue(con, entries)
-        _load_registers(con)
-        _load_replies(con, entries, fetched)
-        _load_runs(con, earlier, run_id, settings.upstream, calls)
-        say("modelling")
-        models.run_all(con)
-        say("checking")
-        results = checks.run_all(con)
-        checks.demand(results)
-        return Summary(
-            run_id,
-            settings.upstream,
-            calls,
-            tuple(_loaded(con)),
-            tuple(results),
-            _number(con, "select count(*) from raw.refused_row"),
-        )
-
-
-def run(settings: Settings, only: Sequence[str] = (), say: Progress = lambda _: None) -> Summary:
-    """A whole refresh, one step after the other, without Prefect."""
-    entries, store, run_id = catalogue.load(), Store(settings.home), new_run_id()
-    with open_upstream(settings) as upstream:
-        say("planning")
-        planned = plan(entries, upstream, only)
-        fetched = []
-        for number, item in enumerate(planned, 1):
-            say(f"fetching {number} of {len(planned)}: {item.table_id}")
-            fetched.append(fetch(item, entries, upstream, store))
-        calls = upstream.calls
-    fetched += kept_from_before(settings, store, only)
-    summary = build(settings, entries, fetched, run_id, calls, say)
-    store.write_manifest(run_id, fetched)
-    return summary
-
-
-def record(settings: Settings, folder: Path, say: Progress = lambda _: None) -> int:
-    """Writes the replies of a whole plan as recordings; returns how many."""
     entries = catalogue.load()
-    with open_upstream(settings) as upstream:
-        planned = [item for item in plan(entries, upstream) if item.call.url.startswith("http")]
-        replies = {}
-        for number, item in enumerate(planned, 1):
-            say(f"recording {number} of {len(planned)}: {item.table_id}")
-            reply = upstream.fetch(item.call)
-            replies[reply.reply_id] = reply
-        replies |= {reply.reply_id: reply for reply in upstream.answered}
+    with (
+        publish.sole_writer(settings.warehouse),
+        Upstream(settings.upstream, budget=settings.budget) as upstream,
+    ):
+        run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        yield Refresh(settings, entries, Store(settings.home), upstream, run_id, tuple(only))
+
+
+def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
+    """A whole refresh, one step after the other, without Prefect. Raises what the steps raise."""
+    with opened(settings, only) as refresh:
+        return refresh.publish([refresh.fetch(planned) for planned in refresh.plan()])
+
+
+def record(settings: Settings, folder: Path) -> int:
+    """Writes the replies of a whole plan as recordings; returns how many. Raises UpstreamError."""
+    with opened(settings) as refresh:
+        planned = [item for item in refresh.plan() if item.call.url.startswith("http")]
+        asked = [refresh.fetch(item).reply for item in planned]
+        replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
     recording.write(folder, list(replies.values()))
     return len(replies)
-
-
-def kept_from_before(settings: Settings, store: Store, only: Sequence[str]) -> list[Fetched]:
-    """With `only`, the replies of all other tables from the last published run."""
-    if not only:
-        return []
-    chosen = {table.id for table in _chosen(catalogue.load(), only)}
-    runs = _earlier_runs(settings)
-    if not len(runs):
-        raise InputError(
-            "--only refreshes part of a warehouse, and there is none yet; leave it out."
-        )
-    last = runs["run_id"][-1].as_py()
-    return [item for item in store.read_manifest(last) if item.planned.table_id not in chosen]
 
 
 def _chosen(entries: Catalogue, only: Sequence[str]) -> list[Table]:
@@ -185,161 +179,6 @@ def _chosen(entries: Catalogue, only: Sequence[str]) -> list[Table]:
             f" {', '.join(sorted(names))}."
         )
     return [table for table in entries.tables if table.id in only or table.kind in only]
-
-
-# --- load ----------------------------------------------------------------------------------
-
-
-def _load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
-    load.insert(con, "source_table", pa.Table.from_pylist([_table_row(t) for t in entries.tables]))
-    load.insert(
-        con, "indicator", pa.Table.from_pylist([_indicator_row(i) for i in entries.indicators])
-    )
-    origins = {
-        (indicator.id, origin.table): {
-            "indicator_id": indicator.id,
-            "table_id": origin.table,
-            "rank": rank,
-            "measure": origin.measure,
-        }
-        for indicator in entries.indicators
-        for rank, origin in enumerate(indicator.origins)
-    }
-    load.insert(con, "indicator_origin", pa.Table.from_pylist(list(origins.values())))
-    subjects: tuple[Table | Indicator, ...] = (*entries.tables, *entries.indicators)
-    warnings = [
-        {"subject_id": subject.id, "warning": str(warning), "period": period}
-        for subject in subjects
-        for warning, periods in subject.warnings.items()
-        for period in periods or (None,)
-    ]
-    load.insert(con, "warning", pa.Table.from_pylist(warnings))
-    load.insert(con, "correction", corrections.load())
-
-
-def _table_row(table: Table) -> dict[str, object]:
-    return {
-        "table_id": table.id,
-        "kind": table.kind,
-        "publisher": table.publisher,
-        "publisher_table": table.table,
-        "title_nb": table.title.nb,
-        "title_en": table.title.en,
-        "licence": table.licence,
-        "citation": table.citation,
-        "url": table.url,
-        "published_on": table.published_on,
-        "came_through": table.came_through,
-        "note": table.note or None,
-    }
-
-
-def _indicator_row(indicator: Indicator) -> dict[str, object]:
-    return {
-        "indicator_id": indicator.id,
-        "theme": indicator.theme,
-        "title_nb": indicator.title.nb,
-        "title_en": indicator.title.en,
-        "unit": indicator.unit,
-        "aggregate": indicator.aggregate,
-        "numerator": indicator.numerator,
-        "denominator": indicator.denominator,
-        "factor": float(indicator.factor),
-        "weight": indicator.weight,
-        "minimum": indicator.minimum,
-        "maximum": indicator.maximum,
-        "zero_is_missing": indicator.zero_is_missing,
-        "absent_is": indicator.absent_is,
-        "note": indicator.note or None,
-    }
-
-
-def _load_registers(con: duckdb.DuckDBPyConnection) -> None:
-    for name, rows in networks.read_register().items():
-        load.create(con, name, rows)
-
-
-def _load_replies(
-    con: duckdb.DuckDBPyConnection, entries: Catalogue, fetched: Sequence[Fetched]
-) -> None:
-    """Replies in codes first; names are resolved against the municipalities these bring."""
-    replies = {item.reply.reply_id: _reply_row(item) for item in fetched}
-    load.insert(con, "reply", pa.Table.from_pylist(list(replies.values())))
-    named = [item for item in fetched if _is_named(entries, item)]
-    _load_frames(con, entries, (item for item in fetched if item not in named))
-    if named:
-        models.run_some(con, _NAMES_NEED)
-        _load_frames(con, entries, named)
-
-
-def _load_frames(
-    con: duckdb.DuckDBPyConnection, entries: Catalogue, fetched: Iterable[Fetched]
-) -> None:
-    def resolve(names: Sequence[tuple[str, str | None]], on: date) -> list[str | Exception]:
-        resolved = Gazetteer.read(con).resolve(names, on)
-        return [found.code or InputError(found.refusal) for found in resolved]
-
-    parts = concat(
-        kinds.read(entries, entries.table_by_id[item.planned.table_id], item.reply, resolve)
-        for item in fetched
-    )
-    for name, rows in parts.items():
-        load.insert(con, name, rows)
-
-
-def _is_named(entries: Catalogue, item: Fetched) -> bool:
-    layout = entries.table_by_id[item.planned.table_id].layout
-    return layout is not None and layout.name is not None
-
-
-def _reply_row(item: Fetched) -> dict[str, object]:
-    reply = item.reply
-    return {
-        "reply_id": reply.reply_id,
-        "table_id": item.planned.table_id,
-        "method": reply.call.method,
-        "url": reply.call.address,
-        "body": reply.call.body,
-        "sha256": reply.sha256,
-        "bytes": len(reply.content),
-        "content_type": reply.content_type,
-        "division": item.planned.division,
-        "as_of": reply.as_of,
-        "updated": _updated(item),
-        "fetched_at": reply.fetched_at,
-        "upstream": reply.upstream,
-        "provenance": reply.provenance,
-    }
-
-
-def _updated(item: Fetched) -> datetime | None:
-    """When the publisher last changed the table, where its reply says so."""
-    if not item.planned.call.url.endswith("/data"):
-        return None
-    return jsonstat.read(item.reply.content).updated
-
-
-def _earlier_runs(settings: Settings) -> pa.Table:
-    """The published runs so far, oldest first."""
-    if not settings.warehouse.is_file():
-        return pa.table({"run_id": pa.array([], pa.string())})
-    with publish.reading(settings.warehouse) as con:
-        return con.execute("select * from raw.refresh_run order by started_at").to_arrow_table()
-
-
-def _load_runs(
-    con: duckdb.DuckDBPyConnection, earlier: pa.Table, run_id: str, upstream: str, calls: int
-) -> None:
-    if len(earlier):
-        load.insert(con, "refresh_run", earlier)
-    con.execute(
-        "insert into raw.refresh_run values (?, ?, ?, ?, ?,"
-        " (select count(*) from raw.reply), (select count(*) from raw.observation))",
-        [run_id, datetime.now(UTC), upstream, version("digidistrikt"), calls],
-    )
-
-
-# --- what was loaded -----------------------------------------------------------------------
 
 
 def _loaded(con: duckdb.DuckDBPyConnection) -> list[Loaded]:
