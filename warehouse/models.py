@@ -8,9 +8,10 @@ The folder says the schema (`1_staging` -> `staging`), the file the table (`20_c
     -- code: four-digit municipality code, as text
     -- valid_from: first day the code was in force
 
-`one row` is demanded everywhere, a line for every column in `mart`; a column named after an
-indicator gets that indicator's title and unit. `key` columns must be unique and not NULL in the
-finished table, or the build stops. A file `*.macro.sql` creates macros and is run as it stands.
+`one row` is demanded everywhere, in `mart` also `key` and a line for every column; a column named
+after an indicator gets that indicator's titles and unit if it has no line. `key` columns must be
+unique and not NULL in the finished table, or the build stops. A file `*.macro.sql` creates macros
+and is run as it stands.
 """
 
 import re
@@ -23,7 +24,7 @@ import duckdb
 from warehouse.errors import ModelError
 
 MODELS = Path(__file__).parent / "models"
-_HEAD_LINE = re.compile(r"^--\s?(?:([a-z_0-9 ]+):\s+)?(.*)$")
+_HEAD_LINE = re.compile(r"^--\s?(?:([a-z][a-z_0-9 ]*):\s+)?(.*)$")
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,11 @@ def read_model(path: Path) -> Model:
     if not one_row:
         raise ModelError(f"{path.name}: the head must start with '-- one row: what one row is'.")
     key = tuple(part.strip() for part in head.pop("key", "").split(",") if part.strip())
+    schema = _schema_of(path)
+    if schema == "mart" and not key:
+        raise ModelError(f"{path.name}: the head of a mart table needs '-- key: column, ...'.")
     return Model(
-        schema=_schema_of(path),
+        schema=schema,
         name=re.sub(r"^\d+_", "", path.stem),
         one_row=one_row,
         key=key,
@@ -132,12 +136,13 @@ def split_head(text: str) -> tuple[dict[str, str], str]:
 
 def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     columns = [row[0] for row in con.execute(f"describe {model.table}").fetchall()]
-    if unknown := [name for name in model.columns if name not in columns]:
+    if unknown := [name for name in (*model.columns, *model.key) if name not in columns]:
         raise ModelError(f"{model.path.name}: describes columns it does not have: {unknown}.")
-    comments = dict(model.columns)
+    comments = model.columns
     if model.schema == "mart":
-        comments |= {name: text for name, text in _indicator_comments(con) if name in columns}
-        if bare := [name for name in columns if name not in comments]:
+        indicators = {name: text for name, text in _indicator_comments(con) if name in columns}
+        comments = indicators | comments
+        if bare := [name for name in columns if not comments.get(name)]:
             raise ModelError(f"{model.path.name}: columns without a comment in the head: {bare}.")
     con.execute(f"comment on table {model.table} is {quote(model.one_row)}")
     for name, text in comments.items():
@@ -152,7 +157,7 @@ def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]
     if found == (0,):
         return []
     return con.execute(
-        "select indicator_id, title_en || ', ' || unit from raw.indicator"
+        "select indicator_id, title_en || ' (' || title_nb || '), ' || unit from raw.indicator"
     ).fetchall()
 
 

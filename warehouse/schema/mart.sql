@@ -8,7 +8,7 @@ create table mart.data_check (
     faults integer not null,
     examples varchar[] not null
 );
-comment on table mart.data_check is 'one row: a data check of this warehouse and what it found';
+comment on table mart.data_check is 'a data check of this warehouse and what it found';
 comment on column mart.data_check.check_name is 'name of the check, and of its file in warehouse/checks';
 comment on column mart.data_check.protects is 'what the check protects, in a sentence';
 comment on column mart.data_check.severity is 'block: a fault keeps the warehouse from being published; warn: it is shown';

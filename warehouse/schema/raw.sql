@@ -15,7 +15,7 @@ create table raw.source_table (
     came_through varchar,
     note varchar
 );
-comment on table raw.source_table is 'one row: a table, register or file of a publisher';
+comment on table raw.source_table is 'a table, register or file of a publisher';
 
 create table raw.indicator (
     indicator_id varchar primary key,
@@ -34,7 +34,7 @@ create table raw.indicator (
     absent_is double,
     note varchar
 );
-comment on table raw.indicator is 'one row: an indicator of the catalogue';
+comment on table raw.indicator is 'an indicator of the catalogue';
 
 create table raw.indicator_origin (
     indicator_id varchar not null references raw.indicator (indicator_id),
@@ -44,7 +44,7 @@ create table raw.indicator_origin (
     primary key (indicator_id, table_id)
 );
 comment on table raw.indicator_origin is
-    'one row: a table that feeds an indicator; where two have a figure the lower rank is taken';
+    'a table that feeds an indicator; where two have a figure the lower rank is taken';
 
 create table raw.warning (
     subject_id varchar not null,
@@ -53,7 +53,7 @@ create table raw.warning (
     unique (subject_id, warning, period)
 );
 comment on table raw.warning is
-    'one row: what to know of the figures of a table or an indicator; NULL period means all';
+    'what to know of the figures of a table or an indicator; NULL period means all';
 
 create table raw.reply (
     reply_id varchar primary key,
@@ -71,7 +71,7 @@ create table raw.reply (
     upstream varchar not null,
     provenance varchar
 );
-comment on table raw.reply is 'one row: a reply of a publisher, kept byte for byte under its SHA-256';
+comment on table raw.reply is 'a reply of a publisher, kept byte for byte under its SHA-256';
 
 create table raw.observation (
     indicator_id varchar not null,
@@ -82,13 +82,13 @@ create table raw.observation (
     unit varchar,
     reply_id varchar not null
 );
-comment on table raw.observation is 'one row: a figure as published, in the publisher''s own codes';
+comment on table raw.observation is 'a figure as published, in the publisher''s own codes';
 
 create table raw.klass_code (
     code varchar not null, name varchar not null, valid_on date not null, reply_id varchar not null,
     primary key (code, valid_on)
 );
-comment on table raw.klass_code is 'one row: a municipality code in force on a day';
+comment on table raw.klass_code is 'a municipality code in force on a day';
 
 create table raw.klass_change (
     changed_on date not null,
@@ -98,7 +98,7 @@ create table raw.klass_change (
     new_name varchar,
     reply_id varchar not null
 );
-comment on table raw.klass_change is 'one row: a change of code or name that Klass lists';
+comment on table raw.klass_change is 'a change of code or name that Klass lists';
 
 create table raw.codelist_value (
     codelist varchar not null,
@@ -107,7 +107,7 @@ create table raw.codelist_value (
     reply_id varchar not null
 );
 comment on table raw.codelist_value is
-    'one row: a code that a publisher''s code list adds into one of its own';
+    'a code that a publisher''s code list adds into one of its own';
 
 create table raw.classification (
     scheme varchar not null,
@@ -118,7 +118,7 @@ create table raw.classification (
     reply_id varchar not null,
     primary key (scheme, municipality_code, division)
 );
-comment on table raw.classification is 'one row: the class of a municipality in a classification';
+comment on table raw.classification is 'the class of a municipality in a classification';
 
 create table raw.organisation (
     organisation_number varchar primary key,
@@ -126,7 +126,7 @@ create table raw.organisation (
     name varchar not null,
     reply_id varchar not null
 );
-comment on table raw.organisation is 'one row: a municipality''s organisation number';
+comment on table raw.organisation is 'a municipality''s organisation number';
 
 create table raw.accessibility_statement (
     statement_id varchar primary key,
@@ -140,12 +140,12 @@ create table raw.accessibility_statement (
     as_of date not null,
     reply_id varchar not null
 );
-comment on table raw.accessibility_statement is 'one row: an accessibility statement in the register';
+comment on table raw.accessibility_statement is 'an accessibility statement in the register';
 
 create table raw.refused_row (
     reply_id varchar not null, row integer not null, said varchar, reason varchar not null
 );
-comment on table raw.refused_row is 'one row: a row of a file that could not be placed, and why';
+comment on table raw.refused_row is 'a row of a file that could not be placed, and why';
 
 create table raw.correction (
     correction_id varchar not null,
@@ -159,7 +159,7 @@ create table raw.correction (
     primary key (correction_id, table_id, reported_code)
 );
 comment on table raw.correction is
-    'one row: a code and span of periods in which a published figure is known to be wrong';
+    'a code and span of periods in which a published figure is known to be wrong';
 
 create table raw.refresh_run (
     run_id varchar primary key,
@@ -170,4 +170,4 @@ create table raw.refresh_run (
     replies integer not null,
     observations bigint not null
 );
-comment on table raw.refresh_run is 'one row: a refresh that was published';
+comment on table raw.refresh_run is 'a refresh that was published';

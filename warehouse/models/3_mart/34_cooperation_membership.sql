@@ -1,7 +1,9 @@
--- one row: a member of an inter-municipal ICT cooperation
+-- one row: a member of an inter-municipal ICT cooperation, as the source names it
+-- key: cooperation_id, member_name, valid_from_text
 -- cooperation_id: our name for the cooperation
 -- cooperation_name: the name it goes by
--- legal_form: its legal form, in a small vocabulary
+-- legal_form: iks (inter-municipal company), oppgavefellesskap, vertskommunesamarbeid (host
+--     municipality), section_27 (of the act of 1992), unspecified_cooperation or unknown
 -- municipality_code: municipality of today; NULL for another kind of member, or one since divided
 -- municipality_name: its official name
 -- member_name: the member as published
@@ -11,6 +13,7 @@
 -- owner_share_pct: share of an inter-municipal company, percent
 -- valid_from: when it began, as precisely as published; NULL where not found
 -- valid_to: last day, month or year; NULL where not found, which does not mean it goes on
+-- valid_from_text: valid_from, empty where not found; part of the key
 -- source_url: the page that says so
 -- source_date: the date of that page
 -- note: what else to know
@@ -41,6 +44,7 @@ select
     membership.owner_share_pct,
     membership.valid_from,
     membership.valid_to,
+    coalesce(membership.valid_from, '') as valid_from_text,
     membership.source_url,
     membership.source_date,
     membership.note

@@ -1,4 +1,5 @@
 -- one row: a row of a file that could not be placed in a municipality, and why
+-- key: table_id, row
 -- table_id: the source table
 -- row: row number in the file
 -- said: the name or code it gives
