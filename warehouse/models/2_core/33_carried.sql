@@ -73,6 +73,7 @@ absent as (
     anti join best
         on best.indicator_id = indicator.indicator_id
         and best.municipality_code = municipality.municipality_code
+        and best.period = listed.period
     where indicator.absent_is is not null
 )
 
@@ -83,5 +84,6 @@ from best
 union all by name
 select
     indicator_id, municipality_code, period, value, 'reported' as quality,
-    'not listed' as status, [municipality_code] as reported_codes, reply_ids, table_id
+    'not listed' as status, [municipality_code] as reported_codes, reply_ids, table_id,
+    [table_id] as table_ids, false as holds_divided
 from absent

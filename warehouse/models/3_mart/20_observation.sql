@@ -6,11 +6,13 @@
 -- period: the publisher's own code for the period: 2026, 2024K2, 2022H1, 2026-06-01
 -- year: the year of the period
 -- period_start: first day of the period
--- value: the figure in the indicator's unit; NULL if missing, never 0 for missing
+-- value: the figure; NULL if missing, never 0 for missing
+-- unit: unit of the value
 -- quality: reported (as published), recoded (the code has changed, nothing else), summed (over
 --     merged municipalities), recomputed (a ratio made again of its parts), weighted (a weighted
 --     mean), split_estimated (shared out by the population of the parts), not_comparable (NULL)
--- status: the publisher's own symbol, where it gives one
+-- status: the publisher's own symbol, where it gives one; `not listed` for a municipality that a
+--     complete register leaves out
 -- missing_reason: why value is NULL
 -- warnings: what to know before using it: a fixed vocabulary
 -- reported_codes: the codes the figure was published under
@@ -40,22 +42,38 @@ dated as (
 ),
 
 warning as (
+    -- of its tables, of itself and, for a ratio, of the two it is made of
     select
         dated.indicator_id,
         dated.municipality_code,
         dated.period,
         list(distinct warning.warning order by warning.warning) as warnings
     from dated
+    inner join raw.indicator as indicator using (indicator_id)
     inner join raw.warning as warning
-        on list_contains(list_append(dated.table_ids, dated.indicator_id), warning.subject_id)
+        on list_contains(
+            dated.table_ids || [indicator_id, indicator.numerator, indicator.denominator],
+            warning.subject_id
+        )
         and (warning.period is null or warning.period = dated.period)
     group by all
 ),
 
 correction as (
-    select indicator_id, reported_code as municipality_code, period, any_value(correction_why) as why
-    from staging.observation
-    where correction_id is not null
+    -- the publisher's own sum over the same ground may have been corrected, under today's code
+    select
+        dated.indicator_id,
+        dated.municipality_code,
+        dated.period,
+        any_value(corrected.correction_why) as why
+    from dated
+    inner join staging.observation as corrected
+        on corrected.indicator_id = dated.indicator_id
+        and corrected.period = dated.period
+        and list_contains(
+            list_append(dated.reported_codes, dated.municipality_code), corrected.reported_code
+        )
+    where dated.value is null and corrected.correction_id is not null
     group by all
 )
 
@@ -67,6 +85,7 @@ select
     dated.year,
     dated.period_start,
     dated.value,
+    indicator.unit,
     dated.quality,
     dated.status,
     case
@@ -81,13 +100,14 @@ select
     end as missing_reason,
     list_sort(list_distinct(
         coalesce(warning.warnings, [])
-        || if(dated.quality = 'split_estimated', ['estimated'], [])
+        || if(dated.quality = 'split_estimated' and dated.value is not null, ['estimated'], [])
         || if(dated.holds_divided and dated.value is not null, ['break_in_series'], [])
     )) as warnings,
     dated.reported_codes,
     dated.table_id,
     dated.reply_ids
 from dated
+inner join raw.indicator as indicator using (indicator_id)
 left join core.municipality as municipality using (municipality_code)
 left join warning using (indicator_id, municipality_code, period)
 left join correction using (indicator_id, municipality_code, period)
