@@ -6,8 +6,8 @@
 -- parent_network_id: the network it lies inside
 -- predecessor_ids: networks it came from, separated by ` ; `
 -- county_description: the counties it covers, in words
--- valid_from: when it began, as precisely as published; empty where not found
--- valid_to: last day, month or year; empty where not found, which does not mean it goes on
+-- valid_from: when it began, as precisely as published; NULL where not found
+-- valid_to: last day, month or year; NULL where not found, which does not mean it goes on
 -- source_url: the page that says so
 -- source_date: the date of that page
 -- note: what else to know

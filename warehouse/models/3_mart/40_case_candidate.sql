@@ -13,7 +13,10 @@
 -- networks_strong: those of them known on strong evidence
 -- network_evidence: for each of them the kinds of evidence
 -- cooperations: ICT cooperations it is in, those known to have ended left out
--- latest_period: for each indicator the period its figure here is of
+-- latest_period: for each indicator the period its figure here is of; a projection stands with the
+--     year it begins from, not with the year it ends in
+-- warnings: for each column that has any, what to know before using it: the vocabulary of
+--     mart.observation, and weak_membership_basis for networks
 with vintage as (
     select max(as_of)::varchar as day from raw.reply where upstream <> 'file'
 ),
@@ -32,7 +35,8 @@ network as (
         list(distinct network_id order by network_id) as networks,
         list(distinct network_id order by network_id) filter (strength = 'strong')
             as networks_strong,
-        list(network_id || ': ' || basis order by network_id, basis) as network_evidence
+        list(network_id || ': ' || basis order by network_id, basis) as network_evidence,
+        len(networks) > len(coalesce(networks_strong, [])) as has_weak
     from membership
     group by municipality_code
 ),
@@ -46,7 +50,12 @@ cooperation as (
 ),
 
 latest as (
-    select observation.municipality_code, observation.indicator_id, observation.period, observation.value
+    select
+        observation.municipality_code,
+        observation.indicator_id,
+        observation.period,
+        observation.value,
+        observation.warnings
     from mart.observation as observation
     cross join vintage
     -- a projection is not a state of things: the figure for the year it starts from stands for it
@@ -62,6 +71,20 @@ period as (
         municipality_code,
         map_from_entries(list((indicator_id, period) order by indicator_id)) as latest_period
     from latest
+    group by municipality_code
+),
+
+warned as (
+    select municipality_code, indicator_id as column_name, warnings from latest where warnings <> []
+    union all
+    select municipality_code, 'networks', ['weak_membership_basis'] from network where has_weak
+),
+
+warning as (
+    select
+        municipality_code,
+        map_from_entries(list((column_name, warnings) order by column_name)) as warnings
+    from warned
     group by municipality_code
 ),
 
@@ -86,10 +109,12 @@ select
     coalesce(network.network_evidence, []) as network_evidence,
     coalesce(cooperation.cooperations, []) as cooperations,
     period.latest_period,
+    coalesce(warning.warnings, map {}) as warnings,
     wide.* exclude (municipality_code)
 from core.municipality as municipality
 left join network using (municipality_code)
 left join cooperation using (municipality_code)
 left join period using (municipality_code)
+left join warning using (municipality_code)
 left join wide using (municipality_code)
 order by municipality.municipality_code
