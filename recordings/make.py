@@ -18,13 +18,14 @@ from typing import Any
 
 import pandas as pd
 
-from sources import catalogue, klass, pxweb, uutilsynet
+from sources import catalogue, klass, pxweb, recording, uutilsynet
 from sources.http import RECORDED, Call, Upstream
+from sources.recording import AS_RECEIVED
 
 INPUTS = Path(__file__).parent / "inputs"
 RECORDED_ON = date(2026, 6, 1)
 SUMS_LIST, SUMS_LABEL = "agg_KommSummer", "Kommuner 2024, sammenslåtte tidsserier"
-REBUILT, AS_RECEIVED = "envelope rebuilt from published figures", "reply as received"
+REBUILT = "envelope rebuilt from published figures"
 
 CSDATA = "CRAN csdata 2026.3.30 (MIT)"
 AS_REPORTED = "andrenro/project_source_files @ dac3b7c3 (2016); CRAN csdata b2020 (2020-2023)"
@@ -47,29 +48,26 @@ class Recording:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._replies: list[dict[str, str | None]] = []
+        self._entries: list[recording.Entry] = []
         for old in folder.glob("*.json.gz"):
             old.unlink()
 
     def add(self, name: str, call: Call, reply: object, envelope: str, came_from: str) -> None:
         """Keeps a reply; the same input gives the same bytes."""
-        body = reply if isinstance(reply, bytes) else _json(reply)
-        (self._folder / f"{name}.json.gz").write_bytes(gzip.compress(body, 9, mtime=0))
-        self._replies.append(
-            {
-                "address": call.address,
-                "body": call.body,
-                "file": f"{name}.json.gz",
-                "as_of": RECORDED_ON.isoformat(),
-                "envelope": envelope,
-                "came_from": came_from,
-            }
+        content = reply if isinstance(reply, bytes) else _json(reply)
+        entry = recording.keep(
+            self._folder,
+            name,
+            call,
+            content,
+            as_of=RECORDED_ON,
+            envelope=envelope,
+            came_from=came_from,
         )
+        self._entries.append(entry)
 
     def write_index(self) -> None:
-        index = {"recorded_on": RECORDED_ON.isoformat(), "replies": self._replies}
-        text = json.dumps(index, ensure_ascii=False, indent=1)
-        (self._folder / "index.json").write_text(text + "\n", encoding="utf-8")
+        recording.write_index(self._folder, RECORDED_ON, self._entries)
 
 
 @dataclass(frozen=True)
@@ -303,23 +301,23 @@ def _written(value: float | None) -> float | int | None:
 # --- everything ----------------------------------------------------------------------------
 
 
-def groundwork(recording: Recording) -> None:
+def groundwork(made: Recording) -> None:
     """What is asked before data: limits, dimensions, code lists, Klass and the register."""
     limits = {"apiVersion": "2.0.0", "defaultLanguage": "no", "maxDataCells": 800000}
-    recording.add("ssb_config", Call(f"{pxweb.BASE}/config"), limits, REBUILT, "SSB's user guide")
+    made.add("ssb_config", Call(f"{pxweb.BASE}/config"), limits, REBUILT, "SSB's user guide")
     for table in (population_table(), nurses_table(), economy_table()):
         reply = data_set(table, table.dimensions, [])
         name = f"ssb_{table.number}_metadata"
-        recording.add(name, pxweb.metadata_call(table.number), reply, REBUILT, "see its figures")
-    recording.add("ssb_sums", pxweb.codelist_call(SUMS_LIST), codelist(), REBUILT, SUMS)
-    recording.add(
+        made.add(name, pxweb.metadata_call(table.number), reply, REBUILT, "see its figures")
+    made.add("ssb_sums", pxweb.codelist_call(SUMS_LIST), codelist(), REBUILT, SUMS)
+    made.add(
         "klass_131_codes",
         klass.codes_at_call(131, date(2026, 1, 1)),
         (INPUTS / "klass/klass_131_codesAt_2026-01-01.json").read_bytes(),
         AS_RECEIVED,
         "vegard1104/kommunebarometer @ 3aa9c7d2",
     )
-    recording.add(
+    made.add(
         "klass_131_changes",
         klass.changes_call(131, date(1838, 1, 1), date(2027, 1, 2)),
         {"codeChanges": list(klass_changes())},
@@ -327,7 +325,7 @@ def groundwork(recording: Recording) -> None:
         "statisticsnorway/ssb-klassr, package data",
     )
     for number, page in enumerate(statement_pages()):
-        recording.add(
+        made.add(
             f"uutilsynet_{number}",
             uutilsynet.page_call(number),
             page,
@@ -366,7 +364,7 @@ def statement_pages() -> Iterator[dict[str, Any]]:
         }
 
 
-def data(recording: Recording, upstream: Upstream) -> None:
+def data(made: Recording, upstream: Upstream) -> None:
     """Every data call that the planner makes, answered from the figures."""
     entries = catalogue.load()
     for table_id, table, figures, came_from in figure_sets():
@@ -375,7 +373,7 @@ def data(recording: Recording, upstream: Upstream) -> None:
         for number, piece in enumerate(planned):
             origin = came_from[_kind(piece.call)]
             reply = answer(table, piece.call, figures)
-            recording.add(f"{table_id}_{number}", piece.call, reply, REBUILT, origin)
+            made.add(f"{table_id}_{number}", piece.call, reply, REBUILT, origin)
 
 
 def _kind(call: Call) -> str:
@@ -457,12 +455,12 @@ def _json(reply: object) -> bytes:
 def main() -> None:
     """Writes every recording anew."""
     files()
-    recording = Recording(RECORDED)
-    groundwork(recording)
-    recording.write_index()
+    made = Recording(RECORDED)
+    groundwork(made)
+    made.write_index()
     with TemporaryDirectory() as folder:
-        data(recording, Upstream("recorded", budget=Path(folder) / "budget.sqlite"))
-    recording.write_index()
+        data(made, Upstream("recorded", budget=Path(folder) / "budget.sqlite"))
+    made.write_index()
 
 
 if __name__ == "__main__":

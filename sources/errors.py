@@ -6,7 +6,14 @@ class SourceError(Exception):
 
 
 class UpstreamError(SourceError):
-    """A publisher's service failed, refused, or sent something that is not what it documents."""
+    """A publisher's service failed, refused, or sent something that is not what it documents.
+
+    `status` is the HTTP status of a refusal, None for everything else.
+    """
+
+    def __init__(self, sentence: str, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class InputError(SourceError):

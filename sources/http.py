@@ -4,15 +4,17 @@ Which upstream it is, is one setting: `live` (the public services), `recorded` (
 with the package, replayed by a transport adapter of the same session) or the address of a server
 that stands in for all services, each under a path that begins with its host.
 
-What is kept everywhere: an identifying User-Agent, time limits for connecting and reading,
-retries that obey `Retry-After`, and 30 calls a minute for an address, a budget that all processes
-of a user share through one SQLite file.
+What is kept everywhere: an identifying User-Agent and the `Manners`: time limits for connecting
+and reading, retries that obey `Retry-After`, and 30 calls a minute for an address, a budget that
+all processes of a user share through one SQLite file.
 """
 
 import email.utils
 import gzip
 import hashlib
 import json
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -24,18 +26,14 @@ from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 import requests
-from pyrate_limiter import SQLiteBucket
+from pyrate_limiter import Limiter, Rate, SQLiteBucket
 from requests.adapters import BaseAdapter
 from requests_ratelimiter import LimiterAdapter
+from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from sources.errors import UpstreamError
 
-CALLS_PER_MINUTE = 30
-CONNECT_SECONDS = 10
-READ_SECONDS = 120
-ATTEMPTS = 5
-LONGEST_WAIT_SECONDS = 120
 RECORDED = Path(__file__).parent / "recorded"
 _PASSING_FAULTS = {429, 500, 502, 503, 504}
 _BROKEN_OFF = (
@@ -44,6 +42,23 @@ _BROKEN_OFF = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How patiently and how often an address is asked: `calls` in any `per_seconds`.
+
+    The wait before another attempt doubles from `first_wait_seconds`; a service that asks for
+    more than `longest_wait_seconds` is left alone.
+    """
+
+    calls: int = 30
+    per_seconds: float = 60
+    connect_seconds: float = 10
+    read_seconds: float = 120
+    attempts: int = 5
+    first_wait_seconds: float = 1
+    longest_wait_seconds: float = 120
 
 
 @dataclass(frozen=True)
@@ -119,8 +134,7 @@ class Upstream:
         *,
         budget: Path,
         recorded: Path = RECORDED,
-        calls_per_minute: int = CALLS_PER_MINUTE,
-        first_wait_seconds: float = 1,
+        manners: Manners | None = None,
     ) -> None:
         """`budget` is the SQLite file in which processes share the call budget.
 
@@ -133,11 +147,12 @@ class Upstream:
         self.name = name.rstrip("/")
         self.calls = 0
         self._answered: dict[str, Reply] = {}
-        self._first_wait = first_wait_seconds
+        self._manners = manners or Manners()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"digidistrikt/{version('digidistrikt')}"
         self._recorded_on: date | None = None
-        adapter = self._adapter(budget, recorded, calls_per_minute)
+        self._limiter: Limiter | None = None
+        adapter = self._adapter(budget, recorded)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -150,7 +165,13 @@ class Upstream:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of connections and of the budget."""
         self._session.close()
+        if self._limiter:
+            self._limiter.bucket_factory.close()
 
     @property
     def today(self) -> date:
@@ -173,7 +194,7 @@ class Upstream:
             return self._answered[call.address]
         retrying = Retrying(
             retry=retry_if_exception_type(_PassingFaultError),
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=stop_after_attempt(self._manners.attempts),
             wait=self._wait,
             reraise=True,
         )
@@ -181,8 +202,8 @@ class Upstream:
             reply = retrying(self._send, call)
         except _PassingFaultError as fault:
             raise UpstreamError(
-                f"{call.address}: {fault} after {ATTEMPTS} tries. Try again later; "
-                "StatBank rests between 05:00 and 08:00 Oslo time."
+                f"{call.address}: {fault}, tried {self._manners.attempts} times. Try again later;"
+                " StatBank rests between 05:00 and 08:00 Oslo time."
             ) from fault
         if call.json is None:
             self._answered[call.address] = reply
@@ -196,19 +217,38 @@ class Upstream:
                 self._address(call),
                 data=call.body.encode() if call.body is not None else None,
                 headers=_headers(call),
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(self._manners.connect_seconds, self._manners.read_seconds),
             )
+        except requests.exceptions.SSLError as error:
+            raise UpstreamError(
+                f"{call.address}: its certificate is not trusted ({_short(error)})."
+                " Look at what stands between here and the service."
+            ) from error
         except _BROKEN_OFF as error:
             raise _PassingFaultError(f"no whole answer ({_short(error)})") from error
         except requests.RequestException as error:
-            raise UpstreamError(f"{call.address}: {_short(error)}.") from error
+            raise UpstreamError(f"{call.address}: can't be asked ({_short(error)}).") from error
         if response.status_code in _PASSING_FAULTS:
-            raise _PassingFaultError(
-                f"HTTP {response.status_code}", _seconds(response.headers.get("Retry-After"))
-            )
+            raise self._passing_fault(call, response)
         if not response.ok:
-            raise UpstreamError(f"{call.address}: HTTP {response.status_code}: {_says(response)}")
+            raise UpstreamError(
+                f"{call.address}: refused with HTTP {response.status_code}: {_says(response)}."
+                " The same question would be refused again; look at what is asked for.",
+                response.status_code,
+            )
+        _demand_answer(call, response)
         return self._reply(call, response)
+
+    def _passing_fault(self, call: Call, response: requests.Response) -> Exception:
+        """The fault to wait for, unless the service asks for more patience than we have."""
+        asked = _seconds(response.headers.get("Retry-After"))
+        if asked is not None and asked > self._manners.longest_wait_seconds:
+            return UpstreamError(
+                f"{call.address}: HTTP {response.status_code}, and the service asks to be left"
+                f" alone for {asked:.0f} seconds. Try again after that.",
+                response.status_code,
+            )
+        return _PassingFaultError(f"HTTP {response.status_code}", asked)
 
     def _reply(self, call: Call, response: requests.Response) -> Reply:
         now = datetime.now(UTC)
@@ -231,25 +271,23 @@ class Upstream:
         query = f"?{parts.query}" if parts.query else ""
         return f"{self.name}/{parts.netloc}{parts.path}{query}"
 
-    def _adapter(self, budget: Path, recorded: Path, calls_per_minute: int) -> BaseAdapter:
+    def _adapter(self, budget: Path, recorded: Path) -> BaseAdapter:
         if self.name == "recorded":
             replay = RecordedAdapter(recorded)
             self._recorded_on = replay.recorded_on
             return replay
         budget.parent.mkdir(parents=True, exist_ok=True)
-        return LimiterAdapter(
-            per_minute=calls_per_minute,
-            bucket_class=SQLiteBucket,
-            bucket_kwargs={"path": budget, "use_file_lock": True},
-            limit_statuses=(),
-        )
+        rate = Rate(self._manners.calls, int(self._manners.per_seconds * 1000))
+        shared = {"path": budget, "use_file_lock": True}
+        self._limiter = Limiter(HostBucketFactory([rate], SQLiteBucket, shared))
+        return LimiterAdapter(limiter=self._limiter, limit_statuses=())
 
     def _wait(self, state: RetryCallState) -> float:
         """What the server asks for, else 1, 2, 4, 8 seconds."""
         fault = state.outcome.exception() if state.outcome else None
         asked = getattr(fault, "retry_after", None)
-        doubled = self._first_wait * 2 ** (state.attempt_number - 1)
-        return float(min(doubled if asked is None else asked, LONGEST_WAIT_SECONDS))
+        doubled = self._manners.first_wait_seconds * 2 ** (state.attempt_number - 1)
+        return float(min(doubled if asked is None else asked, self._manners.longest_wait_seconds))
 
 
 class RecordedAdapter(BaseAdapter):
@@ -265,31 +303,45 @@ class RecordedAdapter(BaseAdapter):
     def send(
         self, request: requests.PreparedRequest, *_args: object, **_kwargs: object
     ) -> requests.Response:
-        """Answers 404 to a call that was not recorded."""
+        """The recorded reply. Raises UpstreamError if there is none, or it is damaged."""
         body = request.body.decode() if isinstance(request.body, bytes) else None
         entry = self._entries.get((str(request.url), body))
+        if entry is None:
+            raise UpstreamError(
+                f"{request.url}{_asking(body)}: this call is not among the recordings in"
+                f" {self._folder}. Use --upstream live, or record it with 'digidistrikt record'."
+            )
         response = requests.Response()
         response.request = request
         response.url = str(request.url)
-        response.headers["Content-Type"] = "application/json"
-        if entry is None:
-            response.status_code = 404
-            response._content = _NOT_RECORDED.encode()
-            return response
         response.status_code = 200
+        response.headers["Content-Type"] = "application/json"
         response.headers["X-Recorded-As-Of"] = entry["as_of"]
         response.headers["X-Recorded-Provenance"] = f"{entry['envelope']}; {entry['came_from']}"
-        response._content = gzip.decompress((self._folder / entry["file"]).read_bytes())
+        response._content = self._body(entry)
         return response
+
+    def _body(self, entry: dict[str, str]) -> bytes:
+        path = self._folder / entry["file"]
+        try:
+            content = gzip.decompress(path.read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise UpstreamError(
+                f"{path}: this recording can't be read ({error}); record it anew."
+            ) from error
+        if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+            raise UpstreamError(
+                f"{path}: this recording is not the one that the index names; record it anew."
+            )
+        return content
 
     def close(self) -> None:
         """Nothing is held open."""
 
 
-_NOT_RECORDED = (
-    "this call is not among the recordings. Use --upstream live, or record it with "
-    "'digidistrikt record'."
-)
+def _asking(body: str | None) -> str:
+    """The start of what was sent along: calls for data differ in nothing else."""
+    return "" if body is None else f" with {body[:120]}"
 
 
 def _headers(call: Call) -> dict[str, str]:
@@ -299,29 +351,59 @@ def _headers(call: Call) -> dict[str, str]:
     return headers
 
 
+def _demand_answer(call: Call, response: requests.Response) -> None:
+    """Refuses a page for people, and the answer to a question that lost its body on the way."""
+    if "html" in response.headers.get("Content-Type", "").lower():
+        raise UpstreamError(
+            f"{call.address}: expected JSON, came {_says(response)}. Open the address in a browser:"
+            " the service may be closed for maintenance, or the network asks for a log-in."
+        )
+    if response.request.method != call.method:
+        raise UpstreamError(
+            f"{call.address}: redirected to {response.url}, where {call.method} became"
+            f" {response.request.method} and the selection was lost. The service has moved;"
+            " mend its address in the sources."
+        )
+
+
 def _says(response: requests.Response) -> str:
-    """The server's own words: the title of an error object, or the start of its text."""
+    """The server's own words: an error object's title, a page's title, or the start of a text."""
+    if "html" in response.headers.get("Content-Type", "").lower():
+        title = re.search(r"<title>(.*?)</title>", response.text, re.IGNORECASE | re.DOTALL)
+        return f"an HTML page '{_line(title[1])}'" if title else "an HTML page"
     try:
         said = response.json()
     except ValueError:
-        text = " ".join(response.text.split())
-        return f"{text[:200]}" if text else "no explanation."
-    return str(said.get("title", said)) + "." if isinstance(said, dict) else str(said)[:200]
+        return _line(response.text) or "no explanation"
+    if not isinstance(said, dict):
+        return _line(str(said))
+    words = [str(said[key]) for key in ("title", "detail") if said.get(key)]
+    return _line(". ".join(words) or str(said))
 
 
 def _short(error: Exception) -> str:
-    """A library's error without the nesting of objects it carries."""
-    return f"{type(error).__name__}: {error}"[:160].replace("\n", " ")
+    """A library's error without the layers it is wrapped in."""
+    within = getattr(error, "reason", None) or (error.args[-1] if error.args else None)
+    if isinstance(within, Exception):
+        return _short(within)
+    return _line(str(error)) or type(error).__name__
+
+
+def _line(text: str) -> str:
+    """A text on one line, at most 200 characters of it, without a full stop at its end."""
+    return " ".join(text.split())[:200].rstrip(".")
 
 
 def _seconds(retry_after: str | None) -> float | None:
     """`Retry-After` in seconds: a number, a date, or None when it is missing or unreadable."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if re.fullmatch(r"[0-9]+", retry_after.strip()):
         return float(retry_after)
     try:
         until = email.utils.parsedate_to_datetime(retry_after)
     except ValueError:
         return None
+    if until.tzinfo is None:  # "-0000": UTC, from a place that does not say where it is
+        until = until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())

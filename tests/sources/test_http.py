@@ -1,0 +1,374 @@
+"""The one way out: what is sent, what is waited for, what is given up, and in which words."""
+
+import email.utils
+import itertools
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources import pxweb
+from sources.errors import UpstreamError
+from sources.http import Call, Upstream, _seconds
+
+TABLE = "https://data.ssb.no/api/pxwebapi/v2/tables/07459/metadata"
+ERROR = {"type": "Parameter error", "title": "Non-existent table", "status": 404}
+DATA = Call(TABLE.replace("metadata", "data"), {"lang": "no"}, json={"selection": []})
+
+Towards = Callable[..., Upstream]
+
+
+# --- what is sent --------------------------------------------------------------------------
+
+
+def test_every_call_says_who_asks_and_what_it_can_read(server: Any, towards: Towards) -> None:
+    server.says({"ok": True})
+    towards().fetch(Call(TABLE, accept="*/*"))
+    [asked] = server.asked
+    assert asked.headers["User-Agent"] == f"digidistrikt/{version('digidistrikt')}"
+    assert asked.headers["Accept"] == "*/*"
+
+
+def test_a_stand_in_server_is_asked_under_the_host_of_each_service(
+    server: Any, towards: Towards
+) -> None:
+    server.says({})
+    towards().fetch(Call(TABLE, {"lang": "no"}))
+    assert server.asked[0].path == "/data.ssb.no/api/pxwebapi/v2/tables/07459/metadata?lang=no"
+
+
+def test_a_question_with_a_selection_is_posted_as_one_canonical_json(
+    server: Any, towards: Towards
+) -> None:
+    server.says({})
+    selection = [{"variableCode": "Region", "valueCodes": ["1508", "1580"]}]
+    towards().fetch(Call(DATA.url, json={"selection": selection, "note": "Ålesund"}))
+    [asked] = server.asked
+    assert asked.method == "POST"
+    assert asked.headers["Content-Type"] == "application/json"
+    assert asked.body.decode() == (
+        '{"note":"Ålesund","selection":[{"valueCodes":["1508","1580"],"variableCode":"Region"}]}'
+    )
+
+
+def test_a_get_is_asked_once_in_a_session_and_a_post_each_time(
+    server: Any, towards: Towards
+) -> None:
+    server.says({})
+    session = towards()
+    replies = [session.fetch(Call(TABLE, {"lang": "no"})) for _ in range(3)]
+    session.fetch(Call(TABLE, {"lang": "en"}))
+    session.fetch(DATA)
+    session.fetch(DATA)
+    assert [asked.method for asked in server.asked] == ["GET", "GET", "POST", "POST"]
+    assert session.calls == 4
+    assert replies[0] is replies[1] is replies[2]
+    assert len(session.answered) == 2
+
+
+def test_a_reply_is_kept_byte_for_byte_with_the_place_it_came_from(
+    server: Any, towards: Towards
+) -> None:
+    body = b'\xef\xbb\xbf{"navn" :\r\n "\xc3\x85lesund" }'
+    server.says(body)
+    reply = towards().fetch(Call(TABLE))
+    assert reply.content == body
+    assert reply.upstream == server.address
+    assert reply.as_of == reply.fetched_at.date()
+    assert reply.provenance is None
+
+
+def test_a_get_follows_a_redirect(server: Any, towards: Towards) -> None:
+    server.says(status=301, Location="/moved/here")
+    server.says({"found": True})
+    assert towards().fetch(Call(TABLE)).content == b'{"found": true}'
+    assert [asked.path for asked in server.asked][1] == "/moved/here"
+
+
+def test_a_selection_survives_a_redirect_that_keeps_it(server: Any, towards: Towards) -> None:
+    server.says(status=308, Location="/moved/here")
+    server.says({})
+    towards().fetch(DATA)
+    assert [(asked.method, asked.body) for asked in server.asked][1] == (
+        "POST",
+        b'{"selection":[]}',
+    )
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_redirect_that_loses_the_selection_is_refused_as_its_answer_is_to_another_question(
+    server: Any, towards: Towards, status: int
+) -> None:
+    server.says(status=status, Location="/moved/here")
+    server.says({"version": "2.0", "class": "dataset", "value": [1]})
+    with pytest.raises(UpstreamError, match=r"07459/data.*the selection was lost.*mend"):
+        towards().fetch(DATA)
+
+
+def test_a_redirect_in_a_circle_ends_in_a_sentence(server: Any, towards: Towards) -> None:
+    server.says(status=302, Location="/round/and/round")
+    with pytest.raises(UpstreamError, match=r"07459/metadata: can't be asked \(Exceeded 30"):
+        towards().fetch(Call(TABLE))
+
+
+# --- what passes ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_fault_that_passes_is_waited_out(server: Any, towards: Towards, status: int) -> None:
+    server.says(status=status)
+    server.says(status=status)
+    server.says({"at last": 1})
+    assert towards().fetch(Call(TABLE)).content == b'{"at last": 1}'
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("fault", ["reset", "half", "hang"])
+def test_an_answer_that_does_not_come_whole_is_asked_for_again(
+    server: Any, towards: Towards, fault: str
+) -> None:
+    server.fails(fault)
+    server.says({"whole": True})
+    assert towards(read_seconds=0.3).fetch(DATA).content == b'{"whole": true}'
+    assert [asked.body for asked in server.asked] == [b'{"selection":[]}'] * 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "came"), [("reset", "closed"), ("half", "10 bytes read"), ("hang", "timed out")]
+)
+def test_patience_ends_in_one_sentence_that_names_the_address_what_came_and_what_to_do(
+    server: Any, towards: Towards, fault: str, came: str
+) -> None:
+    server.fails(fault)
+    with pytest.raises(UpstreamError) as caught:
+        towards(read_seconds=0.1, attempts=2).fetch(Call(TABLE))
+    assert str(caught.value).startswith(f"{TABLE}: no whole answer (")
+    assert came in str(caught.value)
+    assert "tried 2 times. Try again later" in str(caught.value)
+    assert "object at 0x" not in str(caught.value)
+    assert len(server.asked) == 2
+
+
+def test_a_service_that_stays_ill_is_given_up_after_the_agreed_number_of_tries(
+    server: Any, towards: Towards
+) -> None:
+    server.says(ERROR, status=503)
+    session = towards()
+    with pytest.raises(UpstreamError, match=r"07459/metadata: HTTP 503, tried 5 times\. Try again"):
+        session.fetch(Call(TABLE))
+    assert session.calls == len(server.asked) == 5
+
+
+def test_nobody_at_the_address_is_told_in_a_sentence(server: Any, towards: Towards) -> None:
+    server.close()
+    with pytest.raises(UpstreamError, match=r"no whole answer .*Connection refused.*Try again"):
+        towards().fetch(Call(TABLE))
+
+
+def test_the_wait_between_tries_doubles(server: Any, towards: Towards) -> None:
+    server.says(status=503)
+    with pytest.raises(UpstreamError):
+        towards(first_wait_seconds=0.1, attempts=4).fetch(Call(TABLE))
+    came = [asked.at for asked in server.asked]
+    waits = [later - earlier for earlier, later in itertools.pairwise(came)]
+    assert all(wait >= least for wait, least in zip(waits, (0.1, 0.2, 0.4), strict=True))
+
+
+def test_a_service_that_names_the_seconds_is_not_asked_before(
+    server: Any, towards: Towards
+) -> None:
+    server.says(status=429, Retry_After="1")
+    server.says({})
+    towards().fetch(Call(TABLE))
+    first, second = (asked.at for asked in server.asked)
+    assert second >= first + 1
+
+
+def test_a_service_that_names_a_date_is_not_asked_before(server: Any, towards: Towards) -> None:
+    until = int(time.time()) + 2
+    server.says(status=503, Retry_After=email.utils.formatdate(until, usegmt=True))
+    server.says({})
+    towards().fetch(Call(TABLE))
+    assert server.asked[1].at >= until
+
+
+@pytest.mark.parametrize("said", ["Thu, 01 Jan 2015 00:00:00 GMT", "soon", "-5", "0"])
+def test_a_wait_that_is_over_or_can_not_be_read_holds_nothing_up(
+    server: Any, towards: Towards, said: str
+) -> None:
+    server.says(status=503, Retry_After=said)
+    server.says({"well": "again"})
+    assert towards().fetch(Call(TABLE)).content == b'{"well": "again"}'
+
+
+def test_a_service_that_asks_for_more_patience_than_ours_is_left_alone(
+    server: Any, towards: Towards
+) -> None:
+    server.says(status=503, Retry_After="3600")
+    with pytest.raises(UpstreamError, match=r"left alone for 3600 seconds\. Try again after that"):
+        towards().fetch(Call(TABLE))
+    assert len(server.asked) == 1
+
+
+@given(st.one_of(st.text(max_size=30), st.from_regex(r"[0-9]{1,12}"), st.datetimes().map(str)))
+def test_whatever_stands_in_retry_after_is_seconds_or_nothing(said: str) -> None:
+    seconds = _seconds(said)
+    assert seconds is None or seconds >= 0
+
+
+def test_a_date_without_a_zone_is_read_as_utc() -> None:
+    until = time.time() + 100
+    date = email.utils.formatdate(until).replace("+0000", "-0000")
+    assert 90 < (_seconds(date) or 0) <= 100
+
+
+# --- what is refused -----------------------------------------------------------------------
+
+
+def test_a_refusal_quotes_the_publisher_and_is_never_repeated(
+    server: Any, towards: Towards
+) -> None:
+    server.says(ERROR, status=400)
+    with pytest.raises(UpstreamError) as caught:
+        towards().fetch(DATA)
+    assert str(caught.value) == (
+        f"{DATA.address}: refused with HTTP 400: Non-existent table."
+        " The same question would be refused again; look at what is asked for."
+    )
+    assert caught.value.status == 400
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        (
+            {"title": "Too many cells selected", "detail": "Max 800000."},
+            "selected. Max 800000. The",
+        ),
+        (["odd"], r"\['odd'\]"),
+        ({"message": "no title"}, "no title"),
+        (b"plain   words\nof the server.", "plain words of the server. The"),
+        (b"", "no explanation"),
+    ],
+)
+def test_a_refusal_in_any_form_is_quoted(
+    server: Any, towards: Towards, said: object, quoted: str
+) -> None:
+    server.says(said, status=403)
+    with pytest.raises(UpstreamError, match=f"HTTP 403: .*{quoted}"):
+        towards().fetch(Call(TABLE))
+
+
+def test_a_refusal_in_html_is_told_by_its_title(server: Any, towards: Towards) -> None:
+    page = b"<html><head>\n<title>404 - File or directory not found.</title></head></html>"
+    server.says(page, status=404, Content_Type="text/html; charset=utf-8")
+    with pytest.raises(UpstreamError, match="HTML page '404 - File or directory not found'"):
+        towards().fetch(Call(TABLE))
+
+
+def test_a_page_for_people_in_place_of_figures_is_refused_and_not_remembered(
+    server: Any, towards: Towards
+) -> None:
+    page = b"<html><title>Log in to the guest network</title></html>"
+    server.says(page, Content_Type="text/html")
+    server.says({"figures": []})
+    session = towards()
+    with pytest.raises(UpstreamError, match=r"expected JSON, came an HTML page 'Log in to.*Open"):
+        session.fetch(Call(TABLE))
+    assert session.fetch(Call(TABLE)).content == b'{"figures": []}'
+
+
+def test_an_upstream_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UpstreamError, match=r"'live', 'recorded' or the http address.*'liev'"):
+        Upstream("liev", budget=tmp_path / "calls.sqlite")
+
+
+# --- live and recorded never mix -----------------------------------------------------------
+
+
+def test_what_was_not_recorded_is_told_and_never_asked_of_the_network(
+    server: Any, towards: Towards
+) -> None:
+    server.says({"from": "the network"})
+    with pytest.raises(UpstreamError, match=r"not among the recordings.*--upstream live.*record"):
+        towards("recorded").fetch(Call(f"{server.address}/tables/99999/metadata"))
+    assert server.asked == []
+
+
+def test_data_that_was_not_recorded_is_told_with_the_start_of_its_selection(
+    towards: Towards,
+) -> None:
+    call = pxweb.data_call("07459", [{"variableCode": "Region", "valueCodes": ["9999"]}])
+    with pytest.raises(UpstreamError, match=r"/data.* with \{\"selection\".*9999.*not among the"):
+        towards("recorded").fetch(call)
+
+
+def test_a_call_to_live_that_fails_does_not_fall_back_on_its_recording(
+    server: Any, towards: Towards
+) -> None:
+    call = pxweb.metadata_call("07459")
+    assert towards("recorded").fetch(call).content
+    server.says(status=503)
+    with pytest.raises(UpstreamError, match="HTTP 503"):
+        towards().fetch(call)
+
+
+def test_live_asks_the_address_itself(server: Any, towards: Towards) -> None:
+    server.says({"live": True})
+    reply = towards("live").fetch(Call(f"{server.address}/as/it/is"))
+    assert (reply.upstream, server.asked[0].path) == ("live", "/as/it/is")
+
+
+def test_a_recorded_reply_says_its_day_and_where_it_came_from(towards: Towards) -> None:
+    session = towards("recorded")
+    reply = session.fetch(pxweb.metadata_call("07459"))
+    assert reply.as_of == session.today
+    assert str(reply.provenance).startswith("envelope rebuilt from published figures; ")
+
+
+# --- the budget ----------------------------------------------------------------------------
+
+
+def test_a_session_can_be_asked_from_several_threads(server: Any, towards: Towards) -> None:
+    server.says({})
+    session = towards()
+    calls = [Call(f"{TABLE}/{number}") for number in range(20)]
+    with ThreadPoolExecutor(8) as threads:
+        replies = list(threads.map(session.fetch, calls))
+    assert [reply.call for reply in replies] == calls
+    assert session.calls == len(server.asked) == 20
+
+
+def test_two_processes_together_keep_to_one_budget(server: Any, tmp_path: Path) -> None:
+    server.says({})
+    program = textwrap.dedent(
+        """
+        import sys
+        from pathlib import Path
+        from sources.http import Call, Manners, Upstream
+        manners = Manners(calls=3, per_seconds=1)
+        with Upstream(sys.argv[1], budget=Path(sys.argv[2]), manners=manners) as upstream:
+            for number in range(4):
+                upstream.fetch(Call(f"https://data.ssb.no/{sys.argv[3]}/{number}"))
+        """
+    )
+    budget = tmp_path / "shared" / "calls.sqlite"
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, server.address, str(budget), name])
+        for name in ("one", "other")
+    ]
+    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    came = sorted(asked.at for asked in server.asked)
+    assert len({asked.path for asked in server.asked}) == len(came) == 8
+    # A fourth call comes a full second after the first; half of it allows for a slow arrival.
+    assert all(fourth - first > 0.5 for first, fourth in zip(came, came[3:], strict=False))
