@@ -1,0 +1,378 @@
+"""StatBank tables: their dimensions, their code lists, and where their figures come from.
+
+Recorded tables answer from the recorded replies and hold what those hold: a cell that was never
+recorded has no figure, and none is made up. Invented tables can be of any size; the figure of a
+cell is its own place in the table, so that a test can tell where a figure came from.
+"""
+
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import pairwise
+from math import prod
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+CONTENTS, TIME = "ContentsCode", "Tid"
+RECORDED = Path(__file__).parents[2] / "sources" / "recorded"
+INVENTED = "OPPDIKTET"
+NIL = "-"
+MISSING = {".", "..", ":"}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a dimension: a code, or a code of a code list with the codes it adds up."""
+
+    code: str
+    label: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """Another set of codes for a dimension: sums of its codes, or a subset of them."""
+
+    id: str
+    label: str
+    type: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension: codes with labels, whether it may be left out, and its code lists.
+
+    `total` is the code that stands for the dimension when it is left out; without one the codes
+    are added up.
+    """
+
+    code: str
+    label: str
+    labels: Mapping[str, str]
+    elimination: bool = False
+    total: str | None = None
+    codelists: tuple[Codelist, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> list[str]:
+        return list(self.labels)
+
+    @property
+    def role(self) -> str | None:
+        """Time, metric or geo; the service leaves geo out of some tables."""
+        if "region" in self.code.lower():
+            return "geo"
+        return {TIME: "time", CONTENTS: "metric"}.get(self.code)
+
+    @property
+    def values(self) -> list[Value]:
+        return [Value(code, label, (code,)) for code, label in self.labels.items()]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Figures in the order asked for (NaN for none), and symbols by place."""
+
+    values: npt.NDArray[np.float64]
+    status: dict[int, str]
+
+
+Wanted = Mapping[str, Sequence[Value]]
+
+
+class Figures(Protocol):
+    """Where figures come from."""
+
+    def cells(self, table: "Table", wanted: Wanted) -> Cells:
+        """The figures of the chosen values; dimensions that are left out are summed."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A StatBank table. `updated` is UTC; None where the recording does not hold it."""
+
+    number: str
+    label: str
+    dimensions: tuple[Dimension, ...]
+    figures: Figures
+    updated: str | None = None
+    discontinued: bool = False
+    notes: tuple[str, ...] = ()
+    came_from: Mapping[str, str] = field(default_factory=dict)
+
+    def dimension(self, code: str) -> Dimension | None:
+        """A dimension by its code; the service does not mind the case, and `time` is the time."""
+        wanted = TIME if code.lower() == "time" else code
+        return next((d for d in self.dimensions if d.code.lower() == wanted.lower()), None)
+
+    @property
+    def periods(self) -> list[str]:
+        return next(d.codes for d in self.dimensions if d.code == TIME)
+
+    # What publishers do to their tables.
+
+    def changed(self, dimension: str, **changes: Any) -> Self:
+        """The table with one dimension changed."""
+        dimensions = [replace(d, **changes) if d.code == dimension else d for d in self.dimensions]
+        return replace(self, dimensions=tuple(dimensions))
+
+    def without(self, dimension: str) -> Self:
+        """The table with a dimension gone."""
+        kept = tuple(d for d in self.dimensions if d.code != dimension)
+        return replace(self, dimensions=kept)
+
+    def with_dimension(self, dimension: Dimension) -> Self:
+        """The table with one more dimension, in front."""
+        return replace(self, dimensions=(dimension, *self.dimensions))
+
+    def with_codes(self, dimension: str, **labels: str) -> Self:
+        """The table with new codes at the end of a dimension."""
+        [found] = [d for d in self.dimensions if d.code == dimension]
+        return self.changed(dimension, labels=dict(found.labels) | labels)
+
+
+# --- invented ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlaceIsFigure:
+    """The figure of a cell is its place in the whole table, counted from 1, last dimension fastest.
+
+    `symbols` stand on cells by that place: `.`, `..` and `:` instead of a figure, `-` on a nil,
+    any other beside the figure.
+    """
+
+    symbols: Mapping[int, str] = field(default_factory=dict)
+
+    def cells(self, table: Table, wanted: Wanted) -> Cells:
+        """Sums over code lists and left-out dimensions are real sums of the places."""
+        sizes = [len(d.codes) for d in table.dimensions]
+        strides = [prod(sizes[n + 1 :]) for n in range(len(sizes))]
+        counts, sums = [], []
+        for dimension, stride in zip(table.dimensions, strides, strict=True):
+            groups = _groups(dimension, wanted)
+            counts.append(np.array([len(group) for group in groups], float))
+            sums.append(np.array([stride * sum(group) for group in groups], float))
+        grid = np.ix_(*counts)
+        cells: npt.NDArray[np.float64] = np.asarray(prod(grid))
+        total = cells
+        for n, summed in enumerate(np.ix_(*sums)):
+            total = total + summed * prod(grid[:n] + grid[n + 1 :])
+        codes = [d.code for d in table.dimensions]
+        left_out = [n for n, code in enumerate(codes) if code not in wanted]
+        values = total.transpose([codes.index(code) for code in wanted] + left_out).ravel()
+        return Cells(values, self._mark(values) if (cells == 1).all() else {})
+
+    def _mark(self, values: npt.NDArray[np.float64]) -> dict[int, str]:
+        """Takes the figures away where a symbol stands for them; single cells only."""
+        status = {}
+        for figure, symbol in self.symbols.items():
+            for place in np.flatnonzero(values == figure):
+                status[int(place)] = symbol
+                if symbol in MISSING:
+                    values[place] = np.nan
+                elif symbol == NIL:
+                    values[place] = 0
+        return status
+
+
+def _groups(dimension: Dimension, wanted: Wanted) -> list[list[int]]:
+    """For each chosen value the places of the codes it adds up; all in one if left out."""
+    places = {code: place for place, code in enumerate(dimension.codes)}
+    if dimension.code in wanted:
+        return [
+            [places[code] for code in value.members if code in places]
+            for value in wanted[dimension.code]
+        ]
+    return [[places[dimension.total]] if dimension.total else list(places.values())]
+
+
+def invented(
+    number: str = "99999",
+    regions: int = 3,
+    periods: Sequence[str] = ("2023", "2024", "2025"),
+    contents: Sequence[str] = ("Antall",),
+    *,
+    updated: str = "2026-03-16T07:00:00Z",
+    symbols: Mapping[int, str] | None = None,
+    more: Sequence[Dimension] = (),
+) -> Table:
+    """A table of any size. Its region dimension may be left out; `more` dimensions follow it.
+
+    The region has a code list of sums over pairs (`agg_Par`) and a subset (`vs_Faa`).
+    """
+    regional = {f"{n:04d}": f"{INVENTED} kommune {n}" for n in range(1, regions + 1)}
+    region = Dimension(
+        "Region", "region", regional, elimination=True, codelists=_codelists(regional)
+    )
+    content = Dimension(
+        CONTENTS,
+        "statistikkvariabel",
+        {code: f"{INVENTED} {code}" for code in contents},
+        units={code: {"base": "antall", "decimals": 0} for code in contents},
+    )
+    time = Dimension(TIME, "år", {period: period for period in periods})
+    return Table(
+        number,
+        f"{number}: {INVENTED} tabell, etter region, statistikkvariabel og år",
+        (region, *more, content, time),
+        PlaceIsFigure(symbols or {}),
+        updated,
+        notes=(f"{INVENTED}: the figure of a cell is its place in the table.",),
+    )
+
+
+def _codelists(labels: Mapping[str, str]) -> tuple[Codelist, ...]:
+    codes = list(labels)
+    pairs = [Value(f"P-{a}", f"{INVENTED} par {a}+{b}", (a, b)) for a, b in pairwise(codes)]
+    some = [Value(code, labels[code], (code,)) for code in codes[:2]]
+    return (
+        Codelist("agg_Par", f"{INVENTED} sammenslåtte par", "Aggregation", tuple(pairs)),
+        Codelist("vs_Faa", f"{INVENTED} utvalg", "Valueset", tuple(some)),
+    )
+
+
+# --- recorded ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Block:
+    """The figures of one recorded reply, by the codes of its dimensions."""
+
+    places: Mapping[str, Mapping[str, int]]
+    values: npt.NDArray[np.float64]
+    status: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class FromReplies:
+    """The figures that the recorded replies of a table hold."""
+
+    blocks: tuple[Block, ...]
+
+    def cells(self, _table: Table, wanted: Wanted) -> Cells:
+        """A cell of no recorded reply has no figure and the symbol `..`, not available."""
+        shape = [len(values) for values in wanted.values()]
+        found, symbols = np.full(shape, np.nan), np.full(shape, "..", object)
+        for block in self.blocks:
+            if block.places.keys() == wanted.keys():
+                _lay(block, wanted, found, symbols)
+        marks = symbols.ravel()
+        status = {int(place): marks[place] for place in np.flatnonzero(marks != "")}
+        return Cells(found.ravel(), status)
+
+
+def _lay(
+    block: Block, wanted: Wanted, found: npt.NDArray[np.float64], symbols: npt.NDArray[np.object_]
+) -> None:
+    """Lays a block's figures where they were asked for."""
+    there, here = [], []
+    for code, values in wanted.items():
+        known = [(n, block.places[code].get(value.code)) for n, value in enumerate(values)]
+        there.append([n for n, place in known if place is not None])
+        here.append([place for _, place in known if place is not None])
+    order = [list(block.places).index(code) for code in wanted]
+    marks = np.full(block.values.size, "", object)
+    marks[list(block.status)] = list(block.status.values())
+    found[np.ix_(*there)] = block.values.transpose(order)[np.ix_(*here)]
+    symbols[np.ix_(*there)] = marks.reshape(block.values.shape).transpose(order)[np.ix_(*here)]
+
+
+@cache
+def recorded() -> dict[str, Table]:
+    """The tables among the recorded replies, by number."""
+    entries = [e for e in _index()["replies"] if "/pxwebapi/v2/" in e["address"]]
+    bodies = {(e["address"], e["body"]): orjson.loads(_body(e["file"])) for e in entries}
+    lists = [body for (address, _), body in bodies.items() if "/codelists/" in address]
+    found = {}
+    for (address, _), body in bodies.items():
+        if "/metadata" in address:
+            number = address.split("/tables/")[1].split("/")[0]
+            replies = [b for (a, _), b in bodies.items() if f"/tables/{number}/data" in a]
+            origin = next(e for e in entries if f"/tables/{number}/data" in e["address"])
+            found[number] = _table(number, body, replies, lists, _marks(origin))
+    return found
+
+
+def recorded_replies(part: str) -> list[dict[str, Any]]:
+    """The recorded replies of the addresses that hold a text."""
+    return [
+        orjson.loads(_body(entry["file"]))
+        for entry in _index()["replies"]
+        if part in entry["address"]
+    ]
+
+
+def recorded_marks(part: str) -> dict[str, str]:
+    """Headers that say when and from where the first reply of such an address was recorded."""
+    return _marks(next(e for e in _index()["replies"] if part in e["address"]))
+
+
+def _marks(entry: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "X-Recorded-As-Of": entry["as_of"],
+        "X-Recorded-Provenance": f"{entry['envelope']}; {entry['came_from']}",
+    }
+
+
+@cache
+def _index() -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads((RECORDED / "index.json").read_bytes())
+    return found
+
+
+def _body(name: str) -> bytes:
+    return gzip.decompress((RECORDED / name).read_bytes())
+
+
+def _table(
+    number: str,
+    metadata: dict[str, Any],
+    replies: Sequence[dict[str, Any]],
+    lists: Sequence[dict[str, Any]],
+    marks: Mapping[str, str],
+) -> Table:
+    codelists = {found["id"]: _codelist(found) for found in lists}
+    return Table(
+        number,
+        metadata["label"],
+        tuple(_dimension(code, metadata["dimension"][code], codelists) for code in metadata["id"]),
+        FromReplies(tuple(_block(reply) for reply in replies)),
+        metadata.get("updated"),
+        notes=tuple(metadata.get("note", ())),
+        came_from=marks,
+    )
+
+
+def _dimension(code: str, found: dict[str, Any], lists: Mapping[str, Codelist]) -> Dimension:
+    category, extension = found["category"], found["extension"]
+    ordered = sorted(category["index"], key=category["index"].get)
+    return Dimension(
+        code,
+        found["label"],
+        {name: category["label"][name] for name in ordered},
+        elimination=extension["elimination"],
+        codelists=tuple(lists[offered["id"]] for offered in extension["codelists"]),
+        units=category.get("unit", {}),
+    )
+
+
+def _codelist(found: dict[str, Any]) -> Codelist:
+    values = [Value(v["code"], v["label"], tuple(v.get("valueMap", ()))) for v in found["values"]]
+    return Codelist(found["id"], found["label"], found["type"], tuple(values))
+
+
+def _block(reply: dict[str, Any]) -> Block:
+    return Block(
+        {code: reply["dimension"][code]["category"]["index"] for code in reply["id"]},
+        np.array(reply["value"], float).reshape(reply["size"]),
+        {int(place): symbol for place, symbol in reply.get("status", {}).items()},
+    )
