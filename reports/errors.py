@@ -1,0 +1,18 @@
+"""What can go wrong in a report: each error is one or more sentences for a person."""
+
+from collections.abc import Sequence
+
+
+class ReportError(Exception):
+    """A report can't be made as asked; the message says why and what to do."""
+
+
+class SelectionError(ReportError):
+    """A selection file, or the method it names, can't be used on these figures.
+
+    `problems` holds one sentence for each thing that is wrong.
+    """
+
+    def __init__(self, problems: str | Sequence[str]) -> None:
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))

@@ -1,0 +1,412 @@
+"""The methods against published examples and cases that can be checked by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from reports.errors import SelectionError
+from reports.selection import distance, ranking, regression, scores, variety
+from reports.selection.distance import Distance
+from reports.selection.regression import Model
+
+PUBLISHED = Path(__file__).parent / "published"
+SAVINGS = Model("sr", ("pop15", "pop75", "dpi", "ddpi"))
+CARS = Model("mpg", ("disp", "wt"))
+
+
+@pytest.fixture(scope="module")
+def savings() -> pd.DataFrame:
+    return pd.read_csv(PUBLISHED / "life_cycle_savings.csv", index_col="country")
+
+
+@pytest.fixture(scope="module")
+def swiss() -> pd.DataFrame:
+    return pd.read_csv(PUBLISHED / "swiss.csv", index_col="province")
+
+
+@pytest.fixture(scope="module")
+def cars() -> pd.DataFrame:
+    return pd.read_csv(PUBLISHED / "mtcars.csv", index_col="car")
+
+
+def made_up(**columns: list[float]) -> pd.DataFrame:
+    """Invented municipalities 9001, 9002, ... (codes no municipality has)."""
+    rows = len(next(iter(columns.values())))
+    return pd.DataFrame(columns, index=[f"{9001 + row}" for row in range(rows)])
+
+
+# --- published: Belsley, Kuh and Welsch's savings, as R prints them ---------------------------
+
+
+def test_libya_has_the_hat_value_and_cooks_distance_that_r_prints(savings: pd.DataFrame) -> None:
+    case = regression.influential(savings, SAVINGS)
+    assert case.index[0] == "Libya"
+    assert case.loc["Libya", "hat"] == pytest.approx(0.531457, abs=5e-7)
+    assert case.loc["Libya", "cooks_distance"] == pytest.approx(0.2681, abs=5e-5)
+
+
+def test_the_cases_r_flags_as_influential_are_flagged(savings: pd.DataFrame) -> None:
+    case = regression.influential(savings, SAVINGS)
+    flagged = set(case.index[case["flagged"] != ""])
+    assert flagged == {"Chile", "United States", "Zambia", "Libya"}
+
+
+def test_zambia_saves_more_than_expected_by_the_studentised_residual_r_prints(
+    savings: pd.DataFrame,
+) -> None:
+    case = regression.deviant(savings, SAVINGS, "above")
+    assert case.index[0] == "Zambia"
+    assert case.loc["Zambia", "studentised"] == pytest.approx(2.8536, abs=5e-5)
+    assert case.loc["Zambia", "outside"]
+
+
+def test_influence_by_dfbetas_is_asked_of_one_cause(savings: pd.DataFrame) -> None:
+    case = regression.influential(savings, SAVINGS, "dfbetas", "ddpi")
+    assert case.index[0] == "Libya"
+    assert case["score"].iloc[0] > 1  # beyond R's limit, and why Libya is flagged
+    with pytest.raises(SelectionError, match="'gdp' is not in the model"):
+        regression.influential(savings, SAVINGS, "dfbetas", "gdp")
+
+
+# --- published: the vignettes of MMRcaseselection --------------------------------------------
+
+
+def test_the_typical_and_the_deviant_cars_are_those_of_the_r_package(cars: pd.DataFrame) -> None:
+    typical = regression.typical(cars, CARS)
+    assert typical.index[0] == "Merc 450SE"
+    assert typical["score"].iloc[0] == pytest.approx(0.03421046, abs=5e-9)
+    for side, car, residual in [
+        ("both", "Toyota Corolla", 6.34844),
+        ("above", "Toyota Corolla", 6.34844),
+        ("below", "Ferrari Dino", -3.40868),
+    ]:
+        case = regression.deviant(cars, CARS, side)  # type: ignore[arg-type]
+        assert case.index[0] == car
+        assert case["residual"].iloc[0] == pytest.approx(residual, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("car", "with_it", "without", "value"),
+    [
+        ("Mazda RX4", -2.34543258, -2.2826106, -0.06282193),
+        ("Mazda RX4 Wag", -1.49097212, -0.9197704, -0.57120172),
+        ("Datsun 710", -2.47236688, -2.0859521, -0.38641476),
+        ("Hornet 4 Drive", 1.78533343, 1.2973499, -0.48798349),
+        ("Hornet Sportabout", 1.64719305, -0.2001440, -1.44704909),
+    ],
+)
+def test_pathway_residuals_are_those_of_the_r_package(
+    cars: pd.DataFrame, car: str, with_it: float, without: float, value: float
+) -> None:
+    full = regression.residuals(cars, CARS)["residual"]
+    reduced = regression.residuals(cars, Model("mpg", ("wt",)))["residual"]
+    assert full[car] == pytest.approx(with_it, abs=5e-8)
+    assert reduced[car] == pytest.approx(without, abs=5e-7)
+    assert abs(reduced[car]) - abs(full[car]) == pytest.approx(value, abs=5e-8)
+    # all five are worse explained with the displacement, so none of them is a pathway case
+    assert car not in regression.pathway(cars, CARS, "disp").index
+
+
+def test_a_pathway_case_is_better_explained_with_the_cause_than_without(
+    cars: pd.DataFrame,
+) -> None:
+    case = regression.pathway(cars, CARS, "disp")
+    assert (case["residual_without"].abs() > case["residual_with"].abs()).all()
+    assert case["score"].is_monotonic_decreasing
+    # with residuals of the same sign the values of Gerring and of Weller and Barnes agree
+    same = np.sign(case["residual_without"]) == np.sign(case["residual_with"])
+    assert case["gerring_value"][same].to_numpy() == pytest.approx(case["score"][same].to_numpy())
+    assert (case["gerring_value"][~same] > case["score"][~same]).all()
+
+
+def test_a_pathway_from_the_only_cause_is_measured_against_the_mean() -> None:
+    table = made_up(y=[0, 2, 4, 6], x=[0, 1, 2, 3])
+    case = regression.pathway(table, Model("y", ("x",)), "x")
+    # y = 2 x exactly: the gain is the whole distance from the mean, 3
+    assert case["score"].to_dict() == pytest.approx({"9001": 3, "9004": 3, "9002": 1, "9003": 1})
+    assert list(case.index) == ["9001", "9004", "9002", "9003"]
+
+
+# --- published: k-means of swiss in R ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "within"), [(3, 124.205147818), (4, 102.386635380)])
+def test_k_means_reaches_the_within_sum_of_squares_of_r(
+    swiss: pd.DataFrame, number: int, within: float
+) -> None:
+    quality = variety.cluster_quality(swiss, Distance(tuple(swiss.columns)), number, 7, draws=2)
+    assert quality["within_sum_of_squares"] == pytest.approx(within, abs=5e-9)
+
+
+def test_clusters_are_named_by_size_whatever_the_seed(swiss: pd.DataFrame) -> None:
+    on = Distance(tuple(swiss.columns))
+    one, other = (variety.clusters(swiss, on, 3, seed) for seed in (1, 2026))
+    assert one.equals(other)
+    assert one.value_counts().to_dict() == {"cluster 1": 23, "cluster 2": 16, "cluster 3": 8}
+
+
+def test_two_groups_far_apart_are_stable_clusters_that_agree_with_the_official_groups() -> None:
+    table = made_up(x=[0, 0.1, 0.2, 0.3, 9, 9.1, 9.2, 9.3])
+    table["kostra_group"] = ["EKG01"] * 4 + ["EKG02"] * 4
+    quality = variety.cluster_quality(table, Distance(("x",)), 2, 1, draws=20)
+    assert quality["stability"] == {"cluster 1": 1.0, "cluster 2": 1.0}
+    assert quality["agreement"] == {"kostra_group": 1.0}
+
+
+# --- by hand: regression ------------------------------------------------------------------------
+
+
+def test_residuals_of_a_line_drawn_by_hand() -> None:
+    # the least squares line through these is y = 1 + x; residuals 0, 1, -2, 1, 0
+    table = made_up(x=[0, 1, 2, 3, 4], y=[1, 3, 1, 5, 5])
+    model = Model("y", ("x",))
+    assert regression.residuals(table, model)["residual"].to_list() == pytest.approx(
+        [0, 1, -2, 1, 0], abs=1e-12
+    )
+    assert list(regression.typical(table, model).index) == ["9001", "9005", "9002", "9004", "9003"]
+    assert list(regression.deviant(table, model).index) == ["9003", "9002", "9004", "9001", "9005"]
+    assert regression.deviant(table, model, "below").index[0] == "9003"
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"y": [3, 3, 3, 3, 3], "x": [1, 2, 3, 4, 5]}, "The outcome 'y' is 3 in every candidate"),
+        ({"y": [1, 2, 4, 3, 5], "x": [2, 2, 2, 2, 2]}, "'x' is the same in every candidate"),
+        ({"y": [1, 2], "x": [2, 3]}, "2 candidates are too few for a regression on 1"),
+        ({"y": [1, 2, np.nan, 3, 5], "x": [1, 2, 3, 4, 5]}, "'y' is missing for some candidates"),
+    ],
+)
+def test_a_regression_that_can_not_be_made_says_why(
+    columns: dict[str, list[float]], sentence: str
+) -> None:
+    with pytest.raises(SelectionError, match=sentence):
+        regression.fit(made_up(**columns), Model("y", ("x",)))
+
+
+def test_controls_that_say_the_same_are_named_with_their_correlation() -> None:
+    table = made_up(y=[1, 2, 4, 3, 5, 9], metres=[1, 2, 3, 5, 8, 13], other=[4, 1, 3, 1, 5, 9])
+    table["feet"] = table["metres"] * 3.28
+    with pytest.raises(SelectionError, match=r"'feet' and 'metres' .* correlation 1\.0000"):
+        regression.fit(table, Model("y", ("metres", "feet", "other")))
+    with pytest.raises(SelectionError, match="use 'metric: standardised'"):
+        distance.matrix(table, Distance(("metres", "feet", "other"), "mahalanobis"))
+
+
+def test_diagnostics_give_the_variance_inflation_of_correlated_indicators(
+    savings: pd.DataFrame,
+) -> None:
+    told = regression.diagnostics(savings, SAVINGS)
+    assert told["n"] == 50
+    assert told["r_squared"] == pytest.approx(0.3385, abs=5e-5)  # R: summary(lm.SR)
+    assert told["residual_standard_error"] == pytest.approx(3.803, abs=5e-4)
+    assert told["coefficients"]["pop15"]["coefficient"] == pytest.approx(-0.461193, abs=5e-7)
+    # the definition: 1 / (1 - R2 of the indicator on the others)
+    rest = regression.fit(savings, Model("pop15", ("pop75", "dpi", "ddpi"))).rsquared
+    assert told["coefficients"]["pop15"]["variance_inflation"] == pytest.approx(1 / (1 - rest))
+
+
+# --- by hand: distances ---------------------------------------------------------------------------
+
+
+def test_standardised_distance_by_hand() -> None:
+    # x has standard deviation 1, y 10: the corners are sqrt(1 + 1) and 2 apart
+    table = made_up(x=[-1, 0, 1], y=[-10, 0, 10])
+    square = distance.matrix(table, Distance(("x", "y")))
+    assert square.loc["9001", "9002"] == pytest.approx(np.sqrt(2))
+    assert square.loc["9001", "9003"] == pytest.approx(np.sqrt(8))
+
+
+def test_mahalanobis_distance_by_hand() -> None:
+    # covariance [[1, .5], [.5, 1]] has the inverse 4/3 [[1, -.5], [-.5, 1]]
+    table = made_up(x=[-1.0, 0, 1], y=[-0.5, 1, -0.5])
+    table["y"] = 0.5 * table["x"] + np.sqrt(0.75) * np.array([1, -2, 1]) / np.sqrt(3)
+    assert np.cov(table.T).tolist() == [
+        pytest.approx([1, 0.5]),
+        pytest.approx([0.5, 1]),
+    ]
+    square = distance.matrix(table, Distance(("x", "y"), "mahalanobis"))
+    gap = (table.loc["9001"] - table.loc["9003"]).to_numpy()
+    by_hand = 4 / 3 * (gap[0] ** 2 - gap[0] * gap[1] + gap[1] ** 2)
+    assert square.loc["9001", "9003"] ** 2 == pytest.approx(by_hand)
+
+
+def test_weights_enter_mahalanobis_as_w_inverse_s_w(savings: pd.DataFrame) -> None:
+    on, weights = ("ddpi", "dpi", "pop15"), {"dpi": 3.0, "pop15": 0.5}
+    square = distance.matrix(savings, Distance(on, "mahalanobis", weights=weights))
+    w = np.diag([1.0, 3.0, 0.5])
+    inner = w @ np.linalg.inv(np.cov(savings[list(on)].T)) @ w  # on the figures as they are
+    gap = (savings.loc["Norway", list(on)] - savings.loc["Sweden", list(on)]).to_numpy()
+    assert square.loc["Norway", "Sweden"] ** 2 == pytest.approx(gap @ inner @ gap)
+
+
+def test_a_municipality_and_its_double_are_each_others_nearest_neighbours() -> None:
+    table = made_up(x=[1, 5, 1, 9], y=[2, 3, 2, 8])
+    near = distance.nearest(distance.matrix(table, Distance(("x", "y"))), ["9001"], table.index, 2)
+    assert near["neighbour_code"].to_list() == ["9003", "9002"]
+    assert near["distance"].iloc[0] == 0
+
+
+def test_most_similar_pairs_differ_in_the_column_asked_for() -> None:
+    table = made_up(z=[0, 0.1, 0.2, 5, 9], y=[0, 0, 4, 0, 4])
+    pairs = distance.most_similar(table, Distance(("z",)), "y")
+    assert pairs.iloc[0][["code_a", "code_b"]].to_list() == ["9002", "9003"]
+    assert not ((pairs["code_a"] == "9001") & (pairs["code_b"] == "9002")).any()
+    assert distance.disjoint(pairs, 2)[["code_a", "code_b"]].to_numpy().tolist() == [
+        ["9002", "9003"],
+        ["9004", "9005"],
+    ]
+
+
+def test_most_different_pairs_agree_in_the_column_asked_for() -> None:
+    table = made_up(z=[0, 1, 5, 9], y=[1, 0, 0, 4])
+    pairs = distance.most_different(table, Distance(("z",)), "y")
+    assert pairs[["code_a", "code_b"]].to_numpy().tolist() == [["9002", "9003"]]
+
+
+def test_exact_matching_keeps_pairs_in_the_same_county_and_population_band() -> None:
+    table = made_up(population=[900, 1999, 2000, 3000], z=[1, 2, 3, 4])
+    table["county_name"] = ["Nordland", "Nordland", "Nordland", "Vestland"]
+    pairs = distance.all_pairs(distance.matrix(table, Distance(("z",))))
+    kept = distance.exactly_alike(pairs, table, {"county_name": (), "population": (2000,)})
+    assert kept[["code_a", "code_b"]].to_numpy().tolist() == [["9001", "9002"]]
+
+
+def test_propensity_pairs_those_with_the_same_probability_of_being_treated() -> None:
+    # the share treated is 1/4 where x is 0 and 3/4 where it is 1: log odds -+ log 3
+    table = made_up(x=[0, 0, 0, 0, 1, 1, 1, 1], member=[1, 0, 0, 0, 1, 1, 1, 0])
+    score = distance.propensity(table, "member", ["x"])
+    assert score.to_list() == pytest.approx([-np.log(3)] * 4 + [np.log(3)] * 4, abs=1e-6)
+    square = distance.propensity_matrix(table, "member", ["x"])
+    assert square.loc["9001", "9004"] == pytest.approx(0, abs=1e-9)
+    assert square.loc["9001", "9005"] == pytest.approx(2 * np.log(3), abs=1e-6)
+
+
+def test_a_treatment_the_background_gives_away_has_no_propensity() -> None:
+    table = made_up(x=[0, 1, 2, 3, 4, 5], member=[0, 0, 0, 1, 1, 1])
+    with pytest.raises(SelectionError, match="without fail"):
+        distance.propensity(table, "member", ["x"])
+    with pytest.raises(SelectionError, match="yes for some candidates and no for others"):
+        distance.propensity(table.assign(member=1), "member", ["x"])
+
+
+def test_an_indicator_that_hardly_varies_can_not_tell_candidates_apart() -> None:
+    with pytest.raises(SelectionError, match="'x' hardly varies among the 3 candidates"):
+        distance.scaled(made_up(x=[5, 5, 5]), ["x"])
+
+
+def test_scalings_by_hand() -> None:
+    table = made_up(x=[1, 2, 3, 4, 100])
+    assert distance.scaled(table, ["x"], "rank")["x"].to_list() == pytest.approx(
+        np.array([-2, -1, 0, 1, 2]) / np.sqrt(2.5)
+    )
+    # median 3, median absolute deviation 1: 100 is 97 / 1.4826 out
+    robust = distance.scaled(table, ["x"], "robust")["x"]
+    assert robust["9005"] == pytest.approx(97 / 1.4826, rel=1e-4)
+    assert robust["9003"] == 0
+
+
+# --- by hand: scores and variety -----------------------------------------------------------------
+
+
+def test_extreme_is_the_standard_score_and_keeps_its_sign() -> None:
+    table = made_up(x=[0, 1, 2, 3, 9])  # mean 3, standard deviation sqrt(12.5)
+    both = scores.extreme(table, {"x": 1.0})
+    assert list(both.index) == ["9005", "9001", "9002", "9003", "9004"]
+    assert both.loc["9001", "standard_score"] == pytest.approx(-3 / np.sqrt(12.5))
+    assert scores.extreme(table, {"x": 1.0}, "low").index[0] == "9001"
+    assert scores.extreme(table, {"x": -1.0}, "high").index[0] == "9001"
+
+
+def test_typical_without_a_model_is_nearest_the_centre() -> None:
+    table = made_up(x=[0, 1, 2, 3, 4], y=[4, 0, 2, 1, 3])
+    assert scores.central(table, Distance(("x", "y"))).index[0] == "9003"
+
+
+def test_crucial_cases_contradict_a_declared_expectation() -> None:
+    table = made_up(capacity=[1, 2, 3, 4, 5])
+    present = pd.Series([False, True, True, False, False], table.index)
+    expectation = {"intercept": 0.0, "capacity": 1.0}
+    most = scores.crucial(table, expectation, "most_likely", present)
+    assert list(most.index) == ["9005", "9004", "9001"]  # high capacity, and yet without it
+    least = scores.crucial(table, expectation, "least_likely", present)
+    assert list(least.index) == ["9002", "9003"]  # low capacity, and yet with it
+    # capacity 5 is 2 / sqrt(2.5) standard deviations up
+    expected = 1 / (1 + np.exp(-2 / np.sqrt(2.5)))
+    assert most["expected_probability"].iloc[0] == pytest.approx(expected)
+    with pytest.raises(SelectionError, match="No candidate contradicts"):
+        scores.crucial(table, expectation, "most_likely", present | True)
+
+
+def test_diverse_takes_one_of_each_kind_before_a_second_of_any() -> None:
+    table = made_up(x=[1, 2, 3, 4, 5, 6, 7])
+    table["kind"] = ["a", "a", "a", "b", "b", "c", "a"]
+    case = variety.diverse(table, table["kind"], Distance(("x",)))
+    # a is {1, 2, 3, 7}: 2 and 3 are equally near the others (7 steps each), the lower code wins
+    assert list(case.index[:3]) == ["9002", "9004", "9006"]
+    assert case["cell"].to_list()[:3] == ["a", "b", "c"]
+    assert case["cell"].to_list()[3:5] == ["a", "b"]
+
+
+def test_crossed_cells_and_quantiles() -> None:
+    table = made_up(population=[500, 1500, 2500, 2500], centrality_class=[6, 6, 5, 6])
+    cells = variety.crossed(table, {"centrality_class": (), "population": (1000, 2000)})
+    assert cells.to_list() == [
+        "6 x under 1000",
+        "6 x 1000 to 2000",
+        "5 x 2000 or more",
+        "6 x 2000 or more",
+    ]
+    assert variety.quantiles(table, "population", 2).to_list() == [
+        "1 of 2",
+        "1 of 2",
+        "2 of 2",
+        "2 of 2",
+    ]
+
+
+# --- ranking, quotas, chance ----------------------------------------------------------------------
+
+
+def test_ties_go_to_the_declared_column_and_then_to_the_lowest_code() -> None:
+    table = made_up(score=[1, 1, 1, 0], population=[100, 300, 300, 5])
+    by_code = ranking.ranked(table, table["score"], largest_first=True)
+    assert list(by_code.index) == ["9001", "9002", "9003", "9004"]
+    by_people = ranking.ranked(
+        table, table["score"], largest_first=True, tie_break=[("population", False)]
+    )
+    assert list(by_people.index) == ["9002", "9003", "9001", "9004"]
+
+
+def test_scores_that_differ_only_by_rounding_are_tied() -> None:
+    table = made_up(score=[0.1 + 0.2, 0.3])
+    order = ranking.ranked(table, table["score"], largest_first=False)
+    assert list(order.index) == ["9001", "9002"]
+
+
+def test_a_municipality_in_two_networks_is_chosen_once() -> None:
+    order = ranking.ranked(
+        made_up(s=[1, 2, 3, 4]), made_up(s=[1, 2, 3, 4])["s"], largest_first=False
+    )
+    members = {"one": ["9001", "9002"], "two": ["9001", "9003", "9004"]}
+    chosen = ranking.by_quota(order, members, {"one": 1, "two": 2})
+    assert chosen["stratum"].to_dict() == {"9001": "one", "9003": "two", "9004": "two"}
+    with pytest.raises(SelectionError, match="one: 3 cases are asked for, and 2 candidates"):
+        ranking.by_quota(order, members, {"one": 3})
+
+
+def test_the_runner_up_comes_with_its_margin() -> None:
+    table = made_up(s=[1, 2, 4, 9])
+    order = ranking.ranked(table, table["s"], largest_first=False)
+    next_best = ranking.runners_up(order, table.index, ["9001", "9002"], 1)
+    assert next_best.index[0] == "9003"
+    assert next_best["margin"].iloc[0] == 2
+    assert next_best["margin_in_spreads"].iloc[0] == pytest.approx(2 / np.std([1, 2, 4, 9], ddof=1))
+
+
+def test_the_random_order_can_be_made_again_with_a_hash_and_nothing_else() -> None:
+    # printf '2026:9001' | sha256sum, and so on, sorted
+    order = ranking.random_order(["9001", "9002", "9003"], 2026)
+    assert list(order.index) == ["9003", "9002", "9001"]
