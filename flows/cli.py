@@ -87,6 +87,10 @@ def _direct(settings: Settings, only: list[str]) -> "Summary":
 
 
 def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
+    from flows import steps
+
+    with steps.opened(settings, only):
+        """What can't be opened is told now, not after Prefect has taken its time to start."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # faults are told once, by us
     settings.prepare_prefect()
     from flows.refresh import refresh_warehouse

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
@@ -58,25 +59,25 @@ class Summary:
 
 @dataclass(frozen=True)
 class Refresh:
-    """A refresh under way: what it asks for, whom it asks, and where replies are kept."""
+    """A refresh under way: whom it asks for which tables, and what it keeps from the last run."""
 
     settings: Settings
     entries: Catalogue
     store: Store
     upstream: Upstream
     run_id: str
-    only: tuple[str, ...] = ()
+    tables: tuple[Table, ...]
+    kept: tuple[Fetched, ...]
 
     def plan(self) -> list[Planned]:
         """Every call of the refresh.
 
-        Raises UpstreamError where a publisher no longer has what the catalogue asks for,
-        InputError for an unknown name in `only`.
+        Raises UpstreamError where a publisher no longer has what the catalogue asks for.
         """
         _LOG.info("planning")
         return [
             planned
-            for table in _chosen(self.entries, self.only)
+            for table in self.tables
             for planned in kinds.plan(self.entries, table, self.upstream)
         ]
 
@@ -98,7 +99,7 @@ class Refresh:
         """
         warehouse = self.settings.warehouse
         earlier = loading.earlier_runs(self.settings)
-        everything = [*fetched, *self._kept_from_before()]
+        everything = [*fetched, *self.kept]
         self.store.write_manifest(self.run_id, everything)
         with publish.build(warehouse) as con:
             _LOG.info("loading replies")
@@ -123,34 +124,38 @@ class Refresh:
                 _number(con, "select count(*) from raw.refused_row"),
             )
 
-    def _kept_from_before(self) -> list[Fetched]:
-        """With `only`, the replies of all other tables from the last published run."""
-        if not self.only:
-            return []
-        chosen = {table.id for table in _chosen(self.entries, self.only)}
-        runs = loading.earlier_runs(self.settings)
-        if not len(runs):
-            raise InputError(
-                "--only refreshes part of a warehouse, and there is none yet; leave it out."
-            )
-        last = self.store.read_manifest(runs["run_id"][-1].as_py())
-        return [item for item in last if item.planned.table_id not in chosen]
-
 
 @contextmanager
 def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
-    """A refresh that no other process can disturb. Raises LockedError, UpstreamError, InputError.
+    """A refresh that no other process can disturb, of all tables or `only` some.
 
-    The lock is held from the first call to the swap, so that two refreshes do not ask for the same
-    figures twice.
+    `only` names tables or kinds of table; the others are kept as the last run had them. The lock
+    is held from the first call to the swap, so that two refreshes do not ask for the same figures
+    twice. Raises LockedError, UpstreamError, or InputError for a name in `only` that is unknown.
     """
-    entries = catalogue.load()
+    entries, store = catalogue.load(), Store(settings.home)
+    tables = _chosen(entries, only)
     with (
         publish.sole_writer(settings.warehouse),
         Upstream(settings.upstream, budget=settings.budget) as upstream,
     ):
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-        yield Refresh(settings, entries, Store(settings.home), upstream, run_id, tuple(only))
+        kept = _kept_from_before(settings, store, tables) if only else ()
+        yield Refresh(settings, entries, store, upstream, run_id, tables, kept)
+
+
+def _kept_from_before(
+    settings: Settings, store: Store, tables: Sequence[Table]
+) -> tuple[Fetched, ...]:
+    """The replies of all other tables from the last published run."""
+    runs = loading.earlier_runs(settings)
+    if not len(runs):
+        raise InputError(
+            "--only refreshes part of a warehouse, and there is none yet; leave it out."
+        )
+    chosen = {table.id for table in tables}
+    last = store.read_manifest(runs["run_id"][-1].as_py())
+    return tuple(item for item in last if item.planned.table_id not in chosen)
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
@@ -169,16 +174,19 @@ def record(settings: Settings, folder: Path) -> int:
     return len(replies)
 
 
-def _chosen(entries: Catalogue, only: Sequence[str]) -> list[Table]:
+def _chosen(entries: Catalogue, only: Sequence[str]) -> tuple[Table, ...]:
     if not only:
-        return list(entries.tables)
-    names = {name for table in entries.tables for name in (table.id, table.kind)}
-    if unknown := [name for name in only if name not in names]:
+        return tuple(entries.tables)
+    kinds_and_tables = {name for table in entries.tables for name in (table.kind, table.id)}
+    if unknown := [name for name in only if name not in kinds_and_tables]:
+        near = get_close_matches(unknown[0], kinds_and_tables, n=3, cutoff=0.4)
+        kinds_there = sorted({table.kind for table in entries.tables})
         raise InputError(
-            f"--only {unknown[0]}: there is no such source. Choose among:"
-            f" {', '.join(sorted(names))}."
+            f"--only {unknown[0]}: there is no such table or kind of source. Choose"
+            f" {' or '.join(near) or 'a table that status lists'}, or a kind:"
+            f" {', '.join(kinds_there)}."
         )
-    return [table for table in entries.tables if table.id in only or table.kind in only]
+    return tuple(table for table in entries.tables if table.id in only or table.kind in only)
 
 
 def _loaded(con: duckdb.DuckDBPyConnection) -> list[Loaded]:
