@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -11,7 +12,7 @@ from flows.settings import Settings
 from warehouse import publish
 
 Connection = duckdb.DuckDBPyConnection
-Ask = Callable[..., list[tuple[object, ...]]]
+Ask = Callable[..., list[tuple[Any, ...]]]
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -10,7 +11,7 @@ from warehouse import models
 from warehouse.errors import ModelError
 
 Connection = duckdb.DuckDBPyConnection
-Ask = Callable[..., list[tuple[object, ...]]]
+Ask = Callable[..., list[tuple[Any, ...]]]
 Write = Callable[[str, str], Path]
 
 WELL = """\

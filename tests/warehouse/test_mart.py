@@ -1,0 +1,415 @@
+"""What a researcher relies on in `mart`, on the real figures."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from flows.settings import Settings
+from sources.catalogue import Warning as Vocabulary
+
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+
+# --- municipalities and totals ---------------------------------------------------------------
+
+
+def test_there_are_357_municipalities_in_15_counties(ask: Ask) -> None:
+    assert ask("select count(*), count(distinct county_code) from mart.municipality") == [(357, 15)]
+
+
+def test_a_municipality_code_keeps_its_first_nought(ask: Ask) -> None:
+    assert ask("select municipality_name from mart.municipality where municipality_code = '0301'")
+    assert (
+        ask("select municipality_code from mart.municipality where len(municipality_code) <> 4")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "published"), [("2024", 5550203), ("2025", 5594340), ("2026", 5627400)]
+)
+def test_all_municipalities_together_have_the_people_ssb_says_norway_has(
+    ask: Ask, year: str, published: int
+) -> None:
+    query = (
+        "select count(*), sum(value) from mart.observation"
+        " where indicator_id = 'population' and period = ?"
+    )
+    assert ask(query, year) == [(357, published)]
+
+
+def test_the_action_zone_has_the_25_municipalities_of_its_register(ask: Ask) -> None:
+    assert ask("select count(*) from mart.municipality where in_action_zone") == [(25,)]
+
+
+# --- today's division ------------------------------------------------------------------------
+
+
+def test_the_people_of_merged_municipalities_are_added(ask: Ask) -> None:
+    query = (
+        "select value, quality, reported_codes from mart.observation where period = '2016'"
+        " and indicator_id = 'population' and municipality_code = '4204'"
+    )
+    assert ask(query) == [(106126, "summed", ["1001", "1017", "1018"])]
+
+
+def test_old_haram_comes_back_as_new_haram_and_not_as_half_of_alesund(ask: Ask) -> None:
+    query = (
+        "select period, round(value), quality, warnings from mart.observation"
+        " where indicator_id = 'population' and municipality_code = '1580'"
+        " and period in ('2016', '2022', '2024') order by period"
+    )
+    assert ask(query) == [
+        ("2016", 9200, "recoded", []),
+        ("2022", 9253, "split_estimated", ["estimated"]),
+        ("2024", 9357, "reported", []),
+    ]
+
+
+def test_every_ratio_is_made_again_of_its_parts_on_todays_division(ask: Ask) -> None:
+    wrong = ask(
+        """
+        select ratio.indicator_id, ratio.municipality_code, ratio.period
+        from mart.indicator as indicator
+        inner join mart.observation as ratio using (indicator_id)
+        left join mart.observation as above
+            on above.indicator_id = indicator.numerator
+            and above.municipality_code = ratio.municipality_code and above.period = ratio.period
+        left join mart.observation as below
+            on below.indicator_id = indicator.denominator
+            and below.municipality_code = ratio.municipality_code and below.period = ratio.period
+        where indicator.aggregate = 'ratio' and (
+            (ratio.value is null) <> (above.value is null or below.value is null)
+            or abs(ratio.value - indicator.factor * above.value / below.value) > 1e-9
+            or ratio.quality in ('reported', 'recoded', 'summed')
+        )
+        """
+    )
+    assert wrong == []
+
+
+def test_nurses_per_1000_inhabitants_is_such_a_ratio_for_every_municipality(ask: Ask) -> None:
+    query = (
+        "select count(value), min(quality), max(quality) from mart.observation"
+        " where indicator_id = 'nurses_fte_per_1000' and period = '2025'"
+    )
+    assert ask(query) == [(357, "recomputed", "recomputed")]
+    oslo = (
+        "select round(value, 2), table_id, len(reply_ids) from mart.observation where"
+        " indicator_id = 'nurses_fte_per_1000' and period = '2025' and municipality_code = '0301'"
+    )
+    # 3123 agreed full-time equivalents among 724290 people
+    assert ask(oslo) == [(4.31, "ssb_14534", 2)]
+
+
+# --- the way back ----------------------------------------------------------------------------
+
+
+def test_every_figure_leads_to_replies_with_request_and_time(ask: Ask) -> None:
+    query = (
+        "select count(*) from mart.observation as figure"
+        " where len(reply_ids) = 0 or exists ("
+        "   from (select unnest(figure.reply_ids) as reply_id) as lead"
+        "   left join mart.reply as reply using (reply_id)"
+        "   where reply.url is null or reply.fetched_at is null or reply.sha256 is null"
+        "   or (reply.method = 'POST' and reply.body is null))"
+    )
+    assert ask(query) == [(0,)]
+
+
+def test_the_body_of_every_reply_is_kept_under_its_hash(ask: Ask, built: Settings) -> None:
+    replies = ask("select sha256, bytes from mart.reply")
+    assert len(replies) > 20
+    for sha256, size in replies:
+        body = (built.home / "replies" / str(sha256)[:2] / f"{sha256}.gz").read_bytes()
+        content = gzip.decompress(body)
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (sha256, size)
+
+
+def test_a_figure_can_be_read_again_in_the_reply_it_leads_to(ask: Ask, built: Settings) -> None:
+    [(value, sha256)] = ask(
+        "select figure.value, reply.sha256 from mart.observation as figure"
+        " inner join mart.reply as reply on list_contains(figure.reply_ids, reply.reply_id)"
+        " where indicator_id = 'nurses_fte' and municipality_code = '1804' and period = '2025'"
+    )
+    body = (built.home / "replies" / str(sha256)[:2] / f"{sha256}.gz").read_bytes()
+    cube = orjson.loads(gzip.decompress(body))
+    place = 0
+    for name, size in zip(cube["id"], cube["size"], strict=True):
+        index = cube["dimension"][name]["category"]["index"]
+        wanted = {"KOKkommuneregion0000": "1804", "Tid": "2025"}.get(name, next(iter(index)))
+        place = place * size + index[wanted]
+    assert value == cube["value"][place]
+
+
+def test_every_source_has_what_a_citation_needs(ask: Ask) -> None:
+    bare = ask(
+        "select table_id from mart.source_table where concat_ws('', publisher) = ''"
+        " or title_nb = '' or title_en = '' or licence = '' or citation = '' or url = ''"
+        " or accessed_at is null or upstream is null or coalesce(replies, 0) = 0"
+    )
+    assert bare == []
+
+
+def test_recorded_figures_say_so_and_whence_they_came(ask: Ask) -> None:
+    assert ask("select upstream from mart.refresh_run") == [("recorded",)]
+    silent = ask(
+        "select table_id from mart.source_table where provenance is null"
+        " or (upstream = 'recorded') <> (recorded_on is not null)"
+    )
+    assert silent == []
+
+
+# --- missing ---------------------------------------------------------------------------------
+
+
+def test_a_missing_figure_says_why_and_a_figure_that_is_there_does_not(ask: Ask) -> None:
+    assert ask(
+        "select count(*) from mart.observation where (value is null)"
+        " <> (missing_reason is not null)"
+    ) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "code", "period", "reason"),
+    [
+        # Snillfjord was divided in 2020; the publisher's sum is 0 where it can't be made.
+        ("population", "5055", "2010", "0 means missing"),
+        # 1507 was divided in 2024; a share is not shared out.
+        ("broadband_fibre_coverage", "1508", "2022H1", "not comparable over changed boundaries"),
+        ("net_operating_result", "4601", "2025", None),
+    ],
+)
+def test_missing_is_null_with_its_reason_and_never_nought(
+    ask: Ask, indicator: str, code: str, period: str, reason: str | None
+) -> None:
+    [(value, said)] = ask(
+        "select value, missing_reason from mart.observation"
+        " where indicator_id = ? and municipality_code = ? and period = ?",
+        indicator,
+        code,
+        period,
+    )
+    assert (value is None) == (reason is not None)
+    assert (reason or "") in str(said or "")
+
+
+def test_nobody_lives_in_a_municipality_of_no_people(ask: Ask) -> None:
+    [(least,)] = ask("select min(value) from mart.observation where indicator_id = 'population'")
+    assert 150 < least < 250  # Utsira
+
+
+# --- warnings, wherever the figure is --------------------------------------------------------
+
+
+def test_warnings_are_of_the_fixed_vocabulary(ask: Ask) -> None:
+    used = ask("select distinct unnest(warnings) from mart.observation")
+    assert {word for (word,) in used} <= {str(word) for word in Vocabulary}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "warnings"),
+    [
+        ("accessibility_updated_share", "2026-06-01", [["self_reported"]]),
+        ("robek", "2026-04-20", [["intermediary"]]),
+        ("website_quality_score", "2011", [["break_in_series"]]),
+        ("net_debt", "2024", [["intermediary", "partial_coverage"]]),
+        ("net_debt", "2025", [["intermediary", "partial_coverage", "preliminary"]]),
+        ("nurses_fte", "2025", [[]]),
+    ],
+)
+def test_every_figure_of_an_indicator_has_its_warnings(
+    ask: Ask, indicator: str, period: str, warnings: list[list[str]]
+) -> None:
+    found = ask(
+        "select distinct warnings from mart.observation where value is not null"
+        " and indicator_id = ? and period = ?",
+        indicator,
+        period,
+    )
+    assert [list(row[0]) for row in found] == warnings
+
+
+@pytest.mark.parametrize(
+    ("table", "time", "its_time"),
+    [
+        ("municipality_year", "year", "year"),
+        ("case_candidate", "latest_period[indicator_id]", "period"),
+    ],
+)
+def test_a_wide_table_has_the_figures_of_observation_with_their_warnings(
+    ask: Ask, table: str, time: str, its_time: str
+) -> None:
+    indicators = [row[0] for row in ask("select indicator_id from mart.indicator")]
+    long = f"unpivot mart.{table} on {', '.join(indicators)} into name indicator_id value value"
+    different = ask(
+        f"""
+        with wide as (
+            select indicator_id, municipality_code, {time} as time, value,
+                coalesce(warnings[indicator_id], []) as warnings
+            from ({long})
+        ),
+        figure as (
+            select indicator_id, municipality_code, {its_time} as time, value, warnings
+            from mart.observation where value is not null
+            qualify row_number() over (
+                partition by indicator_id, municipality_code, year order by period desc
+            ) = 1
+        )
+        from wide left join figure using (indicator_id, municipality_code, time)
+        where wide.value is distinct from figure.value or wide.warnings <> figure.warnings
+        """
+    )
+    assert different == []
+    [(cells,)] = ask(f"select count(*) from ({long})")
+    assert cells > 5000
+
+
+def test_the_warnings_of_an_indicator_are_among_those_of_its_figures(ask: Ask) -> None:
+    absent = ask(
+        "select indicator_id, warnings from mart.indicator as indicator"
+        " where not list_has_all((select coalesce(flatten(list(distinct warnings)), [])"
+        " from mart.observation where indicator_id = indicator.indicator_id), indicator.warnings)"
+    )
+    assert absent == []
+
+
+# --- projections -----------------------------------------------------------------------------
+
+
+def test_projections_begin_at_the_population_and_lie_low_main_high(ask: Ask) -> None:
+    faults = ask(
+        """
+        with projection as (
+            pivot (
+                from mart.observation select municipality_code, period, indicator_id, value
+                where indicator_id in ('population', 'population_projection_low',
+                    'population_projection_main', 'population_projection_high')
+            ) on indicator_id using any_value(value)
+        )
+        from projection
+        where not (population_projection_low <= population_projection_main
+                and population_projection_main <= population_projection_high)
+            or (period = '2026' and population_projection_main <> population)
+        """
+    )
+    assert faults == []
+
+
+def test_projections_of_each_alternative_reach_2050_for_the_municipalities_at_hand(
+    ask: Ask,
+) -> None:
+    query = (
+        "select indicator_id, first_period, last_period, municipalities, warnings"
+        " from mart.indicator where theme = 'projections' order by indicator_id"
+    )
+    warnings = ["estimated", "intermediary", "partial_coverage"]
+    assert ask(query) == [
+        (f"population_projection_{alternative}", "2026", "2050", 97, warnings)
+        for alternative in ("high", "low", "main")
+    ]
+
+
+# --- networks: weak evidence stays visible ---------------------------------------------------
+
+
+def test_membership_on_weak_evidence_is_marked_in_every_table_that_uses_it(ask: Ask) -> None:
+    assert ask(
+        "select distinct basis, strength, warnings from mart.network_membership order by 1"
+    ) == [
+        ("council_decision", "strong", []),
+        ("named_in_source", "strong", []),
+        ("source_says_all_in_county", "weak", ["weak_membership_basis"]),
+        ("steering_group_seat", "strong", []),
+    ]
+    weak = {
+        row[0]
+        for row in ask("select network_id from mart.network_membership where strength = 'weak'")
+    }
+    profile = ask("select network_id, warnings from mart.network_profile")
+    assert {name for name, warnings in profile if warnings} == weak
+    candidates = ask(
+        "select networks, networks_strong, warnings['networks'] from mart.case_candidate"
+    )
+    for networks, strong, warnings in candidates:
+        assert bool(warnings) == bool(set(networks) - set(strong or []))
+    assert {row[0] for row in ask("select distinct strength from mart.network_statement")} == {
+        "weak"
+    }
+
+
+def test_a_profile_counts_each_member_once(ask: Ask) -> None:
+    query = (
+        "select network_id, count(distinct municipality_code) from mart.network_membership"
+        " group by network_id order by network_id"
+    )
+    profile = (
+        "select network_id, members from mart.network_profile where members > 0 order by network_id"
+    )
+    assert ask(query) == ask(profile)
+
+
+def test_every_member_of_a_register_is_a_municipality_of_today(ask: Ask) -> None:
+    for table in ("network_membership", "cooperation_membership where member_form = 'KOMM'"):
+        rows = ask(f"select municipality_name from mart.{table}")
+        assert rows
+        assert all(name for (name,) in rows)
+
+
+# --- the candidates --------------------------------------------------------------------------
+
+
+def test_the_district_municipalities_of_diginordland_are_those_of_nordland_but_bodo(
+    ask: Ask,
+) -> None:
+    found = ask(
+        "select municipality_code from"
+        " (from mart.case_candidate where centrality_class >= 4"
+        " and list_contains(networks, 'diginordland'))"
+    )
+    nordland = ask(
+        "select municipality_code from mart.municipality"
+        " where county_name like 'Nordland%' and municipality_name <> 'Bodø'"
+    )
+    assert len(found) == 40
+    assert sorted(found) == sorted(nordland)
+
+
+def test_a_candidate_is_a_municipality_and_its_district_flags_follow_its_class(ask: Ask) -> None:
+    faults = ask(
+        "from mart.case_candidate where is_district <> (centrality_class >= 4)"
+        " or is_district_5_6 <> (centrality_class >= 5)"
+    )
+    assert faults == []
+    assert ask("select count(*), count(distinct municipality_code) from mart.case_candidate") == [
+        (357, 357)
+    ]
+
+
+# --- what there is ---------------------------------------------------------------------------
+
+
+def test_span_and_coverage_of_an_indicator_are_those_of_its_figures(ask: Ask) -> None:
+    counted = ask(
+        "select indicator_id, min(period), max(period), count(*),"
+        " count(*) filter (period = (select max(period) from mart.observation as last where"
+        " last.indicator_id = figure.indicator_id and last.value is not null))"
+        " from mart.observation as figure where value is not null group by all order by all"
+    )
+    told = ask(
+        "select indicator_id, first_period, last_period, figures, municipalities"
+        " from mart.indicator order by all"
+    )
+    assert told == counted
+
+
+def test_every_figure_has_the_unit_of_its_indicator(ask: Ask) -> None:
+    query = (
+        "select count(*) from mart.observation inner join mart.indicator as indicator"
+        " using (indicator_id) where observation.unit is distinct from indicator.unit"
+    )
+    assert ask(query) == [(0,)]
