@@ -21,7 +21,7 @@ def main() -> None:
         action="append",
         default=[],
         metavar="NAME[@PART OF ADDRESS][*TIMES]",
-        help=f"for example unavailable@/data*2; without TIMES for good. {', '.join(BY_NAME)}",
+        help=f"for example unavailable@07459/data*2; without TIMES for good. {', '.join(BY_NAME)}",
     )
     asked = parser.parse_args()
     limits = Limits(cells=asked.cells, statbank=Window(asked.calls, 60))

@@ -134,11 +134,19 @@ def _code(code: str, name: str, begun: date, over: date, *, clipped: bool) -> Ro
         "presentationName": "",
         "validFrom": None,
         "validTo": None,
+        "notes": _notes().get(code, ""),
     }
     if clipped:
         row["validFromInRequestedRange"] = begun.isoformat()
         row["validToInRequestedRange"] = None if over == _NEVER else over.isoformat()
     return row
+
+
+@cache
+def _notes() -> dict[str, str]:
+    """What is recorded about today's codes."""
+    [today] = recorded_replies("/classifications/131/codesAt")
+    return {row["code"]: row["notes"] for row in today["codes"]}
 
 
 @cache

@@ -124,6 +124,14 @@ class Table:
         dimensions = [replace(d, **changes) if d.code == dimension else d for d in self.dimensions]
         return replace(self, dimensions=tuple(dimensions))
 
+    def updated_at(self, moment: str) -> Self:
+        """The table as of another update; publishers have been seen to go backwards."""
+        return replace(self, updated=moment)
+
+    def discontinue(self) -> Self:
+        """The table, marked as one that gets no new figures."""
+        return replace(self, discontinued=True)
+
     def without(self, dimension: str) -> Self:
         """The table with a dimension gone."""
         kept = tuple(d for d in self.dimensions if d.code != dimension)
