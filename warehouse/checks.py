@@ -50,7 +50,8 @@ class Result:
         """One sentence for a person."""
         if not self.faults:
             return f"{self.check.name}: {self.check.protects}: passed."
-        return f"{self.check.name}: {self.faults} faults, as {'; '.join(self.examples)}."
+        counted = "1 fault" if self.faults == 1 else f"{self.faults} faults"
+        return f"{self.check.name}: {counted}, as {'; '.join(self.examples)}."
 
 
 def read_checks(folder: Path = CHECKS) -> Iterator[Check]:

@@ -6,11 +6,11 @@ class WarehouseError(Exception):
 
 
 class ModelError(WarehouseError):
-    """A model file breaks a rule of its folder (missing comment, duplicate key, bad SQL)."""
+    """A model file breaks a rule of its folder (missing comment, no key, bad SQL)."""
 
 
 class ChecksFailedError(WarehouseError):
-    """A data check found a fault, so the new warehouse was not published."""
+    """A check or a key found a fault in the data, so the new warehouse was not published."""
 
 
 class LockedError(WarehouseError):

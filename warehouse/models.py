@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import ModelError
+from warehouse.errors import ChecksFailedError, ModelError
 
 MODELS = Path(__file__).parent / "models"
 _HEAD_LINE = re.compile(r"^--\s?(?:([a-z][a-z_0-9 ]*):\s+)?(.*)$")
@@ -73,7 +73,10 @@ def read_model(path: Path) -> Model:
 
 
 def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
-    """Creates the model's table with its comments, checks its key; returns its row count."""
+    """Creates the model's table with its comments, checks its key; returns its row count.
+
+    Raises ModelError for SQL or a head that does not fit, ChecksFailedError for a broken key.
+    """
     con.execute(f"create schema if not exists {model.schema}")
     try:
         con.execute(f"create or replace table {model.table} as {model.query}")
@@ -172,7 +175,7 @@ def _check_key(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     ).fetchall()
     if bad:
         shown = "; ".join(str(row[:-1]) for row in bad)
-        raise ModelError(
+        raise ChecksFailedError(
             f"{model.path.name}: ({', '.join(model.key)}) must be unique and not NULL, but {shown}"
             " is not. Look at what these rows come from before changing the key."
         )

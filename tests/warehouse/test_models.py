@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from warehouse import models
-from warehouse.errors import ModelError
+from warehouse.errors import ChecksFailedError, ModelError
 
 Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -139,7 +139,7 @@ def test_a_key_that_is_repeated_or_empty_stops_the_build(
 ) -> None:
     key = "code, year" if "year" in query else "code"
     path = write_model("1_staging/10_twice.sql", f"-- one row: x\n-- key: {key}\n{query}")
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(ChecksFailedError) as caught:
         models.run(con, models.read_model(path))
     sentence = str(caught.value)
     assert sentence.startswith(f"10_twice.sql: ({key}) must be unique and not NULL, but ({shown}")

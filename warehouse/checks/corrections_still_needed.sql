@@ -1,11 +1,27 @@
--- protects: a correction goes once the publisher has mended the figure it stands for
+-- protects: a correction goes once the publisher has mended the figure it stands for: none of its
+--     figures is another than the one known to be wrong, and there is one it still acts on
 -- severity: block
-select correction.correction_id, published.indicator_id, published.reported_code, published.period,
-    published.value as now_published, correction.published as was_published
-from raw.correction as correction
-inner join raw.observation as published
-    on published.reported_code = correction.reported_code
-    and published.period between correction.first_period and correction.last_period
-inner join raw.reply as reply
-    on reply.reply_id = published.reply_id and reply.table_id = correction.table_id
-where published.value <> correction.published
+with published as (
+    select
+        correction.correction_id,
+        correction.reported_code,
+        correction.published as was_published,
+        observation.indicator_id,
+        observation.period,
+        observation.value as now_published
+    from raw.correction as correction
+    left join raw.reply as reply using (table_id)
+    left join raw.observation as observation
+        on observation.reply_id = reply.reply_id
+        and observation.reported_code = correction.reported_code
+        and observation.period between correction.first_period and correction.last_period
+)
+
+select correction_id, reported_code, indicator_id, period, now_published, was_published
+from published
+where now_published <> was_published
+union all
+select correction_id, reported_code, null, null, null, was_published
+from published
+group by correction_id, reported_code, was_published
+having count(*) filter (now_published = was_published) = 0

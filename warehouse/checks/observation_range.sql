@@ -1,4 +1,4 @@
--- protects: figures lie between the bounds the catalogue declares for their indicator
+-- protects: figures are numbers between the bounds the catalogue declares for their indicator
 -- severity: block
 select
     observation.indicator_id,
@@ -9,4 +9,7 @@ select
     indicator.maximum
 from mart.observation as observation
 inner join raw.indicator as indicator using (indicator_id)
-where observation.value < indicator.minimum or observation.value > indicator.maximum
+where
+    observation.value < indicator.minimum
+    or observation.value > indicator.maximum
+    or not isfinite(observation.value)

@@ -1,0 +1,290 @@
+"""Every data check can fail: each is shown a fault in a copy of the real warehouse."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse import checks, models
+from warehouse.errors import ChecksFailedError, ModelError
+
+Connection = duckdb.DuckDBPyConnection
+
+OBSERVED = (
+    "mart.observation set value = {} where indicator_id = '{}' and municipality_code = '4601'"
+)
+
+# Check, damage, what the new fault must mention. Codes 9998 and 4699 are made up.
+DAMAGE = [
+    (
+        "action_zone_orphans",
+        "insert into raw.action_zone select * replace ('9998' as municipality_code)"
+        " from raw.action_zone limit 1",
+        "9998",
+    ),
+    (
+        "boundaries_code_outside_years",
+        "insert into core.observation_reported select * replace ('9998' as reported_code)"
+        " from core.observation_reported where value > 0 limit 1",
+        "9998",
+    ),
+    (
+        "boundaries_county_is_named",
+        "delete from core.county_name where county_code = '46'",
+        "4601",
+    ),
+    (
+        "boundaries_graph_is_whole",
+        "delete from core.division_piece where code = '4601'",
+        "in force without ground",
+    ),
+    (
+        "boundaries_graph_is_whole",
+        "delete from core.municipality_version where code = '4601'",
+        "ground without being in force",
+    ),
+    (
+        "boundaries_one_meaning_a_day",
+        "insert into core.municipality_version select * replace (valid_from + 9 as valid_from)"
+        " from core.municipality_version where code = '4601'",
+        "4601",
+    ),
+    (
+        "boundaries_population_agrees",
+        "update staging.population_publisher_sum set population = population + 1"
+        " where code = '4601' and year = 2025",
+        "2025, '4601'",
+    ),
+    (
+        "boundaries_population_total",
+        "delete from core.crosswalk where from_code = '1504'",
+        "2016",
+    ),
+    (
+        "boundaries_publisher_splits",
+        "update staging.population_publisher_sum set population = 9135"
+        " where code = '1508' and year = 2020",
+        "9135",
+    ),
+    (
+        "boundaries_today_is_klass",
+        "insert into staging.klass_code values ('4699', 'Made up', date '2026-01-01')",
+        "'4699', 'Made up', 'in Klass, not in the graph'",
+    ),
+    (
+        "boundaries_today_is_klass",
+        "delete from staging.klass_code where code = '4601'",
+        "'4601', None, 'in the graph, not in Klass'",
+    ),
+    (
+        "boundaries_value_map",
+        "insert into staging.codelist_value_map values ('agg_KommSummer', 'K-4601', '0301')",
+        "in valueMap, not in the crosswalk",
+    ),
+    (
+        "boundaries_value_map",
+        "insert into staging.codelist_value_map values"
+        " ('agg_KommSummer', 'K-4601', '1246'), ('agg_KommSummer', 'K-4626', '4626')",
+        "'4626', '1246', 'in the crosswalk, not in valueMap'",
+    ),
+    (
+        "boundaries_weights_add_to_one",
+        "update core.crosswalk set weight = 0.9 where from_code = '1507' and to_code = '1580'",
+        "1507",
+    ),
+    (
+        "cooperation_orphans",
+        "update raw.cooperation_membership set code_year = 1970 where member_name = 'Rindal'",
+        "Rindal",
+    ),
+    (
+        "corrections_still_needed",
+        "update raw.observation set value = 18520"
+        " where reported_code = 'K-1806' and period = '2019' and indicator_id = 'population'",
+        "'K-1806', 'population', '2019', 18520.0, 0.0",
+    ),
+    (
+        "corrections_still_needed",
+        "update raw.observation set value = null where reported_code = 'K-1580' and value = 0",
+        "'K-1580', None",
+    ),
+    (
+        "coverage_current",
+        "update mart.indicator set municipalities = 356 where indicator_id = 'nurses_fte'",
+        "'nurses_fte', '2025', 356",
+    ),
+    (
+        "file_rows_refused",
+        "insert into mart.refused_row values ('file_made_up', 7, 'Bø', 'two of that name')",
+        "'file_made_up', 7, 'Bø'",
+    ),
+    (
+        "indicator_has_figures",
+        "update mart.indicator set figures = 0 where indicator_id = 'nurses_fte'",
+        "nurses_fte",
+    ),
+    (
+        "membership_orphans",
+        "insert into raw.network_membership select * replace ('9998' as municipality_code)"
+        " from raw.network_membership limit 1",
+        "9998",
+    ),
+    (
+        "membership_orphans",
+        "delete from mart.network_membership where municipality_code = '1804'",
+        "1804",
+    ),
+    ("municipality_count", "delete from mart.municipality where municipality_code = '4601'", "356"),
+    *(
+        (
+            "municipality_has_classes",
+            f"update mart.municipality set {column} = null where municipality_code = '4601'",
+            "4601",
+        )
+        for column in ("county_code", "centrality_class", "kostra_group", "organisation_number")
+    ),
+    (
+        "observation_ages_add_up",
+        f"update {OBSERVED.format('value + 1', 'population_0_5')} and period = '2025'",
+        "'4601', '2025'",
+    ),
+    (
+        "observation_missing_has_reason",
+        "update mart.observation set missing_reason = null"
+        " where indicator_id = 'population' and municipality_code = '5055' and period = '2010'",
+        "'population', '5055', '2010', None, None",
+    ),
+    (
+        "observation_missing_has_reason",
+        f"update {OBSERVED.format('null', 'nurses_fte')} and period = '2025'",
+        "'nurses_fte', '4601', '2025', None, None",
+    ),
+    *(
+        (
+            "observation_orphans",
+            f"insert into mart.observation select * replace ({damage}) from mart.observation"
+            " where indicator_id = 'nurses_fte' and municipality_code = '4601'",
+            expected,
+        )
+        for damage, expected in (
+            ("'9998' as municipality_code", "9998"),
+            ("'made_up' as indicator_id", "made_up"),
+            ("[] as reply_ids", "4601"),
+            ("['made up'] as reply_ids", "4601"),
+        )
+    ),
+    ("observation_range", f"update {OBSERVED.format(150, 'accessibility_updated_share')}", "150.0"),
+    ("observation_range", f"update {OBSERVED.format(-1, 'nurses_fte')}", "-1.0"),
+    (
+        "observation_range",
+        f"update {OBSERVED.format(chr(39) + 'nan' + chr(39), 'nurses_fte')}",
+        "nan",
+    ),
+    (
+        "observation_range",
+        "update mart.observation set value = 'inf' where indicator_id = 'net_loan_debt'",
+        "inf",
+    ),
+    (
+        "population_national",
+        f"update {OBSERVED.format('value + 1', 'population')} and period = '2025'",
+        "'2025', 5594340.0, 5594341.0",
+    ),
+    (
+        "population_years_checked",
+        "delete from staging.observation where region_kind = 'country' and period = '2025'",
+        "2025",
+    ),
+    (
+        "population_years_checked",
+        f"update {OBSERVED.format('null', 'population')} and period = '2026'",
+        "2026",
+    ),
+    (
+        "source_freshness",
+        "update mart.source_table set updated = accessed_at - interval 25 month"
+        " where table_id = 'ssb_14534'",
+        "ssb_14534",
+    ),
+]
+
+CHECKS = {check.name: check for check in checks.read_checks()}
+
+
+def test_every_check_is_shown_a_fault_here() -> None:
+    assert {name for name, _, _ in DAMAGE} == set(CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "mentioned"), DAMAGE, ids=[f"{name}-{said}" for name, _, said in DAMAGE]
+)
+def test_a_check_reports_the_fault_it_protects_from(
+    damaged: Connection, name: str, damage: str, mentioned: str
+) -> None:
+    check = CHECKS[name]
+    before = damaged.execute(check.query).fetchall()
+    changed = damaged.execute(damage).fetchone()
+    assert changed, "the damage must touch a row"
+    assert changed[0] > 0, "the damage must touch a row"
+    faults = [row for row in damaged.execute(check.query).fetchall() if row not in before]
+    assert any(mentioned in str(row) for row in faults), faults
+    result = checks.run(damaged, check)
+    assert result.faults > 0
+    assert result.blocks == (check.severity == "block")
+    assert result.sentence.startswith(f"{name}: {result.faults} fault")
+
+
+@pytest.mark.parametrize("name", [c.name for c in CHECKS.values() if c.severity == "block"])
+def test_a_check_that_blocks_finds_nothing_in_the_real_warehouse(
+    real: Connection, name: str
+) -> None:
+    assert checks.run(real, CHECKS[name]).faults == 0
+
+
+def test_the_results_are_kept_with_what_each_check_protects(real: Connection) -> None:
+    kept = real.execute("select check_name, protects, severity from mart.data_check").fetchall()
+    assert sorted(kept) == [(c.name, c.protects, c.severity) for c in CHECKS.values()]
+
+
+def test_faults_that_block_are_all_named_and_those_that_warn_are_not(damaged: Connection) -> None:
+    damaged.execute("delete from mart.municipality where municipality_code = '4601'")
+    results = [checks.run(damaged, check) for check in CHECKS.values()]
+    with pytest.raises(ChecksFailedError) as caught:
+        checks.demand(results)
+    sentence = str(caught.value)
+    assert sentence.startswith("the new warehouse was not published, the old one stays: ")
+    assert "municipality_count: 1 fault, as municipalities 356." in sentence
+    assert "observation_orphans: " in sentence
+    assert "coverage_current" not in sentence
+
+
+# --- the files themselves (made up) ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["", "-- protects: something\n", "-- severity: block\n", "-- protects: x\n-- severity: bad\n"],
+)
+def test_a_check_file_must_say_what_it_protects_and_how_grave_a_fault_is(
+    tmp_path: Path, head: str
+) -> None:
+    (tmp_path / "made_up.sql").write_text(f"{head}select 1")
+    with pytest.raises(ModelError, match=r"^made_up.sql: the head needs '-- protects"):
+        list(checks.read_checks(tmp_path))
+
+
+def test_a_check_that_does_not_run_is_named(real: Connection) -> None:
+    broken = checks.Check("made_up", "nothing", "warn", "from nowhere")
+    with pytest.raises(ModelError, match=r"^check made_up: .*nowhere"):
+        checks.run(real, broken)
+
+
+def test_a_repeated_key_is_a_data_fault_like_any_other(
+    write_model: Callable[[str, str], Path],
+) -> None:
+    path = write_model(
+        "1_staging/10_twice.sql", "-- one row: x\n-- key: x\nfrom range(2) select 1 as x"
+    )
+    with duckdb.connect() as con, pytest.raises(ChecksFailedError, match=r"10_twice.sql: \(x\)"):
+        models.run(con, models.read_model(path))

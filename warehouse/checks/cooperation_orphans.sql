@@ -1,0 +1,13 @@
+-- protects: every municipality in the register of cooperations is one of the year its code is of
+-- severity: block
+select cooperation_id, member_name, municipality_code, code_year
+from raw.cooperation_membership
+where municipality_code is not null
+except
+select membership.cooperation_id, membership.member_name, crosswalk.from_code, division_year.year
+from raw.cooperation_membership as membership
+inner join core.division_year as division_year on division_year.year = membership.code_year
+inner join core.crosswalk as crosswalk
+    on crosswalk.from_date = division_year.division
+    and crosswalk.to_date = division_year.division
+    and crosswalk.from_code = membership.municipality_code
