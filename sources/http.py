@@ -15,16 +15,17 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+import orjson
 import requests
 from pyrate_limiter import Limiter, Rate, SQLiteBucket
 from requests.adapters import BaseAdapter
@@ -33,6 +34,9 @@ from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from sources.errors import UpstreamError
+
+_Kind = TypeVar("_Kind")
+_Row = TypeVar("_Row")
 
 RECORDED = Path(__file__).parent / "recorded"
 _PASSING_FAULTS = {429, 500, 502, 503, 504}
@@ -115,6 +119,50 @@ class Reply:
         """One identity for a question and its answer; the time is not part of it."""
         text = "\n".join([self.call.method, self.call.address, self.call.body or "", self.sha256])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def part(self, kind: type[_Kind], *path: str) -> _Kind:
+        """What stands at a path of keys of the JSON reply, and must be of a kind.
+
+        Raises UpstreamError naming the address, what was expected and what came.
+        """
+        found = self._json
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        if not isinstance(found, kind) or isinstance(found, bool):
+            where = f" at '{'.'.join(path)}'" if path else ""
+            raise UpstreamError(
+                f"{self.call.address}: expected {kind.__name__}{where}, came"
+                f" {_line(repr(found))}. The service may have changed its replies."
+            )
+        return found
+
+    def entries(self, read: Callable[[dict[str, Any]], _Row], *path: str) -> list[_Row]:
+        """Each entry of a list in the JSON reply, as `read` makes it.
+
+        Raises UpstreamError naming the address and the first entry that is not as expected.
+        """
+        return [self._entry(read, entry, path) for entry in self.part(list, *path)]
+
+    def _entry(
+        self, read: Callable[[dict[str, Any]], _Row], entry: Any, path: Sequence[str]
+    ) -> _Row:
+        try:
+            return read(entry)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UpstreamError(
+                f"{self.call.address}: an entry of '{'.'.join(path)}' is not as expected"
+                f" ({type(error).__name__} {error}): {_line(repr(entry))}."
+            ) from error
+
+    @cached_property
+    def _json(self) -> Any:
+        try:
+            return orjson.loads(self.content)
+        except orjson.JSONDecodeError as error:
+            raise UpstreamError(
+                f"{self.call.address}: expected JSON, came {_line(repr(self.content[:80]))}"
+                f" ({error}). Try again later."
+            ) from error
 
 
 class _PassingFaultError(Exception):

@@ -7,10 +7,7 @@ correspondence table is 404, so correspondences are asked for one day at a time.
 from datetime import date
 from typing import Any
 
-import orjson
-
 from sources.catalogue import Catalogue, Table
-from sources.errors import UpstreamError
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
 from sources.tidy import Frames, frame
@@ -60,37 +57,36 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
 
 def correspondences(reply: Reply) -> list[tuple[str, str, str]]:
     """A correspondence reply as (source code, target code, target name)."""
-    rows = _list(reply, "correspondenceItems")
-    return [(row["sourceCode"], row["targetCode"], row["targetName"]) for row in rows]
+    return reply.entries(
+        lambda row: (row["sourceCode"], row["targetCode"], row["targetName"]),
+        "correspondenceItems",
+    )
 
 
 def _codes(reply: Reply) -> list[dict[str, Any]]:
     day = date.fromisoformat(reply.call.params["date"])
-    return [
-        {"code": row["code"], "name": row["name"], "valid_on": day, "reply_id": reply.reply_id}
-        for row in _list(reply, "codes")
-        if row["code"] != UNSPECIFIED
-    ]
+    rows = reply.entries(
+        lambda row: {
+            "code": row["code"],
+            "name": row["name"],
+            "valid_on": day,
+            "reply_id": reply.reply_id,
+        },
+        "codes",
+    )
+    return [row for row in rows if row["code"] != UNSPECIFIED]
 
 
 def _changes(reply: Reply) -> list[dict[str, Any]]:
-    return [
-        {
+    """A birth has no old code and a death no new one."""
+    return reply.entries(
+        lambda row: {
             "changed_on": date.fromisoformat(row["changeOccurred"]),
             "old_code": row["oldCode"],
             "old_name": row["oldName"],
             "new_code": row["newCode"],
             "new_name": row["newName"],
             "reply_id": reply.reply_id,
-        }
-        for row in _list(reply, "codeChanges")
-    ]
-
-
-def _list(reply: Reply, name: str) -> list[dict[str, Any]]:
-    try:
-        return list(orjson.loads(reply.content)[name])
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise UpstreamError(
-            f"{reply.call.address}: expected a JSON object with the list '{name}'."
-        ) from error
+        },
+        "codeChanges",
+    )

@@ -6,16 +6,17 @@ is cut along its dimensions. Cells are counted here, because the service's own c
 seen to overflow.
 """
 
+import difflib
 import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 
 from sources import jsonstat
@@ -36,22 +37,32 @@ _WINDOW = re.compile(r"^(top|bottom|from|to|range)\(([^()]*)\)$")
 
 def config(upstream: Upstream) -> dict[str, Any]:
     """The service's own limits: `maxDataCells`, languages, formats."""
-    return _object(upstream.fetch(Call(f"{BASE}/config")))
+    return upstream.fetch(Call(f"{BASE}/config")).part(dict)
 
 
 def tables(
-    upstream: Upstream, query: str = "", past_days: int | None = None
+    upstream: Upstream,
+    query: str = "",
+    past_days: int | None = None,
+    *,
+    with_discontinued: bool = False,
 ) -> Iterator[dict[str, Any]]:
-    """Every table that matches a Lucene query, newest state first page by page.
+    """Every table that matches a Lucene query, page after page, in the service's order.
 
     Columns of interest: `id`, `label`, `updated`, `firstPeriod`, `lastPeriod`, `discontinued`.
     """
-    wanted = {"query": query, "pastDays": str(past_days) if past_days is not None else ""}
-    params = {key: value for key, value in wanted.items() if value} | {"pageSize": "1000"}
+    wanted = {
+        "lang": "no",
+        "query": query,
+        "pastDays": str(past_days) if past_days is not None else "",
+        "includeDiscontinued": "true" if with_discontinued else "",
+        "pageSize": "1000",
+    }
+    params = {key: value for key, value in wanted.items() if value}
     for number in itertools.count(1):
-        page = _object(upstream.fetch(Call(f"{BASE}/tables", params | {"pageNumber": str(number)})))
-        yield from page["tables"]
-        if number >= int(page["page"]["totalPages"]):
+        page = upstream.fetch(Call(f"{BASE}/tables", params | {"pageNumber": str(number)}))
+        yield from page.entries(dict, "tables")
+        if number >= page.part(int, "page", "totalPages"):
             return
 
 
@@ -65,22 +76,6 @@ def codelist_call(codelist: str) -> Call:
     return Call(f"{BASE}/codelists/{codelist}", {"lang": "no"})
 
 
-def metadata(upstream: Upstream, table: str) -> Cube:
-    """A table's dimensions. A 404 is asked once more, as any inner fault shows as one there."""
-    call = metadata_call(table)
-    try:
-        reply = upstream.fetch(call)
-    except UpstreamError:
-        reply = upstream.fetch(call)
-    return jsonstat.read(reply.content)
-
-
-def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
-    """The codes of a code list, in its order."""
-    found = _object(upstream.fetch(codelist_call(codelist_id)))
-    return [str(value["code"]) for value in found["values"]]
-
-
 def data_call(table: str, selection: Sequence[dict[str, Any]]) -> Call:
     """The question for data: always POST, as a long GET address is answered with 404."""
     return Call(
@@ -88,6 +83,39 @@ def data_call(table: str, selection: Sequence[dict[str, Any]]) -> Call:
         {"lang": "no", "outputFormat": "json-stat2"},
         json={"selection": list(selection)},
     )
+
+
+def metadata(upstream: Upstream, table: str) -> Cube:
+    """A table's dimensions. A 404 is asked once more, as any inner fault shows as one there."""
+    call = metadata_call(table)
+    try:
+        reply = upstream.fetch(call)
+    except UpstreamError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        reply = upstream.fetch(call)
+    return _cube(reply)
+
+
+def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
+    """The codes of a code list, in its order."""
+    reply = upstream.fetch(codelist_call(codelist_id))
+    return reply.entries(lambda value: str(value["code"]), "values")
+
+
+def _cell_limit(upstream: Upstream) -> int:
+    limit = upstream.fetch(Call(f"{BASE}/config")).part(int, "maxDataCells")
+    if limit < 1:
+        raise UpstreamError(f"{BASE}/config: a limit of {limit} cells leaves nothing to ask for.")
+    return limit
+
+
+def _cube(reply: Reply) -> Cube:
+    """The data set in a reply. Raises UpstreamError that names the address."""
+    try:
+        return jsonstat.read(reply.content)
+    except jsonstat.JsonStatError as error:
+        raise UpstreamError(f"{reply.call.address}: {error}") from error
 
 
 # --- selections ----------------------------------------------------------------------------
@@ -186,7 +214,7 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
     """
     number = table.table or ""
     cube = metadata(upstream, number)
-    limit = int(config(upstream)["maxDataCells"])
+    limit = _cell_limit(upstream)
     origins = [origin for _, origin in catalogue.indicators_of(table.id)]
     planned = []
     for regions, group in itertools.product(table.regions, _groups(origins)):
@@ -194,7 +222,7 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
         planned += [Planned(codelist_call(used), table.id) for used in query.codelists.values()]
         planned += [
             Planned(piece.call(), table.id, division=regions.division)
-            for piece in cut(query, limit)
+            for piece in cut(query, limit, _added_up(group))
         ]
     return list(dict.fromkeys(planned))
 
@@ -217,7 +245,7 @@ def _query(
             if regions.eliminated:
                 _demand_elimination(table, dimension)
                 continue
-            offered, used = _region_codes(dimension, regions, upstream)
+            offered, used = _region_codes(table, dimension, regions, upstream)
             codes[dimension.code] = _chosen(table, dimension, regions.codes, offered)
             codelists |= {dimension.code: used} if used else {}
             continue
@@ -251,25 +279,32 @@ def _chosen(
 
 
 def _region_codes(
-    dimension: Dimension, regions: Regions, upstream: Upstream
+    table: Table, dimension: Dimension, regions: Regions, upstream: Upstream
 ) -> tuple[Sequence[str], str | None]:
     """The codes offered, and the id of the code list they come from."""
     used = regions.codelist
     if regions.codelist_label:
-        used = _codelist_by_label(dimension, regions.codelist_label)
+        used = _codelist_by_label(table, dimension, regions.codelist_label)
     if used is None:
         return dimension.codes, None
     return codelist(upstream, used), used
 
 
-def _codelist_by_label(dimension: Dimension, label: str) -> str:
-    """KOSTRA's code lists have another id in every table, but the same label."""
-    for offered in dimension.codelists:
-        if label.lower() in offered.label.lower():
-            return offered.id
-    labels = "; ".join(offered.label for offered in dimension.codelists) or "none at all"
+def _codelist_by_label(table: Table, dimension: Dimension, label: str) -> str:
+    """The id of the code list with this label, or the only one whose label contains it.
+
+    KOSTRA's code lists have another id in every table, but the same label.
+    """
+    ids = {offered.label: offered.id for offered in dimension.codelists}
+    exact = [text for text in ids if text.casefold() == label.casefold()]
+    found = exact or [text for text in ids if label.casefold() in text.casefold()]
+    if len(found) == 1:
+        return ids[found[0]]
+    nearest = found or difflib.get_close_matches(label, ids, n=3, cutoff=0) or ["none at all"]
     raise UpstreamError(
-        f"dimension {dimension.code} has no code list labelled '{label}'. It offers: {labels}."
+        f"table {table.table}, dimension {dimension.code}: {len(found) or 'no'} code lists are"
+        f" labelled '{label}'. {'They' if found else 'The nearest'} are: {'; '.join(nearest)}."
+        f" Write one of these as 'codelist_label' of '{table.id}' in the catalogue."
     )
 
 
@@ -295,9 +330,10 @@ def cut(query: Query, limit: int, whole: frozenset[str] = frozenset()) -> list[Q
     """The fewest pieces of a query, all of at most `limit` cells, that cover it exactly.
 
     Dimensions in `whole` are not cut, since their codes are added up in one reply. The others are
-    cut into runs of nearly equal length. The number of pieces is the product of the numbers of
-    runs; it is searched upwards from the least that could do. Among equals the cut through the
-    fewest dimensions, and there the last ones, is taken. Raises InputError if no cut can do.
+    cut into runs of nearly equal length, and a piece is one run of each: a grid, of which the
+    fewest pieces are meant. Their number is searched upwards from the least that could do. Among
+    equals the cut through the fewest dimensions, and there the last ones, is taken. Raises
+    InputError if no cut can do.
     """
     names = list(query.codes)
     sizes = [len(query.codes[name]) for name in names]
@@ -362,12 +398,13 @@ def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
 
     A code list becomes `codelist_value`: which codes it adds up.
 
-    Several codes of a dimension are added up; if one of them is missing the sum is missing, with
-    the first status symbol found. Raises JsonStatError for a reply that is not what it says.
+    Several codes of a dimension are added up; if one of them is missing the sum is missing.
+    Raises UpstreamError for a reply that is not what it says, or answers another question.
     """
     if "/codelists/" in reply.call.url:
         return {"codelist_value": frame("codelist_value", _value_map(reply))}
-    cube = jsonstat.read(reply.content)
+    cube = _cube(reply)
+    _demand_what_was_asked(cube, reply)
     dimensions = {dimension.code for dimension in cube.dimensions}
     fixed = {table.region_dimension, CONTENTS, TIME}
     parts = [
@@ -379,16 +416,37 @@ def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
     return {"observation": pa.concat_tables(parts)} if parts else {}
 
 
-def _value_map(reply: Reply) -> Iterator[dict[str, str]]:
-    found = _object(reply)
-    for value in found["values"]:
-        for source_code in value.get("valueMap", ()):
-            yield {
-                "codelist": str(found["id"]),
-                "code": str(value["code"]),
-                "source_code": str(source_code),
-                "reply_id": reply.reply_id,
-            }
+def _demand_what_was_asked(cube: Cube, reply: Reply) -> None:
+    """Refuses a reply with other codes than were asked for: its sums would be other sums."""
+    selection = (reply.call.json or {}).get("selection", ())
+    asked = {item["variableCode"]: set(item["valueCodes"]) for item in selection}
+    came = {dimension.code: set(dimension.codes) for dimension in cube.dimensions}
+    for dimension in sorted(asked.keys() | came.keys()):
+        wanted, given = asked.get(dimension, set()), came.get(dimension, set())
+        if wanted != given:
+            raise UpstreamError(
+                f"{reply.call.address}: dimension {dimension} was asked for {len(wanted)} codes and"
+                f" came with {len(given)}; they differ in {', '.join(sorted(wanted ^ given)[:5])}."
+            )
+
+
+def _value_map(reply: Reply) -> list[dict[str, str]]:
+    """One row for each code that a code of the list adds."""
+    codelist_id = reply.part(str, "id")
+
+    def pairs(value: dict[str, Any]) -> list[tuple[str, str]]:
+        return [(str(value["code"]), str(added)) for added in value.get("valueMap") or ()]
+
+    return [
+        {
+            "codelist": codelist_id,
+            "code": code,
+            "source_code": source_code,
+            "reply_id": reply.reply_id,
+        }
+        for found in reply.entries(pairs, "values")
+        for code, source_code in found
+    ]
 
 
 def _observations(
@@ -418,7 +476,8 @@ def _added(
     """A value and a status symbol for each region and period, regions outermost.
 
     Cells of the other dimensions are added; NaN, which stands for missing here, makes the sum
-    missing. Of several symbols the last in the publisher's order is kept.
+    missing. Of several symbols that of a missing cell is kept, since it says why the sum is
+    missing, and else the one that came last among the reply's symbols.
     """
     places = [_places(dimension, origin, kept) for dimension in cube.dimensions]
     others = tuple(i for i, d in enumerate(cube.dimensions) if d.code not in kept)
@@ -426,10 +485,13 @@ def _added(
     cells = cube.values.to_numpy(zero_copy_only=False).reshape(cube.shape)[chosen]
     symbols = cube.status.dictionary.to_pylist()
     marks = cube.status.indices.fill_null(-1).to_numpy(zero_copy_only=False).reshape(cube.shape)
-    sums, last = cells.sum(axis=others), marks[chosen].max(axis=others)
+    weighed = np.where(np.isnan(cells) & (marks[chosen] >= 0), len(symbols), 0) + marks[chosen]
+    sums, last = cells.sum(axis=others), weighed.max(axis=others)
     if len(kept) > 1 and kept[0] == TIME:
         sums, last = sums.T, last.T
-    return sums.ravel(), [symbols[mark] if mark >= 0 else None for mark in last.ravel()]
+    return sums.ravel(), [
+        symbols[mark % len(symbols)] if mark >= 0 else None for mark in last.ravel()
+    ]
 
 
 def _places(dimension: Dimension, origin: Origin, kept: Sequence[str]) -> list[int]:
@@ -441,15 +503,3 @@ def _places(dimension: Dimension, origin: Origin, kept: Sequence[str]) -> list[i
     )
     chosen = set(select(wanted, dimension.codes))
     return [place for place, code in enumerate(dimension.codes) if code in chosen]
-
-
-def _object(reply: Reply) -> dict[str, Any]:
-    try:
-        found = orjson.loads(reply.content)
-    except orjson.JSONDecodeError as error:
-        raise UpstreamError(f"{reply.call.address}: this is not JSON: {error}.") from error
-    if not isinstance(found, dict):
-        raise UpstreamError(
-            f"{reply.call.address}: expected an object, got {type(found).__name__}."
-        )
-    return found

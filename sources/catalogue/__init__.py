@@ -48,7 +48,7 @@ class Regions(_Entry):
     """Which regions of a StatBank table are asked for, and in which division their codes live.
 
     `codes` are expressions on the region dimension. With `codelist` (an id) or `codelist_label`
-    (the start of its label; ids differ from table to table) they select among the list's codes.
+    (its label or a part of it; ids differ from table to table) they select among the list's codes.
     `eliminated` leaves the dimension out, so that the publisher gives the country.
     """
 
