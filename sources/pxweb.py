@@ -30,6 +30,7 @@ from sources.tidy import COUNTRY, SHAPES, Frames, frame
 BASE = "https://data.ssb.no/api/pxwebapi/v2"
 CONTENTS, TIME = "ContentsCode", "Tid"
 _WINDOW = re.compile(r"^(top|bottom|from|to|range)\(([^()]*)\)$")
+_PARTS = {"top": (1, 2), "bottom": (1, 2), "from": (1,), "to": (1,), "range": (2,)}
 
 
 # --- what the service offers ---------------------------------------------------------------
@@ -146,9 +147,14 @@ def select(
 def _expand(expression: str, codes: Sequence[str], newest_first: bool) -> list[str]:
     window = _WINDOW.match(expression.lower())
     if window:
-        return _window(
-            window[1], [part.strip() for part in window[2].split(",")], codes, newest_first
-        )
+        parts = [part.strip() for part in window[2].split(",")]
+        if len(parts) not in _PARTS[window[1]]:
+            parts_of_it = " or ".join(map(str, _PARTS[window[1]]))
+            raise InputError(
+                f"'{expression}' in a selection has {len(parts)} parts; {window[1]}() has"
+                f" {parts_of_it}."
+            )
+        return _window(window[1], parts, codes, newest_first)
     pattern = re.compile(
         "".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in expression),
         re.IGNORECASE,
