@@ -146,6 +146,14 @@ def test_a_reader_in_another_process_keeps_what_it_opened_and_the_next_sees_the_
             assert later.communicate("once\n", timeout=PATIENCE_SECONDS)[0] == "[(3,)]\n"
 
 
+def test_the_old_file_is_swapped_and_never_written_over(path: Path) -> None:
+    old = path.read_bytes()
+    with path.open("rb") as opened:
+        publish_number(path, 2)
+        assert opened.read() == old
+    assert path.read_bytes() != old
+
+
 def test_there_is_a_sentence_for_a_warehouse_that_is_not_there(tmp_path: Path) -> None:
     with (
         pytest.raises(WarehouseError, match=r"no warehouse yet. Run 'digidistrikt refresh' first"),
