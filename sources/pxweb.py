@@ -244,6 +244,7 @@ def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:
 def _query(
     table: Table, cube: Cube, regions: Regions, origins: Sequence[Origin], upstream: Upstream
 ) -> Query:
+    _demand_dimensions(table, cube, regions, origins)
     codes: dict[str, tuple[str, ...]] = {}
     codelists: dict[str, str] = {}
     for dimension in cube.dimensions:
@@ -260,7 +261,6 @@ def _query(
             codes[dimension.code] = _chosen(table, dimension, wanted, dimension.codes)
         else:
             _demand_elimination(table, dimension)
-    _demand_dimensions(table, cube, origins)
     return Query(table.table or "", codes, codelists)
 
 
@@ -322,9 +322,13 @@ def _demand_elimination(table: Table, dimension: Dimension) -> None:
         )
 
 
-def _demand_dimensions(table: Table, cube: Cube, origins: Sequence[Origin]) -> None:
+def _demand_dimensions(
+    table: Table, cube: Cube, regions: Regions, origins: Sequence[Origin]
+) -> None:
+    """Without its region dimension a table would be read as one of the whole country."""
     known = {dimension.code for dimension in cube.dimensions}
-    missing = {code for origin in origins for code in origin.select} - known
+    region = set() if regions.eliminated else {table.region_dimension}
+    missing = ({code for origin in origins for code in origin.select} | region) - known
     if missing:
         raise UpstreamError(
             f"table {table.table} no longer has the dimension {', '.join(sorted(missing))};"

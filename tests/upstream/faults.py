@@ -53,6 +53,11 @@ def unavailable(_question: Question, _answer: Answer) -> Answer:
     return as_page("Service Unavailable", 503)
 
 
+def back_at_once(_question: Question, _answer: Answer) -> Answer:
+    """503 that may be tried again without a pause: what tests use to be quick."""
+    return Answer(503, headers={"Retry-After": "0"})
+
+
 def vanished(_question: Question, _answer: Answer) -> Answer:
     """404 on metadata that is there: how any inner fault of StatBank may show."""
     body = {"type": "Parameter error", "title": "Non-existent table", "status": 404}
@@ -163,6 +168,7 @@ numbers_as_text = _edited(_write_numbers_as_text)
 BY_NAME: dict[str, Misbehave] = {
     "too_many_requests": too_many_requests(),
     "unavailable": unavailable,
+    "back_at_once": back_at_once,
     "vanished": vanished,
     "page_instead": page_instead,
     "redirect_loop": redirect_loop,

@@ -1,0 +1,166 @@
+"""A whole refresh over HTTP, from the stand-in server: what a person with a network will run."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows import steps
+from flows.settings import Settings
+from tests.upstream import faults
+from tests.upstream.limits import Limits, Window
+from tests.upstream.server import StandIn
+from tests.upstream.tables import invented
+from warehouse import publish
+
+# What a table says of how its figures came here: it differs between two upstreams.
+HOW_IT_CAME = {"reply_ids", "upstream", "accessed_at", "recorded_on", "provenance"}
+OF_ONE_RUN = {"refresh_run", "reply"}
+
+
+def refresh(home: Path, upstream: StandIn) -> subprocess.CompletedProcess[str]:
+    """`digidistrikt refresh --direct` as a person runs it, a minute after the last one.
+
+    Without its budget of calls, which would have it wait out that minute.
+    """
+    Settings(home=home).budget.unlink(missing_ok=True)
+    words = ["refresh", "--direct", "--upstream", upstream.address, "--home", str(home)]
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *words],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def calls_printed(done: subprocess.CompletedProcess[str]) -> int:
+    """The number of calls in the last lines of a refresh."""
+    found = re.search(r"(\d+)\s+calls", done.stdout)
+    assert found, done.stdout + done.stderr
+    return int(found[1])
+
+
+def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of `mart`, without what says how it came."""
+    with publish.reading(Settings(home=home).warehouse) as con:
+        return {
+            table: con.execute(
+                f"select {', '.join(columns)} from mart.{table} order by all"
+            ).fetchall()
+            for table, columns in _columns(con).items()
+        }
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found = con.execute(
+        "select table_name, list(column_name order by column_index) from duckdb_columns()"
+        " where schema_name = 'mart' group by all order by all"
+    ).fetchall()
+    return {
+        table: [column for column in columns if column not in HOW_IT_CAME]
+        for table, columns in found
+        if table not in OF_ONE_RUN
+    }
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[StandIn]:
+    """The services with their real limits, but for the time window: the tests refresh often."""
+    with StandIn(limits=Limits(statbank=Window(30, 1))) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Path:
+    """A folder that was empty, after one refresh from the stand-in."""
+    made = tmp_path_factory.mktemp("live")
+    done = refresh(made, upstream)
+    assert done.returncode == 0, done.stderr
+    assert calls_printed(done) == len(upstream.asked)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def healthy(upstream: StandIn) -> Iterator[None]:
+    """No test leaves a fault behind."""
+    yield
+    upstream.heal()
+
+
+def test_the_figures_over_http_are_those_of_the_recordings(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    recorded = tmp_path_factory.mktemp("recorded")
+    steps.run(Settings(home=recorded, upstream="recorded"))
+    over_http, replayed = figures(home), figures(recorded)
+    assert over_http.keys() == replayed.keys()
+    assert len(over_http["observation"]) > 50_000
+    for table, rows in replayed.items():
+        assert over_http[table] == rows, table
+
+
+def test_no_call_is_refused_and_none_is_made_twice(home: Path, upstream: StandIn) -> None:
+    assert home.is_dir()
+    first = upstream.asked[:21]
+    assert {asked.status for asked in first} == {200}
+    asked_by_get = [asked.address for asked in first if asked.method == "GET"]
+    assert len(asked_by_get) == len(set(asked_by_get)) == 13
+
+
+def test_a_service_that_is_back_after_two_503_is_survived_and_each_try_counted(
+    home: Path, upstream: StandIn
+) -> None:
+    before = len(upstream.asked)
+    upstream.misbehave(faults.back_at_once, "12134/data", times=2)
+    done = refresh(home, upstream)
+    assert done.returncode == 0, done.stderr
+    assert calls_printed(done) == len(upstream.asked) - before == 21 + 2
+
+
+@pytest.mark.parametrize("where", ["12134/metadata", "14534/data", "codesAt"])
+def test_a_service_that_stays_away_gives_one_sentence_and_leaves_the_old_file(
+    home: Path, upstream: StandIn, where: str
+) -> None:
+    warehouse = Settings(home=home).warehouse
+    old = hashlib.sha256(warehouse.read_bytes()).hexdigest()
+    upstream.misbehave(faults.back_at_once, where, times=None)
+    done = refresh(home, upstream)
+    assert done.returncode == 4
+    told = [line for line in done.stderr.splitlines() if line.startswith("digidistrikt: ")]
+    assert len(told) == 1
+    assert where in told[0]
+    assert "503" in told[0]
+    assert "Traceback" not in done.stderr
+    assert hashlib.sha256(warehouse.read_bytes()).hexdigest() == old
+
+
+def test_a_table_that_lost_its_dimension_is_told_by_name(home: Path, upstream: StandIn) -> None:
+    table = upstream.statbank.tables["14534"]
+    upstream.statbank.publish(table.changed("KOKstillingkode0000", code="Stilling"))
+    try:
+        done = refresh(home, upstream)
+    finally:
+        upstream.statbank.publish(table)
+    assert done.returncode == 4
+    assert "14534" in done.stderr
+    assert "Stilling" in done.stderr
+
+
+def test_a_new_dimension_that_must_be_chosen_is_told_by_name(home: Path, upstream: StandIn) -> None:
+    table = upstream.statbank.tables["12134"]
+    [sector] = [d for d in invented().dimensions if d.code == "Region"]
+    upstream.statbank.publish(
+        table.with_dimension(sector).changed("Region", code="Sektor", elimination=False)
+    )
+    try:
+        done = refresh(home, upstream)
+    finally:
+        upstream.statbank.publish(table)
+    assert done.returncode == 4
+    assert "Sektor must be selected" in done.stderr
