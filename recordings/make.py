@@ -26,10 +26,16 @@ INPUTS = Path(__file__).parent / "inputs"
 RECORDED_ON = date(2026, 6, 1)
 SUMS_LIST, SUMS_LABEL = "agg_KommSummer", "Kommuner 2024, sammenslåtte tidsserier"
 REBUILT = "envelope rebuilt from published figures"
+NOTE = (
+    "Recording: the envelope is rebuilt from published figures. It holds the codes whose figures"
+    " are kept; labels are worded here where the publisher's own are not known."
+)
 
 CSDATA = "CRAN csdata 2026.3.30 (MIT)"
 AS_REPORTED = "andrenro/project_source_files @ dac3b7c3 (2016); CRAN csdata b2020 (2020-2023)"
 SUMS = "oystess/valg_analyser @ 5eb9e544 (SSB 07459 with agg_KommSummer)"
+NURSES = "ChristianBHT/Framskrivningsverkt-y @ ccec3043"
+ECONOMY = "sondreolsen/kommunedata @ 497bcbb9"
 NATIONAL = (
     "an SSB example notebook's reply of 2025-02-25 (1986-2025);"
     " the national figure SSB published for 2026"
@@ -80,6 +86,7 @@ class StatBankTable:
     units: dict[str, dict[str, object]]
     dimensions: dict[str, dict[str, str]]
     may_be_left_out: frozenset[str]
+    came_from: str
 
 
 # --- figures -------------------------------------------------------------------------------
@@ -174,6 +181,7 @@ def population_table() -> StatBankTable:
             "Tid": {str(year): str(year) for year in range(1986, 2027)},
         },
         may_be_left_out=frozenset({"Region", "Kjonn", "Alder"}),
+        came_from=f"{AS_REPORTED}; {SUMS}; {CSDATA}",
     )
 
 
@@ -184,7 +192,7 @@ def nurses_table() -> StatBankTable:
         number="14534",
         label="14534: Avtalte årsverk i de kommunale helse- og omsorgstjenestene",
         updated=None,
-        units={"KOSARBAARSVERKST0000": {"base": "avtalte årsverk", "decimals": 0}},
+        units={"KOSARBAARSVERKST0000": {"base": "avtalte årsverk"}},
         dimensions={
             "KOKkommuneregion0000": {
                 code: names[code] for code in sorted({row["kommunenummer"] for row in figures})
@@ -195,6 +203,7 @@ def nurses_table() -> StatBankTable:
             "Tid": {"2024": "2024", "2025": "2025"},
         },
         may_be_left_out=frozenset(),
+        came_from=NURSES,
     )
 
 
@@ -204,7 +213,7 @@ def economy_table() -> StatBankTable:
         number="12134",
         label="12134: Utvalgte nøkkeltall for kommuneregnskap, kommunekonsern, etter region og år",
         updated="2026-03-16T07:00:00Z",
-        units={"KOSAGD230000": {"base": "prosent", "decimals": 1}},
+        units={"KOSAGD230000": {"base": "prosent"}},
         dimensions={
             "KOKkommuneregion0000": {row["kommunenummer"]: row["name"] for row in figures},
             "ContentsCode": {
@@ -213,6 +222,7 @@ def economy_table() -> StatBankTable:
             "Tid": {"2025": "2025"},
         },
         may_be_left_out=frozenset(),
+        came_from=ECONOMY,
     )
 
 
@@ -226,7 +236,7 @@ def data_set(
         "label": table.label,
         "source": "Statistisk sentralbyrå",
         **({"updated": table.updated} if table.updated else {}),
-        "note": ["Recording: the envelope is rebuilt; it holds the codes whose figures are kept."],
+        "note": [NOTE],
         "role": {
             "time": ["Tid"],
             "metric": ["ContentsCode"],
@@ -308,7 +318,7 @@ def groundwork(made: Recording) -> None:
     for table in (population_table(), nurses_table(), economy_table()):
         reply = data_set(table, table.dimensions, [])
         name = f"ssb_{table.number}_metadata"
-        made.add(name, pxweb.metadata_call(table.number), reply, REBUILT, "see its figures")
+        made.add(name, pxweb.metadata_call(table.number), reply, REBUILT, table.came_from)
     made.add("ssb_sums", pxweb.codelist_call(SUMS_LIST), codelist(), REBUILT, SUMS)
     made.add(
         "klass_131_codes",
@@ -403,14 +413,14 @@ def figure_sets() -> Iterator[tuple[str, StatBankTable, Figures, dict[str, str]]
         "ssb_14534",
         nurses_table(),
         nurses,
-        {"own": "ChristianBHT/Framskrivningsverkt-y @ ccec3043"},
+        {"own": NURSES},
     )
     results = {
         (r["kommunenummer"], r["contents_code"], r["year"]): float(r["value"])
         for r in rows("statbank/ssb_12134_net_operating_result_2025_43_vestland.csv")
         if r["value"]
     }
-    yield "ssb_12134", economy_table(), results, {"own": "sondreolsen/kommunedata @ 497bcbb9"}
+    yield "ssb_12134", economy_table(), results, {"own": ECONOMY}
 
 
 def files() -> None:
