@@ -14,11 +14,13 @@ import gzip
 import hashlib
 import json
 import re
+import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +29,7 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 import requests
+import urllib3
 from pyrate_limiter import Limiter, Rate, SQLiteBucket
 from requests.adapters import BaseAdapter
 from requests_ratelimiter import LimiterAdapter
@@ -44,8 +47,9 @@ _BROKEN_OFF = (
     requests.ConnectionError,
     requests.Timeout,
     requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
+    urllib3.exceptions.HTTPError,
 )
+_PIECE = 65_536
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,16 @@ class Manners:
     """How patiently and how often an address is asked: `calls` in any `per_seconds`.
 
     The wait before another attempt doubles from `first_wait_seconds`; a service that asks for
-    more than `longest_wait_seconds` is left alone.
+    more than `longest_wait_seconds` is left alone. `read_seconds` is the longest silence, and
+    `whole_seconds` the longest an answer may take; StatBank's largest is some 30 million bytes.
     """
 
     calls: int = 30
     per_seconds: float = 60
     connect_seconds: float = 10
     read_seconds: float = 120
+    whole_seconds: float = 600
+    largest_bytes: int = 500_000_000
     attempts: int = 5
     first_wait_seconds: float = 1
     longest_wait_seconds: float = 120
@@ -266,7 +273,9 @@ class Upstream:
                 data=call.body.encode() if call.body is not None else None,
                 headers=_headers(call),
                 timeout=(self._manners.connect_seconds, self._manners.read_seconds),
+                stream=True,
             )
+            self._read_whole(call, response)
         except requests.exceptions.SSLError as error:
             raise UpstreamError(
                 f"{call.address}: its certificate is not trusted ({_short(error)})."
@@ -287,9 +296,38 @@ class Upstream:
         _demand_answer(call, response)
         return self._reply(call, response)
 
+    def _read_whole(self, call: Call, response: requests.Response) -> None:
+        """Reads the body, unpacked, as long as it keeps within time and size.
+
+        A time limit on silence has no end where bytes drip, and few bytes can unpack to very many.
+        """
+        if response.raw is None:
+            return
+        until = time.monotonic() + self._manners.whole_seconds
+        body = bytearray()
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            body += piece
+            if len(body) > self._manners.largest_bytes:
+                response.close()
+                raise UpstreamError(
+                    f"{call.address}: the answer is larger than {self._manners.largest_bytes}"
+                    " bytes once unpacked, more than any we ask for; look at the address."
+                )
+            if time.monotonic() > until:
+                response.close()
+                raise _PassingFaultError(
+                    f"the answer was not whole after {self._manners.whole_seconds:g} seconds"
+                )
+        response._content = bytes(body)
+
     def _passing_fault(self, call: Call, response: requests.Response) -> Exception:
-        """The fault to wait for, unless the service asks for more patience than we have."""
+        """The fault to wait for, unless the service asks for more patience than we have.
+
+        A service that is asked too often and does not say for how long is given a whole window.
+        """
         asked = _seconds(response.headers.get("Retry-After"))
+        if asked is None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            asked = self._manners.per_seconds
         if asked is not None and asked > self._manners.longest_wait_seconds:
             return UpstreamError(
                 f"{call.address}: HTTP {response.status_code}, and the service asks to be left"
@@ -331,7 +369,7 @@ class Upstream:
         return LimiterAdapter(limiter=self._limiter, limit_statuses=())
 
     def _wait(self, state: RetryCallState) -> float:
-        """What the server asks for, else 1, 2, 4, 8 seconds."""
+        """What the service asks for, else 1, 2, 4, 8 seconds."""
         fault = state.outcome.exception() if state.outcome else None
         asked = getattr(fault, "retry_after", None)
         doubled = self._manners.first_wait_seconds * 2 ** (state.attempt_number - 1)

@@ -117,7 +117,8 @@ def towards(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., Up
     opened: list[Upstream] = []
 
     def open_session(name: str = server.address, **manners: float) -> Upstream:
-        chosen = Manners(**{"calls": 1000, "first_wait_seconds": 0, "read_seconds": 5} | manners)
+        patience = {"calls": 1000, "per_seconds": 0.1, "first_wait_seconds": 0, "read_seconds": 5}
+        chosen = Manners(**patience | manners)
         opened.append(Upstream(name, budget=tmp_path / "calls.sqlite", manners=chosen))
         return opened[-1]
 

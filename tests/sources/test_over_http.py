@@ -31,8 +31,16 @@ def statbank() -> Iterator[StandIn]:
 
 @pytest.fixture
 def client(statbank: StandIn, tmp_path: Path) -> Iterator[Upstream]:
-    """A client that waits a moment between tries and half a second for an answer."""
-    manners = Manners(calls=1_000, read_seconds=0.5, first_wait_seconds=0.01)
+    """A client with little patience and small expectations."""
+    manners = Manners(
+        calls=1_000,
+        per_seconds=0.5,
+        read_seconds=0.5,
+        whole_seconds=0.3,
+        largest_bytes=5_000_000,
+        attempts=3,
+        first_wait_seconds=0.01,
+    )
     with Upstream(statbank.address, budget=tmp_path / "budget.sqlite", manners=manners) as session:
         yield session
 
@@ -171,7 +179,9 @@ def test_a_fault_that_passes_is_survived(
         (faults.page_instead, "Vi har det travelt"),
         (faults.reset, "no whole answer"),
         (faults.half_a_body, "no whole answer"),
+        (faults.slow_drip(0.02), "not whole after 0.3 seconds"),
         (faults.redirect_loop, "redirect"),
+        (faults.gzip_bomb(10_000), "larger than 5000000 bytes"),
         (faults.broken_json, "JSON"),
         (faults.one_value_too_few, "came 8"),
         (faults.duplicate_code, "0001"),
@@ -189,6 +199,15 @@ def test_a_fault_that_stays_is_told_in_a_sentence_with_the_address(
     assert "https://data.ssb.no/api/pxwebapi/v2/tables/99999/data" in str(error.value)
     assert told in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_too_many_requests_without_a_word_of_when_waits_until_the_window_is_over(
+    statbank: StandIn, client: Upstream
+) -> None:
+    statbank.limits.statbank = Window(3, 0.5)
+    rows = [fetched(client, *declared()) for _ in range(4)]
+    assert [len(found) for found in rows] == [9, 9, 9, 9]
+    assert [asked.status for asked in statbank.asked].count(200) == 2 + 4
 
 
 def test_metadata_that_vanished_for_a_moment_is_asked_once_more(
