@@ -10,9 +10,11 @@ class ReportError(Exception):
 class SelectionError(ReportError):
     """A selection file, or the method it names, can't be used on these figures.
 
-    `problems` holds one sentence for each thing that is wrong.
+    `problems` holds one sentence for each thing that is wrong; `place` is the entry of the
+    selection file they are about, as keys and positions, where that is known.
     """
 
-    def __init__(self, problems: str | Sequence[str]) -> None:
+    def __init__(self, problems: str | Sequence[str], place: tuple[str | int, ...] = ()) -> None:
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+        self.place = place
         super().__init__("\n".join(self.problems))

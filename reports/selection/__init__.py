@@ -10,7 +10,10 @@
 - `regression`    typical, deviant, influential, pathway
 - `distance`      most similar, most different, nearest
 - `variety`       diverse: categories, quantiles, clusters
+- `roles`         which columns a method works on
 - `choice`        the rule carried out
+- `beside`        simpler rules, chance and other methods beside the choice
+- `check`         what is wrong with a rule, before any work
 - `sensitivity`   how the choice moves
 - `positioning`   where given networks stand among all
 - `explain`       a rule in plain words

@@ -74,7 +74,7 @@ def scaled(table: pd.DataFrame, on: Sequence[str], scaling: Scaling = "z") -> pd
     return values.sub(centre, axis=1).div(spread, axis=1)
 
 
-def _inner_product(columns: pd.DataFrame, distance: Distance) -> Matrix:
+def inner_product(columns: pd.DataFrame, distance: Distance) -> Matrix:
     """A of the squared distance (x - y)' A (x - y): W inv(S) W, or W W for standardised."""
     names = sorted(distance.on)
     weights: Matrix = np.diag(np.array([distance.weights.get(name, 1.0) for name in names], float))
@@ -105,7 +105,7 @@ def collinear_pair(columns: pd.DataFrame) -> str:
 def from_centre(table: pd.DataFrame, distance: Distance) -> pd.Series:
     """The distance of each row from the centre of all (the mean, or with robust the median)."""
     columns = scaled(_in_order(table), sorted(distance.on), distance.scaling)
-    inner = _inner_product(columns, distance)
+    inner = inner_product(columns, distance)
     values = columns.to_numpy()
     return pd.Series(np.sqrt(np.einsum("ij,jk,ik->i", values, inner, values)), columns.index)
 
@@ -113,7 +113,7 @@ def from_centre(table: pd.DataFrame, distance: Distance) -> pd.Series:
 def matrix(table: pd.DataFrame, distance: Distance) -> pd.DataFrame:
     """The distance of each row from each other, as a square with the index on both sides."""
     columns = scaled(_in_order(table), sorted(distance.on), distance.scaling)
-    inner = _inner_product(columns, distance)
+    inner = inner_product(columns, distance)
     square = squareform(pdist(columns.to_numpy(), "mahalanobis", VI=inner))
     return pd.DataFrame(square, index=columns.index, columns=columns.index)
 

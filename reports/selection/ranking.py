@@ -97,17 +97,18 @@ def by_quota(
 def runners_up(
     ranking: pd.DataFrame, members: Collection[str], chosen: Collection[str], number: int = 3
 ) -> pd.DataFrame:
-    """The next in a stratum, each with the `margin` in score to the last case that was chosen.
+    """The next in a stratum, each with the `margin` in score to the case it came nearest to.
 
-    `margin_in_spreads` is the same as a share of the standard deviation of the scores of the
-    stratum: near 0 means that next to nothing separates the two.
+    That is the last case chosen or, where one is chosen a cell, the last one chosen in its cell;
+    only cells with a chosen case have runners-up. `margin_in_spreads` is the margin as a share of
+    the standard deviation of the stratum's scores: near 0 means that next to nothing parts them.
     """
-    stratum = ranking[ranking.index.isin(list(members))]
-    last = stratum[stratum.index.isin(list(chosen))]
-    rest = stratum[~stratum.index.isin(list(chosen))]
-    if last.empty:
-        return rest.head(0).assign(margin=0.0, margin_in_spreads=0.0)
-    after = spread_over_cells(rest).head(number)
-    margin = (after["score"] - last["score"].iloc[-1]).abs()
+    stratum = spread_over_cells(ranking[ranking.index.isin(list(members))])
+    stratum = stratum.assign(_rival=stratum.get("cell", ""))
+    is_chosen = stratum.index.isin(list(chosen))
+    to_beat = stratum[is_chosen].groupby("_rival")["score"].last()
+    near = stratum[~is_chosen & stratum["_rival"].isin(to_beat.index)].head(number)
+    margin = (near["score"] - near["_rival"].map(to_beat)).abs()
     spread = stratum["score"].std(ddof=1)
-    return after.assign(margin=margin, margin_in_spreads=margin / spread if spread > 0 else np.nan)
+    in_spreads = margin / spread if spread > 0 else np.nan
+    return near.drop(columns="_rival").assign(margin=margin, margin_in_spreads=in_spreads)

@@ -1,0 +1,182 @@
+"""The table of candidates, read from the published warehouse: schema mart, read-only."""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from reports.errors import SelectionError
+from reports.selection.rule import Indicator, Rule
+
+_FIGURE_COLUMNS = [
+    "name", "indicator_id", "municipality_code", "period", "value", "quality", "status",
+    "missing_reason", "warnings", "table_id",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Everything a selection is made from, of one vintage.
+
+    table: one row a municipality, indexed by its code: the columns of mart.case_candidate, with
+        each indicator of the rule (under its name) in the period the rule asks for.
+    figures: one row an indicator of the rule and municipality: period, value, quality, status,
+        missing_reason, warnings, table_id.
+    membership: one row a membership on a basis the rule accepts that holds on its day: network_id,
+        municipality_code, basis, strength, source_url, source_date.
+    refused_membership: one row a network and basis with memberships the rule does not accept.
+    networks: mart.network. indicators: mart.indicator. bases: the kinds of evidence there are.
+    vintage: name of the refresh. day: the day of the vintage.
+    """
+
+    table: pd.DataFrame
+    figures: pd.DataFrame
+    membership: pd.DataFrame
+    refused_membership: pd.DataFrame
+    networks: pd.DataFrame
+    indicators: pd.DataFrame
+    bases: tuple[str, ...]
+    vintage: str
+    day: str
+
+    def members(self, network_id: str) -> list[str]:
+        """The codes of a network's members on accepted evidence, in order."""
+        rows = self.membership["network_id"] == network_id
+        return sorted(set(self.membership.loc[rows, "municipality_code"]))
+
+
+def read(con: duckdb.DuckDBPyConnection, rule: Rule) -> Candidates:
+    """The candidates for a rule. Indicators the warehouse does not know are left out (see check).
+
+    Raises SelectionError where the warehouse holds no vintage.
+    """
+    vintage = con.execute("select run_id from mart.refresh_run order by started_at").fetchall()
+    day = con.execute(
+        "select max(as_of)::varchar from mart.reply where upstream <> 'file'"
+    ).fetchone()
+    if not vintage or day is None or day[0] is None:
+        raise SelectionError("The warehouse is empty. Run 'digidistrikt refresh' first.")
+    indicators = con.sql("from mart.indicator order by indicator_id").df()
+    known = set(indicators["indicator_id"])
+    figures = [
+        _figures(con, entry, rule.universe.year, day[0])
+        for entry in rule.indicators
+        if entry.id in known
+    ]
+    table = con.sql("from mart.case_candidate order by municipality_code").df()
+    table = table.set_index("municipality_code")
+    for one in figures:
+        values = one.set_index("municipality_code")["value"].reindex(table.index)
+        table[one["name"].iloc[0]] = values.astype(float)
+    accepted, refused = _membership(con, rule, day[0])
+    return Candidates(
+        table=table,
+        figures=pd.concat(figures, ignore_index=True)
+        if figures
+        else pd.DataFrame(columns=_FIGURE_COLUMNS),
+        membership=accepted,
+        refused_membership=refused,
+        networks=con.sql("from mart.network order by network_id").df(),
+        indicators=indicators,
+        bases=tuple(con.sql("from mart.membership_basis").df()["basis"]),
+        vintage=str(vintage[-1][0]),
+        day=str(day[0]),
+    )
+
+
+def _figures(
+    con: duckdb.DuckDBPyConnection, entry: Indicator, year: int | None, day: str
+) -> pd.DataFrame:
+    """One row a municipality: the figure of an indicator as the rule asks for it."""
+    rows = con.execute(
+        """
+        select municipality_code, year, period, value, quality, status, missing_reason,
+            array_to_string(warnings, ', ') as warnings, table_id
+        from mart.observation
+        where indicator_id = ? and period_start <= ?::date and year <= coalesce(?, 9999)
+        qualify row_number() over (
+            partition by municipality_code, year order by period desc
+        ) = 1
+        """,
+        [entry.id, day, year],
+    ).df()
+    there = rows.loc[rows["value"].notna(), "year"]
+    last = int(there.max()) if len(there) else 0
+    if entry.change_since:
+        figures = _change(rows, entry.change_since, last)
+    elif entry.mean_of_years > 1:
+        figures = _mean(rows, entry.mean_of_years, last)
+    else:
+        figures = rows[rows["year"] == last]
+    everyone = con.sql("select municipality_code from mart.municipality order by all").df()
+    figures = everyone.merge(figures, on="municipality_code", how="left")
+    figures["missing_reason"] = figures["missing_reason"].where(
+        figures["value"].notna() | figures["missing_reason"].notna(),
+        "not among the figures published or kept",
+    )
+    return figures.assign(name=entry.name, indicator_id=entry.id)[_FIGURE_COLUMNS]
+
+
+def _mean(rows: pd.DataFrame, years: int, last: int) -> pd.DataFrame:
+    """The mean of the years up to the last; missing where one of them is."""
+    chosen = rows[rows["year"].between(last - years + 1, last)]
+    of_each = chosen.groupby("municipality_code")
+    there = of_each["value"].count()
+    figures = _joined(chosen, f"{last - years + 1}-{last}")
+    figures["value"] = of_each["value"].mean().where(there == years).loc[figures.index]
+    figures["missing_reason"] = [
+        None if count == years else f"{count} of {years} years have a figure"
+        for count in there.loc[figures.index]
+    ]
+    return figures.reset_index()
+
+
+def _change(rows: pd.DataFrame, since: int, last: int) -> pd.DataFrame:
+    """The change in percent from a year to the last; missing where either is, or the first is 0."""
+    chosen = rows[rows["year"].isin([since, last])]
+    wide = chosen.pivot(index="municipality_code", columns="year", values="value")
+    wide = wide.reindex(columns=[since, last]).astype(float)
+    figures = _joined(chosen, f"{since}-{last}")
+    change = 100 * (wide[last] / wide[since].replace(0, np.nan) - 1)
+    figures["value"] = change.loc[figures.index]
+    figures["missing_reason"] = [
+        None if pd.notna(value) else f"no figure to compare {since} with {last}"
+        for value in figures["value"]
+    ]
+    return figures.reset_index()
+
+
+def _joined(chosen: pd.DataFrame, period: str) -> pd.DataFrame:
+    """One row a municipality, with all that was said of the figures a derived one is made of."""
+    words = ["quality", "status", "warnings", "table_id"]
+    said = chosen.groupby("municipality_code")[words].agg(_each_once)
+    return said.assign(period=period)
+
+
+def _each_once(values: pd.Series) -> str:
+    return ", ".join(sorted({str(value) for value in values if pd.notna(value) and value != ""}))
+
+
+def _membership(
+    con: duckdb.DuckDBPyConnection, rule: Rule, day: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Memberships the rule accepts, and the number of those it does not by network and basis."""
+    on = str(rule.membership.on or day)
+    holding = con.execute(
+        """
+        select distinct network_id, municipality_code, basis, strength, source_url, source_date
+        from mart.network_membership
+        where municipality_code is not null
+            and (valid_to is null or valid_to >= ?[1:len(valid_to)])
+            and (valid_from is null or valid_from[1:len(valid_from)] <= ?[1:len(valid_from)])
+        order by all
+        """,
+        [on, on],
+    ).df()
+    accepted = holding["basis"].isin(rule.membership.basis)
+    refused = holding[~accepted].groupby(["network_id", "basis"]).size()
+    return (
+        holding[accepted].reset_index(drop=True),
+        refused.rename("members").reset_index(),
+    )
