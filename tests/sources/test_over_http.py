@@ -179,7 +179,7 @@ def test_a_fault_that_passes_is_survived(
         (faults.page_instead, "Vi har det travelt"),
         (faults.reset, "no whole answer"),
         (faults.half_a_body, "no whole answer"),
-        (faults.slow_drip(0.02), "not whole after 0.3 seconds"),
+        (faults.slow_drip(0.005), "not whole after 0.3 seconds"),
         (faults.redirect_loop, "redirect"),
         (faults.gzip_bomb(10_000), "larger than 5000000 bytes"),
         (faults.broken_json, "JSON"),

@@ -114,7 +114,7 @@ _CATEGORY = record(
     {
         "note": keyed(listed(TEXT)),
         "child": keyed(listed(TEXT)),
-        "unit": keyed(record({"base": TEXT, "decimals": WHOLE})),
+        "unit": keyed(record({"base": TEXT}, {"decimals": WHOLE})),
     },
     closed=True,
 )
