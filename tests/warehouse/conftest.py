@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from flows.settings import Settings
-from warehouse import publish
+from warehouse import models, publish
 
 Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -42,6 +42,33 @@ def damaged(_copy: Connection) -> Iterator[Connection]:
     _copy.execute("begin")
     yield _copy
     _copy.execute("rollback")
+
+
+# What a publisher or a maintainer might do next; modelled anew in a copy of the real warehouse.
+MADE_UP = [
+    # a correction of a real figure: the nurses of Bergen in 2025
+    """insert into raw.correction
+        select 'made_up', 'ssb_14534', reported_code, period, period, value, 'made up', 'a test'
+        from raw.observation
+        where indicator_id = 'nurses_fte' and reported_code = '4601' and period = '2025'""",
+    # a sum of Narvik's people that is no longer the 0 that stands for missing
+    """update raw.observation set value = 21845 where indicator_id = 'population'
+        and reported_code = 'K-1806' and period = '2019'""",
+    # a warning of an indicator of which a ratio is made
+    "insert into raw.warning values ('nurses_fte', 'preliminary', '2025')",
+]
+
+
+@pytest.fixture(scope="session")
+def remodelled(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """A copy of the real warehouse, modelled anew after the changes of MADE_UP."""
+    path = tmp_path_factory.mktemp("remodelled") / built.warehouse.name
+    shutil.copy(built.warehouse, path)
+    with duckdb.connect(str(path)) as con:
+        for change in MADE_UP:
+            con.execute(change)
+        models.run_all(con)
+        yield con
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import orjson
 import pytest
 
 from flows.settings import Settings
 from sources.catalogue import Warning as Vocabulary
 
+Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -267,6 +269,14 @@ def test_a_wide_table_has_the_figures_of_observation_with_their_warnings(
     assert different == []
     [(cells,)] = ask(f"select count(*) from ({long})")
     assert cells > 5000
+
+
+def test_a_ratio_has_the_warnings_of_the_two_it_is_made_of(remodelled: Connection) -> None:
+    query = (
+        "select period, list_distinct(flatten(list(warnings))) from mart.observation"
+        " where indicator_id = 'nurses_fte_per_1000' group by period order by period"
+    )
+    assert remodelled.execute(query).fetchall() == [("2024", []), ("2025", ["preliminary"])]
 
 
 def test_the_warnings_of_an_indicator_are_among_those_of_its_figures(ask: Ask) -> None:
