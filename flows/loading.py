@@ -12,7 +12,7 @@ from sources import corrections, jsonstat, kinds, networks
 from sources.catalogue import Catalogue, Indicator, Table
 from sources.errors import InputError
 from sources.store import Fetched
-from sources.tidy import concat
+from sources.tidy import SHAPES, concat
 from warehouse import load, models, publish
 from warehouse.boundaries import Gazetteer
 
@@ -23,6 +23,12 @@ _NAMES_NEED = (
     "core.municipality_version",
     "core.change_event_part",
 )
+
+
+def make_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """The empty tables for what sources bring, in the shapes they declare."""
+    for name, shape in SHAPES.items():
+        load.create(con, name, shape)
 
 
 def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
@@ -93,7 +99,8 @@ def _indicator_row(indicator: Indicator) -> dict[str, object]:
 def load_registers(con: duckdb.DuckDBPyConnection) -> None:
     """The registers of networks and of who is in them."""
     for name, rows in networks.read_register().items():
-        load.create(con, name, rows)
+        load.create(con, name, rows.schema)
+        load.insert(con, name, rows)
 
 
 def load_replies(

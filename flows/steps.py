@@ -103,6 +103,7 @@ class Refresh:
         self.store.write_manifest(self.run_id, everything)
         with publish.build(warehouse) as con:
             _LOG.info("loading replies")
+            loading.make_tables(con)
             loading.load_catalogue(con, self.entries)
             loading.load_registers(con)
             loading.load_replies(con, self.entries, everything)

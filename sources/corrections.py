@@ -8,19 +8,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sources.errors import InputError
-from sources.tidy import shape
+from sources.tidy import frame
 
 FILE = Path(__file__).parent / "corrections.yaml"
-SHAPE = shape(
-    correction_id=pa.string(),
-    table_id=pa.string(),
-    reported_code=pa.string(),
-    first_period=pa.string(),
-    last_period=pa.string(),
-    published=pa.float64(),
-    why=pa.string(),
-    source=pa.string(),
-)
 
 
 class Correction(BaseModel):
@@ -62,4 +52,4 @@ def load(path: Path = FILE) -> pa.Table:
         for table in entry.tables
         for code in entry.codes
     ]
-    return pa.Table.from_pylist(rows, schema=SHAPE)
+    return frame("correction", rows)

@@ -1,9 +1,10 @@
-"""The shapes in which sources and warehouse meet. The warehouse has a `raw` table for each.
+"""The shapes in which sources and warehouse meet, declared here and nowhere else.
 
-A frame is a pyarrow table; `Frames` maps the name of a raw table to its rows.
+A frame is a pyarrow table; `Frames` maps the name of a raw table to its rows. The warehouse makes
+a `raw` table of each shape, with its key, its comment, and NOT NULL where it says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -13,66 +14,119 @@ from sources.errors import SourceError
 COUNTRY = "country"
 """The reported code of a figure for the whole country, where the publisher gives none."""
 
-_TEXT = pa.string()
+_TEXT, _NUMBER, _WHOLE, _DAY = pa.string(), pa.float64(), pa.int32(), pa.date32()
 
 
-def shape(**columns: pa.DataType) -> pa.Schema:
-    """A frame's columns and their types."""
-    return pa.schema(list(columns.items()))
+def shape(
+    one_row: str,
+    *,
+    key: Collection[str] = (),
+    may_be_null: Collection[str] = (),
+    **columns: pa.DataType,
+) -> pa.Schema:
+    """A frame's columns and their types, with what one row is and which columns identify it."""
+    fields = [pa.field(name, kind, nullable=name in may_be_null) for name, kind in columns.items()]
+    return pa.schema(fields, metadata={"one_row": one_row, "key": ", ".join(key)})
 
 
 SHAPES: dict[str, pa.Schema] = {
-    # One row: one figure as published, in the publisher's own codes.
     "observation": shape(
+        "a figure as published, in the publisher's own codes",
+        may_be_null=("value", "status", "unit"),
         indicator_id=_TEXT,
         reported_code=_TEXT,
         period=_TEXT,
-        value=pa.float64(),
+        value=_NUMBER,
         status=_TEXT,
         unit=_TEXT,
         reply_id=_TEXT,
     ),
-    # One row: a municipality code in force on a day, with its official name.
-    "klass_code": shape(code=_TEXT, name=_TEXT, valid_on=pa.date32(), reply_id=_TEXT),
-    # One row: a change of code or name that Klass lists between two dates.
+    "klass_code": shape(
+        "a municipality code in force on a day, with its official name",
+        key=("code", "valid_on"),
+        code=_TEXT,
+        name=_TEXT,
+        valid_on=_DAY,
+        reply_id=_TEXT,
+    ),
     "klass_change": shape(
-        changed_on=pa.date32(),
+        "a change of code or name that Klass lists between two dates",
+        may_be_null=("old_code", "old_name", "new_code", "new_name"),
+        changed_on=_DAY,
         old_code=_TEXT,
         old_name=_TEXT,
         new_code=_TEXT,
         new_name=_TEXT,
         reply_id=_TEXT,
     ),
-    # One row: a code that a code list adds into one of its own.
-    "codelist_value": shape(codelist=_TEXT, code=_TEXT, source_code=_TEXT, reply_id=_TEXT),
-    # One row: the class a municipality has in a classification.
+    "codelist_value": shape(
+        "a code that a publisher's code list adds into one of its own",
+        codelist=_TEXT,
+        code=_TEXT,
+        source_code=_TEXT,
+        reply_id=_TEXT,
+    ),
     "classification": shape(
+        "the class of a municipality in a classification",
+        key=("scheme", "municipality_code", "division"),
+        may_be_null=("class_name",),
         scheme=_TEXT,
         municipality_code=_TEXT,
         class_code=_TEXT,
         class_name=_TEXT,
-        division=pa.int32(),
+        division=_WHOLE,
         reply_id=_TEXT,
     ),
-    # One row: the organisation number of a municipality.
     "organisation": shape(
-        organisation_number=_TEXT, municipality_code=_TEXT, name=_TEXT, reply_id=_TEXT
+        "the organisation number of a municipality",
+        key=("organisation_number",),
+        organisation_number=_TEXT,
+        municipality_code=_TEXT,
+        name=_TEXT,
+        reply_id=_TEXT,
     ),
-    # One row: an accessibility statement in the register.
     "accessibility_statement": shape(
+        "an accessibility statement in the register",
+        key=("statement_id",),
+        may_be_null=(
+            "solution_name",
+            "solution_address",
+            "updated_on",
+            "breaches",
+            "conformities",
+            "not_relevant",
+        ),
         statement_id=_TEXT,
         organisation_number=_TEXT,
         solution_name=_TEXT,
         solution_address=_TEXT,
-        updated_on=pa.date32(),
-        breaches=pa.int32(),
-        conformities=pa.int32(),
-        not_relevant=pa.int32(),
-        as_of=pa.date32(),
+        updated_on=_DAY,
+        breaches=_WHOLE,
+        conformities=_WHOLE,
+        not_relevant=_WHOLE,
+        as_of=_DAY,
         reply_id=_TEXT,
     ),
-    # One row: a row of a file that could not be placed, and why.
-    "refused_row": shape(reply_id=_TEXT, row=pa.int32(), said=_TEXT, reason=_TEXT),
+    "refused_row": shape(
+        "a row of a file that could not be placed, and why",
+        may_be_null=("said",),
+        reply_id=_TEXT,
+        row=_WHOLE,
+        said=_TEXT,
+        reason=_TEXT,
+    ),
+    "correction": shape(
+        "a code and span of periods in which a published figure is known to be wrong",
+        key=("correction_id", "table_id", "reported_code"),
+        correction_id=_TEXT,
+        table_id=_TEXT,
+        reported_code=_TEXT,
+        first_period=_TEXT,
+        last_period=_TEXT,
+        published=_NUMBER,
+        why=_TEXT,
+        source=_TEXT,
+    ),
 }
 
 Frames = dict[str, pa.Table]

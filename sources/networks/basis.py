@@ -5,6 +5,8 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
+from sources.tidy import shape
+
 Strength = Literal["strong", "weak"]
 
 
@@ -62,5 +64,12 @@ def basis_table() -> pa.Table:
             "basis": [basis.value for basis in Basis],
             "strength": [EVIDENCE[basis].strength for basis in Basis],
             "explanation": [EVIDENCE[basis].explanation for basis in Basis],
-        }
+        },
+        schema=shape(
+            "a kind of evidence for membership, and how strong it is",
+            key=("basis",),
+            basis=pa.string(),
+            strength=pa.string(),
+            explanation=pa.string(),
+        ),
     )
