@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -258,3 +259,21 @@ def test_a_cell_limit_lowered_after_it_was_asked_is_told(
     statbank.limits.cells = 2
     with pytest.raises(UpstreamError, match="Too many cells selected"):
         client.fetch(planned[-1].call)
+
+
+def test_two_sessions_that_share_a_budget_are_never_refused(
+    statbank: StandIn, tmp_path: Path
+) -> None:
+    """The service counts a little shorter than we do, as calls take their time to arrive."""
+    statbank.limits.statbank = Window(5, 0.4)
+    manners, budget = Manners(calls=5, per_seconds=0.5), tmp_path / "shared.sqlite"
+    call = pxweb.metadata_call("99999")
+
+    def ask_eight_times(_: int) -> None:
+        for _ in range(8):
+            with Upstream(statbank.address, budget=budget, manners=manners) as session:
+                session.fetch(call)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(ask_eight_times, range(2)))
+    assert [asked.status for asked in statbank.asked] == [200] * 16
