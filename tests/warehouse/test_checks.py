@@ -187,6 +187,18 @@ DAMAGE = [
         "inf",
     ),
     (
+        "observation_year_known",
+        "update staging.observation set period = '1. kvartal', year = null"
+        " where indicator_id = 'nurses_fte' and reported_code = '4601' and period = '2025'",
+        "'4601', '1. kvartal'",
+    ),
+    (
+        "observation_year_known",
+        "update staging.observation set year = 1814"
+        " where indicator_id = 'nurses_fte' and reported_code = '4601' and period = '2025'",
+        "4601",
+    ),
+    (
         "population_national",
         f"update {OBSERVED.format('value + 1', 'population')} and period = '2025'",
         "'2025', 5594340.0, 5594341.0",
