@@ -7,9 +7,11 @@ kept as refused, with the reason.
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +38,11 @@ def plan(_catalogue: Catalogue, table: Table, _upstream: Upstream) -> list[Plann
     return [Planned(call, table.id, division=str(table.division))]
 
 
-def fetch(call: Call, table: Table, folder: Path = FOLDER) -> Reply:
-    """The file as a reply, its bytes untouched. Raises InputError if it is not there."""
+def fetch(call: Call, table: Table, today: date, folder: Path = FOLDER) -> Reply:
+    """The file as a reply, its bytes untouched. Raises InputError if it is not there.
+
+    `today` is the day of the session; the reply is as of it unless the day of publication is known.
+    """
     path = folder / call.url.removeprefix(SCHEME)
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(f"{call.url}: a file must lie in {folder}.")
@@ -50,9 +55,7 @@ def fetch(call: Call, table: Table, folder: Path = FOLDER) -> Reply:
         content_type="text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",
-        as_of=date.fromisoformat(published)
-        if len(published) == len("2026-01-01")
-        else date.today(),  # noqa: DTZ011
+        as_of=date.fromisoformat(published) if len(published) == len("2026-01-01") else today,
         provenance=table.came_through,
     )
 
@@ -87,7 +90,8 @@ def _placed(
             yield number, said, said if _is_code(said) else _no_code(table, number, said), row
         return
     named = [(number, row, found) for number, row in rows if (found := _name(table, row, number))]
-    codes = resolve([(name, county) for _, _, (name, county) in named], reply.as_of)
+    on = layout.names_on or reply.as_of
+    codes = resolve([(name, county) for _, _, (name, county) in named], on)
     for (number, row, (name, _)), resolved in zip(named, codes, strict=True):
         yield number, name, layout.known_names.get(name, resolved), row
 
@@ -99,12 +103,15 @@ def _name(table: Table, row: Row, number: int) -> tuple[str, str | None] | None:
     match = re.match(layout.name_pattern, said)
     if not match or said in layout.other_names:
         return None
-    county = row.get(layout.county) if layout.county else match.groupdict().get("county")
+    if layout.county:
+        county = _cell(table, row, layout.county, number) or None
+    else:
+        county = match.groupdict().get("county")
     return (said if said in layout.known_names else match["name"]), county
 
 
 def _is_code(text: str) -> bool:
-    return len(text) == len("0301") and text.isdigit()
+    return re.fullmatch("[0-9]{4}", text) is not None
 
 
 def _no_code(table: Table, number: int, said: str) -> InputError:
@@ -114,22 +121,56 @@ def _no_code(table: Table, number: int, said: str) -> InputError:
 
 
 def _rows(table: Table, reply: Reply) -> Iterator[tuple[int, Row]]:
-    """The rows below the header, numbered as in the file."""
+    """The rows below the header, numbered as in the file.
+
+    A row with more or fewer cells than the others is refused: its figures stand in wrong columns.
+    """
+    layout = _layout(table)
+    lines = csv.reader(io.StringIO(_text(table, reply)), delimiter=layout.delimiter, strict=True)
+    names: list[str] = []
+    try:
+        for cells in itertools.islice(lines, layout.skip_rows, None):
+            if not names:
+                names = _column_names(layout, cells)
+                if layout.has_header:
+                    continue
+            if not any(cells):
+                continue
+            if len(cells) != len(names):
+                raise InputError(
+                    f"{layout.file}, row {lines.line_num}: {len(names)} cells are expected, and"
+                    f" there are {len(cells)}; is a '{layout.delimiter}' in a text without quotes?"
+                )
+            yield lines.line_num, dict(zip(names, cells, strict=True))
+    except csv.Error as error:
+        raise InputError(
+            f"{layout.file}, row {lines.line_num}: this is not CSV: {error}."
+        ) from error
+
+
+def _text(table: Table, reply: Reply) -> str:
     layout = _layout(table)
     try:
-        text = reply.content.decode(layout.encoding)
+        return reply.content.decode(layout.encoding)
     except UnicodeDecodeError as error:
         raise InputError(
             f"{layout.file}: byte {error.start} is not {layout.encoding}; declare the encoding."
         ) from error
-    lines = csv.reader(io.StringIO(text), delimiter=layout.delimiter)
-    for _ in range(layout.skip_rows):
-        next(lines, None)
-    header = next(lines, []) if layout.has_header else None
-    for cells in lines:
-        if any(cells):
-            names = header or [f"c{place}" for place in range(1, len(cells) + 1)]
-            yield lines.line_num, dict(zip(names, cells, strict=False))
+    except LookupError as error:
+        raise InputError(
+            f"{layout.file}: '{layout.encoding}' is not the name of an encoding; write utf-8 or"
+            " cp1252."
+        ) from error
+
+
+def _column_names(layout: FileLayout, first: Sequence[str]) -> list[str]:
+    """The header's names, or c1, c2, ... where there is none."""
+    if not layout.has_header:
+        return [f"c{place}" for place in range(1, len(first) + 1)]
+    names = [name.strip() for name in first]
+    if repeated := [name for name in names if name and names.count(name) > 1]:
+        raise InputError(f"{layout.file}: two columns are named '{repeated[0]}'; rename one.")
+    return names
 
 
 def _held(
@@ -190,14 +231,18 @@ Figure = tuple[str, str, float | None, str | None]
 
 
 def _added(figures: Iterable[Figure]) -> list[Figure]:
-    """One figure a code and period: the sum if every part is there, else missing."""
-    parts: dict[tuple[str, str], list[float | None]] = {}
-    for code, period, value, _ in figures:
-        parts.setdefault((code, period), []).append(value)
-    return [
-        (code, period, None if None in values else sum(filter(None, values)), None)
-        for (code, period), values in parts.items()
-    ]
+    """One figure a code and period: the sum, or missing with the sign of the first missing part."""
+    parts: dict[tuple[str, str], list[tuple[float | None, str | None]]] = {}
+    for code, period, value, status in figures:
+        parts.setdefault((code, period), []).append((value, status))
+    return [(code, period, *_sum(found)) for (code, period), found in parts.items()]
+
+
+def _sum(parts: Sequence[tuple[float | None, str | None]]) -> tuple[float | None, str | None]:
+    for value, status in parts:
+        if value is None:
+            return None, status
+    return sum(value for value, _ in parts if value is not None), None
 
 
 def _period(table: Table, origin: Origin, row: Row, number: int) -> str:
@@ -216,14 +261,22 @@ def _figure(table: Table, origin: Origin, row: Row, number: int) -> tuple[float 
         return origin.values[text], None
     if text in layout.missing:
         return None, text or None
-    plain = text.removesuffix("%").replace("\u00a0", "").replace(" ", "")
-    try:
-        return float(plain.replace(layout.decimal, ".")), None
-    except ValueError as error:
+    if not _number(layout.decimal).fullmatch(text):
         raise InputError(
             f"{layout.file}, row {number}, column '{column}': '{text}' is not a number with"
             f" '{layout.decimal}' before the decimals, nor one of the declared signs for missing."
-        ) from error
+        )
+    plain = re.sub(r"[%\s]", "", text).replace("\u2212", "-")
+    return float(plain.replace(layout.decimal, ".")), None
+
+
+@cache
+def _number(decimal: str) -> re.Pattern[str]:
+    """A number as people and programs write it: thousands apart by a blank, 1e+05, a last %."""
+    blank, digits = "[ \u00a0\u202f]", "[0-9]"
+    whole = rf"({digits}{{1,3}}({blank}{digits}{{3}})+|{digits}+)"
+    rest = rf"({re.escape(decimal)}{digits}+)?([eE][-+]?{digits}+)?{blank}?%?"
+    return re.compile(rf"[-+\u2212]?{whole}{rest}")
 
 
 def _cell(table: Table, row: Row, column: str, number: int) -> str:

@@ -24,7 +24,7 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
 def fetch(planned: Planned, table: Table, upstream: Upstream) -> Reply:
     """The reply to a planned call. Raises UpstreamError or, for a file, InputError."""
     if table.kind == "file":
-        return files.fetch(planned.call, table)
+        return files.fetch(planned.call, table, upstream.today)
     return upstream.fetch(planned.call)
 
 

@@ -4,18 +4,20 @@ One file a theme. An entry that does not fit is refused with its file and line.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sources import yamlfile
 from sources.errors import InputError
 
 FOLDER = Path(__file__).parent
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Published = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 
 
 class Warning(StrEnum):  # noqa: A001 - the field's own word
@@ -63,6 +65,7 @@ class Regions(_Entry):
 class FileLayout(_Entry):
     """How a file is read: where codes (or names) and periods stand, and how numbers are written.
 
+    `names_on` is a day on which the names were those of the municipalities that are meant.
     `name_pattern` finds the groups `name` and, if it can, `county` in a name cell; a row that
     does not match is about another body. `known_names` gives the code of a name that only its
     publisher writes so. Without a header the columns are c1, c2, ...
@@ -75,6 +78,7 @@ class FileLayout(_Entry):
     has_header: bool = True
     code: str | None = None
     name: str | None = None
+    names_on: date | None = None
     name_pattern: str = "(?P<name>.*)"
     known_names: dict[str, str] = {}
     other_names: tuple[str, ...] = ()
@@ -83,9 +87,21 @@ class FileLayout(_Entry):
     decimal: str = "."
     missing: tuple[str, ...] = ("",)
 
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if bool(self.code) == bool(self.name):
+            raise ValueError("a layout has either 'code' or 'name', the column with municipalities")
+        if bool(self.name) != bool(self.names_on):
+            raise ValueError("'names_on' belongs to 'name', and it needs one: names move over time")
+        return self
+
 
 class Table(_Entry):
-    """A table, register or file of one publisher, with all that a citation needs."""
+    """A table, register or file of one publisher, with all that a citation needs.
+
+    `licence` is `unconfirmed` until the publisher's own words for these figures have been seen.
+    `published_on` is a year, a month or a day: as much as the source says, or nothing.
+    """
 
     id: Id
     kind: Literal["statbank", "klass", "uutilsynet", "file"]
@@ -99,7 +115,7 @@ class Table(_Entry):
     regions: tuple[Regions, ...] = (Regions(),)
     layout: FileLayout | None = None
     division: Literal["own"] | int = "own"
-    published_on: str | None = None
+    published_on: Published | None = None
     came_through: str | None = None
     note: str = ""
     warnings: dict[Warning, tuple[str, ...]] = {}
@@ -112,6 +128,10 @@ class Table(_Entry):
             raise ValueError("a statbank table needs 'table', its number at the publisher")
         if self.kind == "file" and not (self.layout and self.came_through):
             raise ValueError("a file needs 'layout' and 'came_through', where it was taken from")
+        if self.holds == "classification" and not (self.classes and isinstance(self.division, int)):
+            raise ValueError(
+                "a classification needs 'classes', and 'division', the year of its codes"
+            )
         return self
 
 
@@ -192,72 +212,55 @@ class Catalogue(BaseModel):
                     yield indicator, origin
 
 
+_NEEDED = {"statbank": "contents", "uutilsynet": "measure", "file": "column", "klass": None}
+"""What an origin must name, by the kind of its table; Klass gives no figures."""
+
+
 def load(folder: Path = FOLDER) -> Catalogue:
     """Reads every theme. Raises InputError naming file and line for the first bad entry."""
     tables: list[Table] = []
     indicators: list[Indicator] = []
-    lines: dict[str, str] = {}
+    places: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
-        theme, at = _read_theme(path)
+        theme, line = yamlfile.read(path, _Theme)
         tables += theme.tables
         indicators += [
             entry.model_copy(update={"theme": theme.theme}) for entry in theme.indicators
         ]
-        for entry_id, line in at.items():
-            if entry_id in lines:
-                raise InputError(
-                    f"{path.name}, line {line}: '{entry_id}' is already declared in "
-                    f"{lines[entry_id]}."
-                )
-            lines[entry_id] = f"{path.name}, line {line}"
+        for kind in ("tables", "indicators"):
+            for number, entry in enumerate(getattr(theme, kind)):
+                place = f"{path.name}, line {line((kind, number))}"
+                if entry.id in places:
+                    raise InputError(
+                        f"{place}: '{entry.id}' is already declared in {places[entry.id]}."
+                    )
+                places[entry.id] = place
     catalogue = Catalogue(tables=tuple(tables), indicators=tuple(indicators))
-    _check_references(catalogue, lines)
+    _check_references(catalogue, places)
     return catalogue
 
 
-def _read_theme(path: Path) -> tuple[_Theme, dict[str, int]]:
-    """The theme, and the line on which each of its entries starts."""
-    text = path.read_text(encoding="utf-8")
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        theme = _Theme.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise InputError(f"{path.name}: this is not YAML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{path.name}, line {_line(node, first['loc'])}: {place}: {first['msg']}"
-        ) from error
-    at = {
-        entry.id: _line(node, (kind, number))
-        for kind in ("tables", "indicators")
-        for number, entry in enumerate(getattr(theme, kind))
-    }
-    return theme, at
-
-
-def _line(node: Any, path: tuple[str | int, ...]) -> int:
-    """The line of the deepest YAML node that a path of keys and positions leads to."""
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            found = [value for key, value in node.value if key.value == step]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            found = node.value[step : step + 1]
-        else:
-            found = []
-        if not found:
-            break
-        node = found[0]
-    return int(node.start_mark.line) + 1
-
-
-def _check_references(catalogue: Catalogue, lines: dict[str, str]) -> None:
+def _check_references(catalogue: Catalogue, places: dict[str, str]) -> None:
     indicator_ids = {indicator.id for indicator in catalogue.indicators}
     for indicator in catalogue.indicators:
+        place = places[indicator.id]
         named = {indicator.numerator, indicator.denominator, indicator.weight} - {None}
         if unknown := sorted(str(name) for name in named - indicator_ids):
-            raise InputError(f"{lines[indicator.id]}: there is no indicator '{unknown[0]}'.")
+            raise InputError(f"{place}: there is no indicator '{unknown[0]}'.")
         for origin in indicator.origins:
             if origin.table not in catalogue.table_by_id:
-                raise InputError(f"{lines[indicator.id]}: there is no table '{origin.table}'.")
+                raise InputError(f"{place}: there is no table '{origin.table}'.")
+            _check_origin(origin, catalogue.table_by_id[origin.table], place)
+
+
+def _check_origin(origin: Origin, table: Table, place: str) -> None:
+    """Refuses an origin from which nothing could ever be read."""
+    needed = _NEEDED[table.kind]
+    if needed is None or table.holds != "observation":
+        raise InputError(f"{place}: table '{table.id}' holds no figures for an indicator.")
+    if getattr(origin, needed) is None:
+        raise InputError(f"{place}: an origin in '{table.id}' ({table.kind}) needs '{needed}'.")
+    if table.layout and not (origin.period or table.layout.period):
+        raise InputError(
+            f"{place}: '{table.id}' has no column for the period; write 'period' in the origin."
+        )

@@ -1,0 +1,243 @@
+"""The catalogue: what is declared can be read, and what can't be is refused by file and line."""
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sources import catalogue, files
+from sources.catalogue import Catalogue
+from sources.errors import InputError
+
+GOOD = """\
+theme: invented
+tables:
+  - id: first
+    kind: statbank
+    table: "99999"
+    publisher: Nobody
+    title: {nb: Oppdiktet, en: Invented}
+    licence: invented
+    citation: invented
+    url: https://example.org
+indicators:
+  - id: people
+    title: {nb: Oppdiktet, en: Invented}
+    unit: persons
+    aggregate: sum
+    origins: [{table: first, contents: C1}]
+"""
+
+FILE = """\
+  - id: second
+    kind: file
+    publisher: Nobody
+    title: {nb: Oppdiktet, en: Invented}
+    licence: invented
+    citation: invented
+    url: https://example.org
+    came_through: made up for a test
+    layout: {file: invented.csv, code: code}
+"""
+
+
+def written(folder: Path, text: str, name: str = "invented.yaml") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def with_file(text: str = FILE) -> str:
+    return GOOD.replace("indicators:\n", text + "indicators:\n")
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalogue:
+    return catalogue.load()
+
+
+# --- what is refused, and where ------------------------------------------------------------
+
+
+def test_a_good_catalogue_is_read(tmp_path: Path) -> None:
+    found = catalogue.load(written(tmp_path, with_file()))
+    assert [table.id for table in found.tables] == ["first", "second"]
+    assert [(i.id, i.theme) for i in found.indicators] == [("people", "invented")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "fault"),
+    [
+        ("kind: statbank", "kind: statbnak", 4, "tables.0.kind: Input should be 'statbank'"),
+        ('    table: "99999"\n', "", 3, "tables.0: Value error, a statbank table needs 'table'"),
+        ("publisher: Nobody", "publisher:", 6, "tables.0.publisher: Input should be a valid str"),
+        ("licence: invented", "license: invented", 3, "tables.0.licence: Field required"),
+        ("unit: persons", "unit: persons\n    unti: x", 15, "indicators.0.unti: Extra inputs"),
+        ("aggregate: sum", "aggregate: add", 15, "indicators.0.aggregate: Input should be 'sum'"),
+        ("aggregate: sum", "aggregate: ratio", 12, "indicators.0: Value error, 'numerator' and"),
+        ("aggregate: sum", "aggregate: weighted_mean", 12, "'weight' belongs to a weighted_mean"),
+        ("    origins: [{table: first, contents: C1}]\n", "", 12, "either 'origins' or, as a rat"),
+        ("id: people", "id: People", 12, "indicators.0.id: String should match pattern"),
+        ("nb: Oppdiktet, en: Invented}\n    lic", "nb: x}\n    lic", 7, "title.en: Field requir"),
+        ("title: {nb", "warnings: {odd: []}\n    title: {nb", 7, "warnings.odd.* should be 'est"),
+        (
+            "url: https://example.org",
+            'url: a\n    published_on: "May 2026"',
+            11,
+            "published_on: Str",
+        ),
+        ("theme: invented", "theme: [invented]", 1, "theme: Input should be a valid string"),
+        (
+            "    licence: invented\n",
+            "    licence: a\n    licence: b\n",
+            9,
+            "'licence' is written t",
+        ),
+        ("title: {nb: Oppdiktet,", "title: {nb: Oppdiktet,, ", 7, "this is not YAML: expected"),
+        ("contents: C1", "contents: C1, column: {", 16, "this is not YAML"),
+        (GOOD, "", 1, "the file: Input should be a valid dictionary"),
+        (GOOD, "- a list\n", 1, "the file: Input should be a valid dictionary"),
+        ("contents: C1", "measure: C1", 12, r"an origin in 'first' \(statbank\) needs 'contents'"),
+        ("table: first, ", "table: frist, ", 12, "there is no table 'frist'"),
+        ("id: people", "id: first", 12, "'first' is already declared in invented.yaml, line 3"),
+    ],
+)
+def test_an_entry_that_does_not_fit_is_refused_by_file_and_line(
+    tmp_path: Path, before: str, after: str, line: int, fault: str
+) -> None:
+    assert before in GOOD
+    folder = written(tmp_path, GOOD.replace(before, after, 1))
+    with pytest.raises(InputError, match=rf"^invented\.yaml, line {line}: .*{fault}") as caught:
+        catalogue.load(folder)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("    came_through: made up for a test\n", "", "a file needs 'layout' and 'came_through'"),
+        ("code: code}", "encoding: cp1252}", "has either 'code' or 'name'"),
+        ("code: code}", "code: code, name: name, names_on: 2024-01-01}", "has either 'code' or"),
+        ("code: code}", "name: name}", "'names_on' belongs to 'name', and it needs one"),
+        ("code: code}", "code: code, names_on: 2024-01-01}", "'names_on' belongs to 'name'"),
+        ("url:", "holds: classification\n    url:", "a classification needs 'classes', and 'div"),
+    ],
+)
+def test_a_file_that_could_not_be_read_is_refused_before_it_is(
+    tmp_path: Path, before: str, after: str, fault: str
+) -> None:
+    folder = written(tmp_path, with_file(FILE.replace(before, after)))
+    with pytest.raises(InputError, match=rf"^invented\.yaml, line 1\d: .*{fault}"):
+        catalogue.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("origin", "fault"),
+    [
+        ("{table: second, period: '2024'}", r"an origin in 'second' \(file\) needs 'column'"),
+        ("{table: second, column: c}", "'second' has no column for the period; write 'period'"),
+    ],
+)
+def test_an_origin_from_which_nothing_could_be_read_is_refused(
+    tmp_path: Path, origin: str, fault: str
+) -> None:
+    text = with_file().replace("{table: first, contents: C1}", origin)
+    with pytest.raises(InputError, match=rf"invented\.yaml, line 21: {fault}"):
+        catalogue.load(written(tmp_path, text))
+
+
+def test_a_table_of_classes_gives_no_indicator(tmp_path: Path) -> None:
+    of_classes = "    holds: classification\n    division: 2024\n    classes: {county: [c, n]}\n"
+    text = with_file(FILE + of_classes).replace("{table: first, contents: C1}", "{table: second}")
+    with pytest.raises(InputError, match="table 'second' holds no figures for an indicator"):
+        catalogue.load(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("part", ["numerator", "denominator"])
+def test_a_ratio_of_what_does_not_exist_is_refused(tmp_path: Path, part: str) -> None:
+    ratio = textwrap.indent(
+        "- {id: share, title: {nb: x, en: x}, unit: percent, aggregate: ratio,\n"
+        "   numerator: people, denominator: people}\n".replace(
+            f"{part}: people", f"{part}: nobody"
+        ),
+        "  ",
+    )
+    with pytest.raises(InputError, match=r"line 17: there is no indicator 'nobody'"):
+        catalogue.load(written(tmp_path, GOOD + ratio))
+
+
+def test_what_is_declared_twice_is_refused_within_a_file_and_between_files(tmp_path: Path) -> None:
+    again = GOOD[GOOD.index("  - id: people") :]
+    with pytest.raises(InputError, match=r"line 17: 'people' is already declared in .*line 12"):
+        catalogue.load(written(tmp_path, GOOD + again))
+    written(tmp_path, GOOD, "a.yaml")
+    written(tmp_path, GOOD, "invented.yaml")
+    with pytest.raises(InputError, match=r"invented.yaml, line 3: 'first' is .* in a.yaml, line 3"):
+        catalogue.load(tmp_path)
+
+
+def test_a_catalogue_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "invented.yaml").write_bytes(GOOD.replace("Nobody", "Språkrådet").encode("cp1252"))
+    with pytest.raises(InputError, match=r"invented.yaml: byte \d+ is not UTF-8"):
+        catalogue.load(tmp_path)
+
+
+# --- the catalogue that ships --------------------------------------------------------------
+
+
+def test_every_origin_of_every_indicator_leads_to_a_table(shipped: Catalogue) -> None:
+    assert len(shipped.indicators) > 40
+    fed = {
+        indicator.id for table in shipped.tables for indicator, _ in shipped.indicators_of(table.id)
+    }
+    ratios = {each.id for each in shipped.indicators if each.aggregate == "ratio"}
+    assert fed | ratios == {indicator.id for indicator in shipped.indicators}
+    assert fed & ratios == set()
+
+
+def test_every_table_feeds_something(shipped: Catalogue) -> None:
+    idle = [
+        table.id
+        for table in shipped.tables
+        if table.kind != "klass"
+        and table.holds == "observation"
+        and not list(shipped.indicators_of(table.id))
+    ]
+    assert idle == []
+
+
+def test_shares_and_ratios_are_never_added_up_over_a_merger(shipped: Catalogue) -> None:
+    relative = re.compile(r"percent|per mille|index|stars|per |yes or no")
+    added = [i.id for i in shipped.indicators if i.aggregate == "sum" and relative.search(i.unit)]
+    assert added == []
+
+
+def test_every_column_that_is_read_is_in_its_file(shipped: Catalogue) -> None:
+    for table in shipped.tables:
+        if table.layout and table.layout.has_header:
+            path = files.FOLDER / table.layout.file
+            header = path.read_text(table.layout.encoding).splitlines()[table.layout.skip_rows]
+            columns = [name.strip('"') for name in header.split(table.layout.delimiter)]
+            for _, origin in shipped.indicators_of(table.id):
+                assert {origin.column, *origin.where} <= set(columns), table.id
+
+
+def test_figures_that_came_through_someone_elses_hands_say_so(shipped: Catalogue) -> None:
+    """The archive of Difi's data sets kept the publisher's files as they were."""
+    silent = [
+        table.id
+        for table in shipped.tables
+        if table.kind == "file"
+        and table.holds == "observation"
+        and "datahotellet/dataset-archive" not in str(table.came_through)
+        and catalogue.Warning.INTERMEDIARY not in table.warnings
+    ]
+    assert silent == []
+
+
+def test_a_licence_is_stated_only_where_the_publishers_own_is_known(shipped: Catalogue) -> None:
+    """Statistics Norway's figures are CC BY 4.0; of the others no statement has been seen."""
+    stated = {
+        (table.publisher == "Statistisk sentralbyrå", table.licence) for table in shipped.tables
+    }
+    assert stated == {(True, "CC BY 4.0"), (False, "unconfirmed")}
