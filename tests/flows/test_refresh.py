@@ -7,17 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows import steps
 from flows.settings import Settings
 from warehouse import publish
 from warehouse.errors import LockedError, WarehouseError
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    made = Settings(home=tmp_path_factory.mktemp("home"), upstream="recorded")
-    steps.run(made)
-    return made
+@pytest.fixture
+def settings(built: Settings) -> Settings:
+    return built
 
 
 def answer(settings: Settings, query: str) -> list[tuple[object, ...]]:
