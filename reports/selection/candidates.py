@@ -60,7 +60,7 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule) -> Candidates:
     indicators = con.sql("from mart.indicator order by indicator_id").df()
     known = set(indicators["indicator_id"])
     figures = [
-        _figures(con, entry, rule.universe.year, day[0])
+        _figures(con, entry, _last_year(entry, rule), day[0])
         for entry in rule.indicators
         if entry.id in known
     ]
@@ -85,16 +85,18 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule) -> Candidates:
     )
 
 
-def _figures(
-    con: duckdb.DuckDBPyConnection, entry: Indicator, year: int | None, day: str
-) -> pd.DataFrame:
+def _last_year(entry: Indicator, rule: Rule) -> int:
+    return min(entry.year or 9999, rule.universe.year or 9999)
+
+
+def _figures(con: duckdb.DuckDBPyConnection, entry: Indicator, year: int, day: str) -> pd.DataFrame:
     """One row a municipality: the figure of an indicator as the rule asks for it."""
     rows = con.execute(
         """
         select municipality_code, year, period, value, quality, status, missing_reason,
             array_to_string(warnings, ', ') as warnings, table_id
         from mart.observation
-        where indicator_id = ? and period_start <= ?::date and year <= coalesce(?, 9999)
+        where indicator_id = ? and period_start <= ?::date and year <= ?
         qualify row_number() over (
             partition by municipality_code, year order by period desc
         ) = 1

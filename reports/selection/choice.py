@@ -1,6 +1,6 @@
 """A rule carried out: from the candidates to the cases, with everything that led to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -218,7 +218,7 @@ def rank_networks(rule: Rule, candidates: Candidates) -> pd.DataFrame:
 # --- taking ---------------------------------------------------------------------------------------
 
 
-def quotas(rule: Rule, networks: Mapping[str, list[str]]) -> dict[str, int]:
+def quotas(rule: Rule, networks: Iterable[str]) -> dict[str, int]:
     """How many cases are asked for in each network."""
     return {n: rule.cases.in_network.get(n, rule.cases.per_network) for n in networks}
 

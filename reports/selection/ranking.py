@@ -85,8 +85,8 @@ def by_quota(
         eligible = ranking[ranking.index.isin(set(members[stratum]) - taken)]
         if len(eligible) < quota:
             raise SelectionError(
-                f"{stratum}: {quota} cases are asked for, and {len(eligible)} candidates are left. "
-                "Ask for fewer, or loosen the rules of the universe."
+                f"{stratum}: {quota} cases are asked for, and there are {len(eligible)} to choose "
+                "from. Ask for fewer, or loosen the rules of the universe."
             )
         best = spread_over_cells(eligible).head(quota)
         taken |= set(best.index)
@@ -108,7 +108,7 @@ def runners_up(
     is_chosen = stratum.index.isin(list(chosen))
     to_beat = stratum[is_chosen].groupby("_rival")["score"].last()
     near = stratum[~is_chosen & stratum["_rival"].isin(to_beat.index)].head(number)
-    margin = (near["score"] - near["_rival"].map(to_beat)).abs()
+    margin = (near["score"] - near["_rival"].map(to_beat).astype(float)).abs()
     spread = stratum["score"].std(ddof=1)
     in_spreads = margin / spread if spread > 0 else np.nan
     return near.drop(columns="_rival").assign(margin=margin, margin_in_spreads=in_spreads)

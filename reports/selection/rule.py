@@ -90,10 +90,10 @@ class Membership(_Entry):
 class Indicator(_Entry):
     """An indicator in a role: outcome (to be explained), cause, control (background) or context.
 
-    The figure is the indicator's last period up to the year of the universe, the same period for
-    all; or the mean of the last `mean_of_years`; or its change in percent since a year. `name` is
-    its column, the id if left out. `direction` says which end is the better, and is needed where
-    indicators are put together. `transform` is used by the method only.
+    The figure is the indicator's last period up to its `year` and that of the universe, the same
+    period for all; or the mean of the last `mean_of_years`; or its change in percent since a year.
+    `name` is its column, the id if left out. `direction` says which end is the better, and is
+    needed where indicators are put together. `transform` is used by the method only.
     """
 
     id: Id
@@ -102,6 +102,7 @@ class Indicator(_Entry):
     direction: Literal["higher", "lower", "none"] = "none"
     weight: float = Field(default=1, gt=0)
     transform: Literal["none", "log"] = "none"
+    year: int | None = Field(default=None, ge=1986)
     mean_of_years: int = Field(default=1, ge=1, le=20)
     change_since: int | None = None
 

@@ -154,7 +154,7 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
     """
     with duckdb.connect() as con:
         con.execute("set enable_external_access = false")
-        con.register("candidate", table.reset_index(names="municipality_code"))
+        con.register("candidate", _mentioned(table, where))
         con.execute("set lock_configuration = true")
         try:
             rows = con.sql(
@@ -172,6 +172,13 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
         )
     verdict = pd.Series(dict(rows), dtype=object).reindex(table.index)
     return verdict.map(lambda holds: pd.NA if holds is None else holds).astype("boolean")
+
+
+def _mentioned(table: pd.DataFrame, where: str) -> pd.DataFrame:
+    """The code and the columns a condition speaks of; handing over all takes twenty times as long."""
+    words = {word.lower() for word in re.findall(r"\w+", where)}
+    columns = [column for column in table if str(column).lower() in words]
+    return table[columns].reset_index(names="municipality_code")
 
 
 def _did_you_mean(complaint: str, table: pd.DataFrame) -> str:
