@@ -1,12 +1,12 @@
 """Corrections of published errors: data with a reason and a guard, never a line in code."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import pyarrow as pa
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sources import yamlfile
 from sources.errors import InputError
 from sources.tidy import frame
 
@@ -23,20 +23,45 @@ class Correction(BaseModel):
     codes: Annotated[tuple[str, ...], Field(min_length=1)]
     periods: tuple[str, str]
     published: float
-    why: str
-    source: str
+    why: Annotated[str, Field(min_length=1)]
+    source: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.periods[0] > self.periods[1]:
+            raise ValueError("'periods' are the first and the last, in this order")
+        return self
+
+    def overlaps(self, other: Self) -> bool:
+        """True if both speak of one figure."""
+        return bool(
+            set(self.tables) & set(other.tables)
+            and set(self.codes) & set(other.codes)
+            and self.periods[0] <= other.periods[1]
+            and other.periods[0] <= self.periods[1]
+        )
 
 
 class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     corrections: tuple[Correction, ...]
 
 
 def load(path: Path = FILE) -> pa.Table:
-    """One row a correction, table and code. Raises InputError for an entry that does not fit."""
-    try:
-        entries = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise InputError(f"{path.name}: {error}") from error
+    """One row a correction, table and code.
+
+    Raises InputError naming file and line for an entry that does not fit, has the id of another,
+    or speaks of a figure that another speaks of.
+    """
+    entries, line = yamlfile.read(path, _File)
+    for number, entry in enumerate(entries.corrections):
+        for earlier in entries.corrections[:number]:
+            if entry.id == earlier.id or entry.overlaps(earlier):
+                raise InputError(
+                    f"{path.name}, line {line(('corrections', number))}: '{entry.id}' has the id or"
+                    f" a figure of '{earlier.id}' before it; make them one, or keep them apart."
+                )
     rows = [
         {
             "correction_id": entry.id,

@@ -1,12 +1,15 @@
 """Replies as they came: bodies compressed under their SHA-256, and a manifest for each run.
 
 A body is written before anything reads it, to a name beside its own and then renamed, so that a
-broken run leaves no half of one. A manifest is enough to build the same warehouse again.
+broken run leaves no half of one; whenever it is read it is held against its hash. A manifest is
+enough to build the same warehouse again.
 """
 
 import gzip
+import hashlib
 import json
 import os
+import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -36,15 +39,18 @@ class Store:
     def keep(self, reply: Reply) -> None:
         """Writes a reply's body, unless the same bytes are there already."""
         path = self._body(reply.sha256)
-        if not path.exists():
+        if _unpacked(path) != reply.content:
             _write(path, gzip.compress(reply.content, 6, mtime=0))
 
     def body(self, sha256: str) -> bytes:
-        """The body kept under a hash. Raises InputError if it is gone."""
+        """The body kept under a hash. Raises InputError if it is gone or damaged."""
         path = self._body(sha256)
         if not path.is_file():
             raise InputError(f"{path}: the stored reply is gone; refresh to fetch it again.")
-        return gzip.decompress(path.read_bytes())
+        content = _unpacked(path)
+        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+            raise InputError(f"{path}: the stored reply is damaged; refresh to fetch it again.")
+        return content
 
     def write_manifest(self, run_id: str, fetched: Iterable[Fetched]) -> None:
         """Notes which replies a run was built from."""
@@ -90,6 +96,14 @@ def _fetched(entry: dict[str, Any], body: bytes) -> Fetched:
         provenance=entry["provenance"],
     )
     return Fetched(Planned(call, entry["table_id"], entry["division"]), reply)
+
+
+def _unpacked(path: Path) -> bytes | None:
+    """What is kept at a path; None if it is not there or is no whole gzip file."""
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 def _write(path: Path, content: bytes) -> None:
