@@ -54,12 +54,17 @@ def staged() -> duckdb.DuckDBPyConnection:
 def report_everything(con: duckdb.DuckDBPyConnection) -> int:
     """Makes up figures for every municipality in its own codes, 2005-2026; returns how many."""
     con.execute(f"""
+        create table core.published_series as
+        select 'indicator_' || indicator as series_id, series_id as indicator_id,
+            'made_up' as table_id, 'own' as division, 1 as preference, 'sum' as aggregation,
+            null::varchar as weight_indicator_id, false as zero_is_missing
+        from range({INDICATORS}) as indicators (indicator);
         create table core.observation_reported as
-        select 'indicator_' || indicator as indicator_id, code as reported_code,
-            year::varchar as period, year, (hash(indicator, code, year) % 100000)::double as value,
-            null::varchar as status, 'reply_' || (indicator % 50) as reply_id,
-            'sum' as aggregation, null::varchar as weight_indicator_id, false as zero_is_missing
-        from range({INDICATORS}) as indicators (indicator)
+        select series_id, code as reported_code, year::varchar as period, year,
+            (hash(series_id, code, year) % 100000)::double as value, null::varchar as status,
+            'reply_' || (hash(series_id) % 50) as reply_id, 'reported' as given_as,
+            false as holds_divided
+        from core.published_series
         cross join (select distinct year, code from core.division_piece
             inner join core.division_year using (division) where year between 2005 and 2026)
     """)
@@ -75,12 +80,15 @@ def main() -> None:
         for model in ours:
             models.run(con, model)
     figures = report_everything(con)
-    boundaries.install(con)
+    models.run_macros(con, next(models.MODELS.glob("2_core/*_harmonised.macro.sql")))
     for division in (2024, 2019):
         with timed(f"{figures:,} figures on the division of {division}, written"):
             con.execute(f"create or replace table carried as from core.harmonised({division})")
     with timed("one indicator of these, asked for by itself"):
-        con.execute("from core.harmonised(2019, only_indicator := 'indicator_7')").fetchall()
+        con.execute(
+            "create or replace table carried as"
+            " from core.harmonised(2019, indicators := ['indicator_7'])"
+        )
     with timed("a municipality looked up by name"):
         boundaries.find(con, "Ålesund")
 

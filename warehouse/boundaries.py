@@ -13,24 +13,18 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple, Self
 
 import duckdb
 
-from warehouse.errors import WarehouseError
+from warehouse.errors import BoundaryError
 
-_MACROS = Path(__file__).with_name("boundaries.sql")
 _FIRST_DIVISION = date(1964, 1, 1)
 _LETTERS = str.maketrans(
     {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "đ": "d", "ŋ": "n", "ŧ": "t"}
 )
 _BETWEEN_LANGUAGES = re.compile(r"\s+[-\u2013]\s+|\s*/\s*")
 _WITH_COUNTY = re.compile(r"^(?P<name>[^(,]+?)\s*(?:\((?P<bracket>[^)]*)\)|,\s*(?P<comma>.+))$")
-
-
-class BoundaryError(WarehouseError):
-    """A code, name, date or crosswalk that doesn't fit the municipal map; says what would."""
 
 
 class Version(NamedTuple):
@@ -108,11 +102,6 @@ class History:
     @property
     def last(self) -> Version:
         return self.versions[-1]
-
-
-def install(con: duckdb.DuckDBPyConnection) -> None:
-    """Creates the table macro `core.harmonised(year)`; the crosswalk must have been built."""
-    con.execute(_MACROS.read_text(encoding="utf-8"))
 
 
 def division_of(con: duckdb.DuckDBPyConnection, year: int) -> date:
@@ -257,7 +246,9 @@ class Gazetteer:
     @cached_property
     def _life_of(self) -> dict[Version, Life]:
         """Versions of a code that follow on each other are one life, unless it was given away."""
-        left = {(c.old_code, c.changed_on) for c in self.changes if c.kind == "recode"}
+        left: set[tuple[str, date | None]] = {
+            (c.old_code, c.changed_on) for c in self.changes if c.kind == "recode"
+        }
         lives: dict[Version, Life] = {}
         by_code: dict[str, list[Version]] = defaultdict(list)
         for version in self.versions:

@@ -15,3 +15,7 @@ class ChecksFailedError(WarehouseError):
 
 class LockedError(WarehouseError):
     """Another process is writing."""
+
+
+class BoundaryError(WarehouseError):
+    """A code, name, date or crosswalk that doesn't fit the municipal map; says what would."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import boundaries, models
+from warehouse import models
 from warehouse.boundaries import Gazetteer
 
 Connection = duckdb.DuckDBPyConnection
@@ -35,11 +35,14 @@ STAGING = [
     "create table staging.codelist_value_map (codelist varchar, code varchar, source_code varchar)",
 ]
 
-OBSERVATION_REPORTED = """
+REPORTED = """
+create table core.published_series (
+    series_id varchar primary key, indicator_id varchar, table_id varchar, division varchar,
+    preference integer, aggregation varchar, weight_indicator_id varchar, zero_is_missing boolean
+);
 create table core.observation_reported (
-    indicator_id varchar, reported_code varchar, period varchar, year integer, value double,
-    status varchar, reply_id varchar, aggregation varchar, weight_indicator_id varchar,
-    zero_is_missing boolean
+    series_id varchar, reported_code varchar, period varchar, year integer, value double,
+    status varchar, reply_id varchar, given_as varchar, holds_divided boolean
 )"""
 
 
@@ -53,8 +56,8 @@ def build(con: Connection) -> None:
     for model in models.read_models():
         if model.schema == "core" and model.path.name.startswith("2"):
             models.run(con, model)
-    con.execute(OBSERVATION_REPORTED)
-    boundaries.install(con)
+    con.execute(REPORTED)
+    models.run_macros(con, next(models.MODELS.glob("2_core/*_harmonised.macro.sql")))
 
 
 @pytest.fixture(scope="session")

@@ -18,27 +18,43 @@ def con(map_with: Callable[..., Connection]) -> Connection:
 
 def report(con: Connection, figures: dict[str, float | None], year: int, **other: Any) -> None:
     """Reports one indicator, `i` unless told, for some municipalities in one year."""
-    about = {
+    series = {
+        "series_id": other.get("indicator_id", "i"),
         "indicator_id": "i",
+        "table_id": "made_up",
+        "division": "own",
+        "preference": 1,
         "aggregation": "sum",
         "weight_indicator_id": None,
         "zero_is_missing": False,
+    }
+    figure = {
+        "series_id": series["series_id"],
+        "period": str(year),
+        "year": year,
         "status": None,
-    } | other
-    con.executemany(
-        "insert into core.observation_reported by name select $indicator_id as indicator_id,"
-        " $code as reported_code, $year::varchar as period, $year as year, $value as value,"
-        " $status as status, 'reply-' || $code as reply_id, $aggregation as aggregation,"
-        " $weight_indicator_id as weight_indicator_id, $zero_is_missing as zero_is_missing",
-        [about | {"code": code, "value": value, "year": year} for code, value in figures.items()],
-    )
+        "given_as": "reported",
+        "holds_divided": False,
+    }
+    assert set(other) <= set(series) | set(figure), "no such field"
+    con.execute("delete from core.published_series where series_id = ?", [series["series_id"]])
+    put(con, "published_series", series | {k: v for k, v in other.items() if k in series})
+    figure |= {k: v for k, v in other.items() if k in figure}
+    for code, value in figures.items():
+        row = {"reported_code": code, "value": value, "reply_id": f"reply-{code}"}
+        put(con, "observation_reported", figure | row)
+
+
+def put(con: Connection, table: str, row: dict[str, Any]) -> None:
+    named = ", ".join(f"${name} as {name}" for name in row)
+    con.execute(f"insert into core.{table} by name select {named}", row)
 
 
 def harmonised(con: Connection, division: int, indicator: str = "i") -> dict[str, tuple[Any, ...]]:
     """Municipality -> (value, quality, reported codes)."""
     rows = con.execute(
         "select municipality_code, value, quality, reported_codes"
-        " from core.harmonised(?, only_indicator := ?)",
+        " from core.harmonised(?, indicators := [?])",
         [division, indicator],
     ).fetchall()
     assert len({row[0] for row in rows}) == len(rows), "a municipality twice"
@@ -196,6 +212,7 @@ def test_no_head_is_lost_or_counted_twice(
     con: Connection, year: int, division: int, people: list[int]
 ) -> None:
     con.execute("truncate core.observation_reported")
+    report(con, {}, year)
     codes = con.execute(
         "select distinct code from core.division_piece inner join core.division_year"
         " using (division) where year = ? order by code",
@@ -204,7 +221,7 @@ def test_no_head_is_lost_or_counted_twice(
     figures = {code: float(people[at % len(people)]) for at, (code,) in enumerate(codes)}
     con.execute(
         "insert into core.observation_reported"
-        " select 'i', code, $year::varchar, $year, value, null, 'r', 'sum', null, false"
+        " select 'i', code, $year::varchar, $year, value, null, 'r', 'reported', false"
         " from (select unnest($codes) as code, unnest($values) as value)",
         {"year": year, "codes": list(figures), "values": list(figures.values())},
     )

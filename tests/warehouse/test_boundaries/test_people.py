@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from warehouse import boundaries
-from warehouse.boundaries import BoundaryError, CrosswalkRow, Gazetteer
+from warehouse.boundaries import CrosswalkRow, Gazetteer
+from warehouse.errors import BoundaryError
 
 Connection = duckdb.DuckDBPyConnection
 D2019, D2024 = date(2019, 1, 1), date(2024, 1, 1)

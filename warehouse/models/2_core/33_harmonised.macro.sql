@@ -1,20 +1,33 @@
--- Reported observations on one division: core.harmonised(2024), core.harmonised(2019), or of one
--- indicator alone, which is faster: core.harmonised(2019, only_indicator := 'population').
--- One row an indicator, municipality and period for which something was reported. Installed by
--- warehouse.boundaries.install once core.observation_reported and the crosswalk are there.
+-- Reported figures on one division: core.harmonised(2024), core.harmonised(2019), or of a few
+-- indicators, which is faster: core.harmonised(2019, indicators := ['population']). A row for each
+-- published series, municipality and period for which something was reported. It goes into a
+-- table fast; to read it, take mart.series: DuckDB 1.5 may wait for ever on a large streamed
+-- `union all` (duckdb/duckdb#22215).
 --
 -- Two rules carry everything:
 --   * a figure is read in the division of its own year. One under a code not in force that year
 --     is read in the nearest division that has the code, and only where no code in force that year
 --     gives a figure for any of the same ground: nothing is counted twice
---   * a municipality has a figure only if the parts that have one cover all its ground
+--   * a municipality has a figure only if the parts that have one cover all its ground. No part is
+--     made of a publisher's sum that holds more than the municipality's own ground
 --
 -- Most figures go one-to-one and are carried without being grouped; that is what makes it fast.
-create or replace macro core.harmonised(on_year, only_indicator := null) as table
-with observation as not materialized (
-    select * replace (if(zero_is_missing and value = 0, null, value) as value)
-    from core.observation_reported
-    where aggregation <> 'ratio' and (only_indicator is null or indicator_id = only_indicator)
+create or replace macro core.harmonised(on_year, indicators := null) as table
+with series as not materialized (
+    select *
+    from core.published_series
+    where aggregation <> 'ratio'
+        and (indicators is null or list_contains(indicators, indicator_id))
+),
+
+observation as not materialized (
+    select
+        observation.* exclude (value),
+        if(series.zero_is_missing and observation.value = 0, null, observation.value) as value,
+        series.aggregation,
+        series.weight_indicator_id
+    from core.observation_reported as observation
+    inner join series using (series_id)
 ),
 
 in_force as not materialized (
@@ -69,7 +82,7 @@ nearest as not materialized (
 stands_for as materialized (
     -- the codes in force that year on the ground of a code that was not
     select
-        stray.indicator_id,
+        stray.series_id,
         stray.period,
         stray.year,
         stray.reported_code as stray_code,
@@ -85,16 +98,16 @@ stands_for as materialized (
 ),
 
 given as materialized (
-    -- kept apart so that only indicators with such codes are looked through again
-    select indicator_id, period, year, reported_code
+    -- kept apart so that only series with such codes are looked through again
+    select series_id, period, year, reported_code
     from observation
-    where value is not null and indicator_id in (select indicator_id from out_of_years)
+    where value is not null and series_id in (select series_id from out_of_years)
 ),
 
 given_already as materialized (
-    select distinct indicator_id, period, reported_code
+    select distinct series_id, period, reported_code
     from given
-    semi join stands_for using (indicator_id, period, year, reported_code)
+    semi join stands_for using (series_id, period, year, reported_code)
 ),
 
 ranked as not materialized (
@@ -102,23 +115,23 @@ ranked as not materialized (
         stands_for.*,
         given.reported_code is null
         and row_number() over (
-            partition by stands_for.indicator_id, stands_for.period, stands_for.reported_code
+            partition by stands_for.series_id, stands_for.period, stands_for.reported_code
             order by stands_for.days_off, stands_for.stray_code
         ) = 1 as is_needed
     from stands_for
-    left join given_already as given using (indicator_id, period, reported_code)
+    left join given_already as given using (series_id, period, reported_code)
 ),
 
 needed as materialized (
-    select indicator_id, period, stray_code, any_value(read_in) as read_in,
+    select series_id, period, stray_code, any_value(read_in) as read_in,
         list(reported_code) as stood_for
     from ranked
-    group by indicator_id, period, stray_code
+    group by series_id, period, stray_code
     having bool_and(is_needed)
 ),
 
 stood_for as materialized (
-    select indicator_id, period, unnest(stood_for) as reported_code from needed
+    select series_id, period, unnest(stood_for) as reported_code from needed
 ),
 
 read as not materialized (
@@ -130,13 +143,13 @@ read as not materialized (
     select observation.*, in_force.division
     from observation
     inner join in_force using (year, reported_code)
-    anti join stood_for using (indicator_id, period, reported_code)
+    anti join stood_for using (series_id, period, reported_code)
     where observation.value is null
     union all by name
     select stray.*, needed.read_in as division
     from out_of_years as stray
     inner join needed
-        on needed.indicator_id = stray.indicator_id
+        on needed.series_id = stray.series_id
         and needed.period = stray.period
         and needed.stray_code = stray.reported_code
 ),
@@ -147,32 +160,38 @@ carried as not materialized (
     inner join way on way.from_date = read.division and way.reported_code = read.reported_code
 ),
 
-weight_observation as not materialized (
-    select indicator_id as weight_indicator_id, period, reported_code, value as weight_value
-    from core.observation_reported
-    where indicator_id in (
-        select weight_indicator_id
-        from core.observation_reported
-        where aggregation = 'weighted_mean' and weight_indicator_id is not null
-    )
+weighing as not materialized (
+    -- what means are weighted by, in each division whose codes it is given in
+    select
+        weighing.indicator_id as weight_indicator_id,
+        observation.period,
+        division_year.division,
+        observation.reported_code,
+        arg_min(observation.value, weighing.preference) as weight_value
+    from core.published_series as weighing
+    inner join core.observation_reported as observation using (series_id)
+    inner join core.division_year as division_year using (year)
+    where weighing.indicator_id in (select weight_indicator_id from series)
+        and not (weighing.zero_is_missing and observation.value = 0)
+    group by all
 ),
 
 weighed as not materialized (
     select
         carried.*,
         case carried.aggregation
-            when 'sum' then carried.share
+            when 'sum' then if(carried.share = 1 or not carried.holds_divided, carried.share, null)
             -- a mean over a municipality says nothing of a part of it
-            when 'weighted_mean' then if(carried.share = 1, weight_observation.weight_value, null)
+            when 'weighted_mean' then if(carried.share = 1, weighing.weight_value, null)
         end as weight
     from carried
-    left join weight_observation using (weight_indicator_id, period, reported_code)
+    left join weighing using (weight_indicator_id, period, division, reported_code)
     where not carried.is_direct
 ),
 
 gathered as not materialized (
     select
-        indicator_id,
+        series_id,
         to_code as municipality_code,
         period,
         year,
@@ -183,11 +202,12 @@ gathered as not materialized (
             sum(pieces) filter (value * weight is not null) = any_value(goal_pieces), false
         ) as is_covered,
         bool_or(share < 1) as is_estimated,
+        bool_or(holds_divided) as holds_divided,
         min(status) filter (value is null) as status,
         list(reported_code) as reported_codes,
         list(reply_id) as reply_ids
     from weighed
-    group by indicator_id, to_code, period, year
+    group by series_id, to_code, period, year
 ),
 
 judged as not materialized (
@@ -204,46 +224,36 @@ judged as not materialized (
             else 'summed'
         end as quality
     from gathered
-),
-
--- Kept whole before it is read: a streamed `union all` of more than a few thousand rows waits for
--- ever in DuckDB 1.5 (duckdb/duckdb#22215)
-result as materialized (
-    select
-        indicator_id,
-        to_code as municipality_code,
-        period,
-        year,
-        value,
-        if(to_code = reported_code, 'reported', 'recoded') as quality,
-        status,
-        [reported_code] as reported_codes,
-        [reply_id] as reply_ids
-    from carried
-    where is_direct
-    union all
-    select
-        indicator_id,
-        municipality_code,
-        period,
-        year,
-        value,
-        if(value is null, 'not_comparable', quality),
-        status,
-        list_sort(reported_codes),
-        list_sort(list_distinct(reply_ids))
-    from judged
 )
 
 select
-    indicator_id,
-    municipality_code,
+    series_id,
+    to_code as municipality_code,
     on_year as division_year,
     period,
     year,
     value,
-    quality,
+    case
+        when given_as = 'summed' or to_code = reported_code then given_as
+        else 'recoded'
+    end as quality,
     status,
-    reported_codes,
-    reply_ids
-from result;
+    holds_divided,
+    [reported_code] as reported_codes,
+    [reply_id] as reply_ids
+from carried
+where is_direct
+union all
+select
+    series_id,
+    municipality_code,
+    on_year,
+    period,
+    year,
+    value,
+    if(value is null, 'not_comparable', quality),
+    status,
+    holds_divided,
+    list_sort(reported_codes),
+    list_sort(list_distinct(reply_ids))
+from judged;

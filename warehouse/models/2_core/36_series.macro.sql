@@ -1,0 +1,176 @@
+-- What mart.series and mart.observation give: an indicator, or with NULL every one, on the division
+-- of a year, ratios made again of their parts, with everything that must be known of each figure.
+
+-- The indicator asked for, or an error with the nearest
+create or replace macro core.known_indicator(name) as if(
+    name is null or name in (select indicator_id from raw.indicator),
+    name,
+    error(
+        'No indicator is called ''' || name || '''; the nearest is '
+        || (
+            select indicator_id
+            from raw.indicator
+            order by jaro_winkler_similarity(indicator_id, name) desc
+            limit 1
+        )
+        || '. mart.indicator has them all.'
+    )
+);
+
+create or replace macro core.known_year(name) as if(
+    name in (select year from core.division_year),
+    name,
+    error('No municipal division is known for ' || name || ': the first year is 1964.')
+);
+
+create or replace macro core.series(which, on_year) as table
+with asked as materialized (
+    select * from raw.indicator where which is null or indicator_id = which
+),
+
+carried as materialized (
+    from core.carried(
+        on_year,
+        indicators := (
+            select list(distinct part)
+            from (select unnest([indicator_id, numerator, denominator]) as part from asked)
+        )
+    )
+),
+
+recomputed as not materialized (
+    select
+        ratio.indicator_id,
+        numerator.municipality_code,
+        numerator.division_year,
+        numerator.period,
+        ratio.factor * numerator.value / nullif(denominator.value, 0) as value,
+        case
+            when 'not_comparable' in (numerator.quality, denominator.quality) then 'not_comparable'
+            when 'split_estimated' in (numerator.quality, denominator.quality)
+                then 'split_estimated'
+            else 'recomputed'
+        end as quality,
+        coalesce(numerator.status, denominator.status) as status,
+        numerator.holds_divided or denominator.holds_divided as holds_divided,
+        list_sort(list_distinct(numerator.reported_codes || denominator.reported_codes))
+            as reported_codes,
+        list_sort(list_distinct(numerator.reply_ids || denominator.reply_ids)) as reply_ids,
+        numerator.table_id,
+        list_distinct(numerator.table_ids || denominator.table_ids) as table_ids
+    from asked as ratio
+    inner join carried as numerator on numerator.indicator_id = ratio.numerator
+    inner join carried as denominator
+        on denominator.indicator_id = ratio.denominator
+        and denominator.municipality_code = numerator.municipality_code
+        and denominator.period = numerator.period
+    where ratio.aggregate = 'ratio'
+),
+
+figure as not materialized (
+    select * from carried semi join asked using (indicator_id)
+    union all by name
+    select * from recomputed
+),
+
+dated as materialized (
+    select
+        *,
+        period[1:4]::integer as year,
+        case
+            when regexp_matches(period, '^\d{4}-\d{2}-\d{2}$') then period::date
+            when regexp_matches(period, '^\d{4}[KQ]\d$')
+                then make_date(period[1:4]::integer, 3 * period[6:6]::integer - 2, 1)
+            when regexp_matches(period, '^\d{4}H\d$')
+                then make_date(period[1:4]::integer, 6 * period[6:6]::integer - 5, 1)
+            when regexp_matches(period, '^\d{4}M\d{2}$')
+                then make_date(period[1:4]::integer, period[6:7]::integer, 1)
+            else make_date(period[1:4]::integer, 1, 1)
+        end as period_start
+    from figure
+),
+
+municipality as not materialized (
+    -- by its name on 1 January of the year, from this year on by the one it has now
+    select version.code as municipality_code, version.label as municipality_name
+    from core.municipality_version as version
+    cross join (
+        select if(on_year < year(max(valid_on)), make_date(on_year, 1, 1), max(valid_on)) as day
+        from staging.klass_code
+    ) as named_on
+    where version.valid_from <= named_on.day
+        and coalesce(version.valid_to > named_on.day, true)
+),
+
+warning as not materialized (
+    -- of its tables, of itself and, for a ratio, of the two it is made of
+    select
+        dated.indicator_id,
+        dated.municipality_code,
+        dated.period,
+        list(distinct warning.warning order by warning.warning) as warnings
+    from dated
+    inner join asked as indicator using (indicator_id)
+    inner join raw.warning as warning
+        on list_contains(
+            dated.table_ids || [indicator_id, indicator.numerator, indicator.denominator],
+            warning.subject_id
+        )
+        and (warning.period is null or warning.period = dated.period)
+    group by all
+),
+
+correction as not materialized (
+    -- the publisher's own sum over the same ground may have been corrected, under today's code
+    select
+        dated.indicator_id,
+        dated.municipality_code,
+        dated.period,
+        any_value(corrected.correction_why) as why
+    from dated
+    inner join staging.observation as corrected
+        on corrected.indicator_id = dated.indicator_id
+        and corrected.period = dated.period
+        and list_contains(
+            list_append(dated.reported_codes, dated.municipality_code), corrected.reported_code
+        )
+    where dated.value is null and corrected.correction_id is not null
+    group by all
+)
+
+select
+    dated.indicator_id,
+    dated.municipality_code,
+    municipality.municipality_name,
+    dated.division_year,
+    dated.period,
+    dated.year,
+    dated.period_start,
+    dated.value,
+    indicator.unit,
+    dated.quality,
+    dated.status,
+    case
+        when dated.value is not null then null
+        when correction.why is not null then correction.why
+        when dated.quality = 'not_comparable'
+            then 'not comparable over changed boundaries, or a part is missing'
+        when dated.status = '.' then 'not applicable'
+        when dated.status = '..' then 'not available'
+        when dated.status = ':' then 'confidential'
+        else 'not among the figures published or kept'
+    end as missing_reason,
+    list_sort(list_distinct(
+        coalesce(warning.warnings, [])
+        || if(dated.quality = 'split_estimated' and dated.value is not null, ['estimated'], [])
+        || if(dated.holds_divided and dated.value is not null, ['break_in_series'], [])
+    )) as warnings,
+    dated.reported_codes,
+    dated.table_id,
+    dated.reply_ids
+from dated
+inner join asked as indicator using (indicator_id)
+left join municipality using (municipality_code)
+left join warning using (indicator_id, municipality_code, period)
+left join correction using (indicator_id, municipality_code, period)
+order by dated.indicator_id, dated.municipality_code, dated.period;
