@@ -14,7 +14,7 @@
 - `choice`        the rule carried out
 - `beside`        simpler rules, chance and other methods beside the choice
 - `check`         what is wrong with a rule, before any work
-- `sensitivity`   how the choice moves
+- `sensitivity`   how the choice moves; `weights` does the random weights
 - `positioning`   where given networks stand among all
 - `explain`       a rule in plain words
 """

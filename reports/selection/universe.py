@@ -175,7 +175,7 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
 
 
 def _mentioned(table: pd.DataFrame, where: str) -> pd.DataFrame:
-    """The code and the columns a condition speaks of; handing over all takes twenty times as long."""
+    """The code and the columns a condition speaks of; to hand over all takes far longer."""
     words = {word.lower() for word in re.findall(r"\w+", where)}
     columns = [column for column in table if str(column).lower() in words]
     return table[columns].reset_index(names="municipality_code")
