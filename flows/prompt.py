@@ -1,5 +1,7 @@
 """The SQL prompt: history, completion of tables, columns and keywords; Ctrl-D leaves."""
 
+import re
+
 import duckdb
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
@@ -12,12 +14,14 @@ from flows import show
 from flows.settings import Settings
 from sources.errors import InputError
 
+_NAME = re.compile(r"[\w.]+")  # a table is completed with its schema
+
 
 def run_prompt(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Reads statements until the end of input; a statement ends with `;` or an empty line."""
     session: PromptSession[str] = PromptSession(
         history=FileHistory(str(settings.home / "sql_history")),
-        completer=WordCompleter(words(con), ignore_case=True, match_middle=True),
+        completer=WordCompleter(words(con), ignore_case=True, match_middle=True, pattern=_NAME),
         auto_suggest=AutoSuggestFromHistory(),
         lexer=PygmentsLexer(SqlLexer),
     )

@@ -1,4 +1,8 @@
-"""What the command line prints: tables for people, plain formats for programs."""
+"""What the command line prints: tables for people, plain formats for programs.
+
+Rows are chosen here and not by query parameters: with a parameter DuckDB imports pandas, which
+takes longer than the answer.
+"""
 
 import csv
 import json
@@ -10,18 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows import tables
 from flows.settings import Settings
 from sources.errors import InputError
 
 if TYPE_CHECKING:
     from flows.steps import Summary
 
-ROWS_SHOWN = 200
+_WIDE = 120  # columns of a terminal from which titles are shown too
 _DATA_FORMATS = ("csv", "json", "parquet", "markdown", "table")
 
 
@@ -66,17 +70,22 @@ class _Told(logging.Handler):
 def summary(done: "Summary", settings: Settings) -> None:
     """What a refresh loaded, as a table, and what its checks found."""
     console = Console()
-    table = Table(title=f"Loaded from {settings.upstream}", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=f"Loaded from {settings.upstream}", box=None, padding=(0, 2, 0, 0))
     table.add_column("source", no_wrap=True)
     table.add_column("periods", no_wrap=True)
     for heading in ("municipalities", "indicators", "figures"):
         table.add_column(heading, justify="right", no_wrap=True)
+    if wide := console.width >= _WIDE:
+        table.add_column("what it is", no_wrap=True, overflow="ellipsis")
     for item in done.loaded:
         counts = (item.municipalities, item.indicators, item.observations)
-        table.add_row(item.table_id, item.periods, *(f"{count or ''}" for count in counts))
+        shown = [f"{count:,}".replace(",", " ") if count else "" for count in counts]
+        title = [escape(item.title)] if wide else []
+        table.add_row(item.table_id, item.periods, *shown, *title)
     console.print(table)
+    console.print()
     passed = [result for result in done.checks if not result.faults]
-    console.print(f"{len(passed)} of {len(done.checks)} checks found nothing to say.")
+    console.print(f"[green]{len(passed)} of {len(done.checks)} checks passed[/green].")
     for result in done.checks:
         if result.faults:
             console.print(f"[yellow]to know[/yellow] {escape(result.sentence)}")
@@ -100,7 +109,7 @@ def query(
     if output_format == "parquet" or (output and output.suffix == ".parquet"):
         _parquet(cursor, output)
         return
-    columns = [column[0] for column in cursor.description or []]
+    columns = _columns(cursor)
     rows = cursor.fetchall()
     if output is None:
         _write(columns, rows, _chosen(output_format))
@@ -108,8 +117,11 @@ def query(
     kind = output_format or output.suffix.lstrip(".")
     if kind not in _DATA_FORMATS:
         raise InputError(f"--output {output}: say --format csv, json, parquet or markdown.")
-    with output.open("w", encoding="utf-8", newline="") as file:
-        _write(columns, rows, kind, file)
+    try:
+        with output.open("w", encoding="utf-8", newline="") as file:
+            _write(columns, rows, kind, file)
+    except OSError as error:
+        raise InputError(f"--output {output}: this can't be written: {error.strerror}.") from error
 
 
 def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
@@ -127,7 +139,7 @@ def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
         " published, recorded_on, strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed,"
         " observations as figures, refused_rows as refused from mart.source_table"
     )
-    _write([c[0] for c in cursor.description or []], cursor.fetchall(), kind)
+    _write(_columns(cursor), cursor.fetchall(), kind)
     if kind != "table":
         return
     found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
@@ -141,54 +153,62 @@ def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
 def catalogue(con: duckdb.DuckDBPyConnection, word: str, output_format: str | None) -> None:
     """Indicators whose id, titles or theme hold a word. Raises InputError if none does."""
     cursor = con.execute(
-        "select indicator_id, title_en as title, unit,"
-        " first_period || '-' || last_period as periods, municipalities,"
-        " array_to_string(warnings, ', ') as warnings,"
-        " array_to_string(table_ids, ', ') as sources"
-        " from mart.indicator where contains(lower(concat_ws(' ', indicator_id, theme,"
-        " title_nb, title_en)), lower(?)) order by theme, indicator_id",
-        [word],
+        """
+        select
+            concat_ws(' ', indicator_id, theme, title_nb, title_en) as searched,
+            indicator_id, title_en as title, unit,
+            concat_ws(' to ', first_period, nullif(last_period, first_period)) as periods,
+            municipalities,
+            array_to_string(warnings, ', ') as warnings,
+            array_to_string(table_ids, ', ') as sources
+        from mart.indicator
+        order by theme, indicator_id
+        """
     )
-    rows = cursor.fetchall()
+    rows = [row[1:] for row in cursor.fetchall() if word.lower() in row[0].lower()]
     if not rows:
         raise InputError(
             f"no indicator has '{word}' in its id, title or theme; leave the word out."
         )
-    _write([c[0] for c in cursor.description or []], rows, _chosen(output_format))
+    _write(_columns(cursor)[1:], rows, _chosen(output_format))
 
 
 def table(con: duckdb.DuckDBPyConnection, name: str, output_format: str | None) -> None:
     """What one row is, and each column. Raises InputError naming the tables there are."""
     schema, _, bare = name.rpartition(".")
-    schema = schema or "mart"
-    about = con.execute(
-        "select comment from duckdb_tables() where schema_name = ? and table_name = ?",
-        [schema, bare],
-    ).fetchone()
-    if about is None:
-        known = con.execute("select table_name from duckdb_tables() where schema_name = 'mart'")
-        listed = ", ".join(sorted(row[0] for row in known.fetchall()))
-        raise InputError(f"there is no table {schema}.{bare}; in mart there are {listed}.")
+    key = (schema or "mart", bare)
+    known = con.execute("select schema_name, table_name, comment from duckdb_tables()").fetchall()
+    about = {(row[0], row[1]): row[2] or "" for row in known}
+    if key not in about:
+        listed = ", ".join(sorted(name for within, name in about if within == "mart"))
+        raise InputError(f"there is no table {'.'.join(key)}; in mart there are {listed}.")
     kind = _chosen(output_format)
     if kind == "table":
-        Console().print(f"[bold]{schema}.{bare}[/bold]: one row: {escape(about[0] or '')}")
+        Console().print(f"[bold]{'.'.join(key)}[/bold]: one row: {escape(about[key])}")
     cursor = con.execute(
-        "select column_name, data_type, comment as meaning from duckdb_columns()"
-        " where schema_name = ? and table_name = ? order by column_index",
-        [schema, bare],
+        "select schema_name, table_name, column_name, data_type, comment as meaning"
+        " from duckdb_columns() order by column_index"
     )
-    _write([c[0] for c in cursor.description or []], cursor.fetchall(), kind)
+    rows = [row[2:] for row in cursor.fetchall() if row[:2] == key]
+    _write(_columns(cursor)[2:], rows, kind)
 
 
 def networks(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
-    """Networks with members by basis, weak ones marked."""
+    """Networks with members by basis, weak ones marked, and how many each says it has."""
     cursor = con.execute(
-        "select network_id, network_name, scope, members, strong_members, array_to_string("
-        "list_transform(map_entries(members_by_basis), x -> x.key || ' ' || x.value), ', ')"
-        " as by_basis, stated_members, array_to_string(warnings, ', ') as warnings"
-        " from mart.network_profile"
+        """
+        select network_id, network_name, members, array_to_string(list_transform(
+            map_entries(members_by_basis), entry -> entry.value || ' ' || entry.key || if(
+                entry.key in (select basis from mart.membership_basis where strength = 'weak'),
+                ' (weak)', '')), ', ') as by_basis, stated_members as stated
+        from mart.network_profile
+        """
     )
-    _write([c[0] for c in cursor.description or []], cursor.fetchall(), _chosen(output_format))
+    _write(_columns(cursor), cursor.fetchall(), _chosen(output_format))
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    return [column[0] for column in cursor.description or []]
 
 
 def _chosen(output_format: str | None) -> str:
@@ -200,50 +220,25 @@ def _write(columns: Sequence[str], rows: Sequence[Any], kind: str, file: Any = N
     if kind == "csv":
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([["" if cell is None else _plain(cell) for cell in row] for row in rows])
+        writer.writerows(
+            [["" if cell is None else tables.plain(cell) for cell in row] for row in rows]
+        )
     elif kind == "json":
         found = [dict(zip(columns, row, strict=True)) for row in rows]
         out.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
     elif kind == "markdown":
         out.write("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|\n")
-        out.writelines("| " + " | ".join(_shown(cell) for cell in row) + " |\n" for row in rows)
+        out.writelines(
+            "| " + " | ".join(_in_markdown(cell) for cell in row) + " |\n" for row in rows
+        )
     elif kind == "parquet":
         raise InputError("parquet is for a file: add --output FILE.parquet.")
     else:
-        _table(columns, rows, out)
+        tables.render(columns, rows, Console(file=out))
 
 
-def _table(columns: Sequence[str], rows: Sequence[Any], out: Any) -> None:
-    shown = Table(row_styles=["", "dim"] if len(rows) > ROWS_SHOWN // 10 else None)
-    for place, name in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[place], int | float | None) for row in rows)
-        shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows[:ROWS_SHOWN]:
-        shown.add_row(*(escape(_shown(cell)) for cell in row))
-    console = Console(file=out)
-    console.print(shown)
-    more = f", the first {ROWS_SHOWN} shown" if len(rows) > ROWS_SHOWN else ""
-    console.print(f"{len(rows)} rows{more}")
-
-
-def _shown(cell: object) -> str:
-    """A cell for people: whole numbers without a fraction, others with at most three decimals."""
-    if cell is None:
-        return "NULL"
-    if isinstance(cell, float):
-        return f"{cell:.0f}" if cell.is_integer() else f"{cell:.3f}".rstrip("0")
-    if isinstance(cell, list):
-        return ", ".join(_shown(item) for item in cell)
-    return _plain(cell)
-
-
-def _plain(cell: object) -> str:
-    """A cell for programs: whole doubles as whole numbers, lists and maps as JSON."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, list | dict):
-        return json.dumps(cell, ensure_ascii=False, default=str)
-    return str(cell)
+def _in_markdown(cell: object) -> str:
+    return tables.shown(cell).replace("|", "\\|").replace("\n", " ")
 
 
 def _parquet(cursor: duckdb.DuckDBPyConnection, output: Path | None) -> None:

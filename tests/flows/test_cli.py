@@ -1,0 +1,207 @@
+"""The command line as a script and as a person use it: a real process on a real warehouse."""
+
+import csv
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from flows import steps, tables
+from flows.cli import app
+from flows.settings import Settings
+
+POPULATION = (
+    "select count(*) as n, sum(value) as people from mart.observation"
+    " where indicator_id = 'population' and period = '2026'"
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("home")
+    steps.run(Settings(home=made, upstream="recorded"))
+    return made
+
+
+def digidistrikt(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *words, "--home", str(home)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["sql", "select 42"], ["status"], ["catalog", "nurse"], ["describe", "observation"]],
+    ids=lambda words: words[0],
+)
+def test_what_answers_at_once_imports_no_prefect(words: list[str], home: Path) -> None:
+    code = (
+        "import sys; from flows.cli import app; "
+        f"app({[*words, '--home', str(home)]!r}, standalone_mode=False); "
+        "sys.exit(' '.join({'prefect', 'pandas', 'pyjstat'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+def test_a_pipe_gets_csv(home: Path) -> None:
+    done = digidistrikt("sql", POPULATION, home=home)
+    assert list(csv.reader(io.StringIO(done.stdout))) == [["n", "people"], ["357", "5627400"]]
+
+
+def test_json_keeps_types(home: Path) -> None:
+    done = digidistrikt("sql", POPULATION, "--format", "json", home=home)
+    assert json.loads(done.stdout) == [{"n": 357, "people": 5627400.0}]
+
+
+def test_markdown_is_a_table(home: Path) -> None:
+    query = "select null as nothing, 'a | b' as text"
+    done = digidistrikt("sql", query, "--format", "markdown", home=home)
+    assert done.stdout == "| nothing | text |\n|---|---|\n| NULL | a \\| b |\n"
+
+
+def test_a_file_is_written_in_the_format_of_its_name(home: Path, tmp_path: Path) -> None:
+    for name in ("out.csv", "out.json", "out.parquet"):
+        assert (
+            digidistrikt("sql", POPULATION, "-o", str(tmp_path / name), home=home).returncode == 0
+        )
+        found = duckdb.sql(f"select n, people from '{tmp_path / name}'").fetchall()
+        assert found == [(357, 5627400)]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["sql", "selec 1"], 5, "this query does not run"),
+        (["sql", "create table mart.x as select 1"], 5, "read-only"),
+        (["sql", "from read_csv('/etc/hostname')"], 5, "disabled"),
+        (["sql", "select 1", "-f", "parquet"], 5, "add --output FILE.parquet"),
+        (["sql", "select 1", "-o", "no/such/folder/x.csv"], 5, "no/such/folder"),
+        (["sql", "select 1", "-o", "x.docx"], 5, "--format"),
+        (["describe", "obsrevation"], 5, "observation"),
+        (["catalog", "no-such-word"], 5, "no indicator has 'no-such-word'"),
+        (["refresh", "--direct", "--upstream", "tomorrow"], 4, "not 'tomorrow'"),
+        (["refresh", "--direct", "--only", "ssb_7459"], 5, "ssb_07459"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_an_exit_code(
+    words: list[str], code: int, sentence: str, home: Path
+) -> None:
+    done = digidistrikt(*words, home=home)
+    assert done.returncode == code, done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["sql", "status", "catalog", "networks"])
+def test_without_a_warehouse_the_way_to_one_is_told(command: str, tmp_path: Path) -> None:
+    words = [command, "select 1"] if command == "sql" else [command]
+    done = digidistrikt(*words, home=tmp_path)
+    assert done.returncode == 1
+    assert "digidistrikt refresh" in done.stderr
+
+
+def test_only_keeps_the_other_tables_as_they_were(tmp_path: Path) -> None:
+    assert digidistrikt("refresh", "--direct", home=tmp_path).returncode == 0
+    query = "select table_id, max(accessed_at) from mart.source_table group by all order by all"
+    before = dict(csv.reader(io.StringIO(digidistrikt("sql", query, home=tmp_path).stdout)))
+    done = digidistrikt("refresh", "--direct", "--only", "uutilsynet", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    after = dict(csv.reader(io.StringIO(digidistrikt("sql", query, home=tmp_path).stdout)))
+    assert {table for table in after if after[table] != before[table]} == {"uutilsynet_statements"}
+
+
+def test_recordings_are_not_made_from_a_live_service_that_does_not_answer(tmp_path: Path) -> None:
+    environment = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "record", "--into", str(tmp_path / "recorded")],
+        env={**environment, "DIGIDISTRIKT_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert not (tmp_path / "recorded").exists()
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    commands = {"digidistrikt": get_command(app)}
+    for path, command in list(commands.items()):
+        commands |= {
+            f"{path} {name}": sub for name, sub in getattr(command, "commands", {}).items()
+        }
+    for path in commands:
+        done = CliRunner().invoke(app, [*path.split()[1:], "--help"])
+        assert done.exit_code == 0
+        assert ("Example" in done.output) or path == "digidistrikt", path
+    assert "Exit codes" in CliRunner().invoke(app, ["--help"]).output
+
+
+def test_the_prompt_answers_completes_and_leaves(home: Path) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "sql", "--home", str(home)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(theirs)
+    _until(ours, b"digidistrikt>")
+    os.write(ours, b"select count(*) + 39643 from mart.municipality;\r")
+    _until(ours, b"40000")
+    os.write(ours, b"selec\r")
+    _until(ours, b"does not run")
+    _until(ours, b"digidistrikt>")
+    os.write(ours, b"\x04")
+    assert process.wait(timeout=20) == 0
+    os.close(ours)
+    assert "mart.municipality" in (home / "sql_history").read_text(encoding="utf-8")
+
+
+def _until(terminal: int, words: bytes) -> bytes:
+    said, until = b"", time.monotonic() + 20
+    while words not in said:
+        ready, _, _ = select.select([terminal], [], [], max(0, until - time.monotonic()))
+        assert ready, said
+        said += os.read(terminal, 4096)
+    return said
+
+
+def test_a_wide_result_is_never_squeezed() -> None:
+    columns = [f"column_number_{number}" for number in range(20)]
+    rows = [tuple(range(number, number + 20)) for number in range(5)]
+    out = io.StringIO()
+    tables.render(columns, rows, Console(file=out, width=80))
+    lines = out.getvalue().splitlines()
+    assert lines[0].split() == columns[:4]
+    assert lines[1].split() == ["0", "1", "2", "3"]
+    assert "column_number_19" in out.getvalue()
+
+
+def test_few_wide_rows_are_turned_on_their_side() -> None:
+    columns = [f"column_number_{number}" for number in range(20)]
+    out = io.StringIO()
+    tables.render(columns, [tuple(range(20))], Console(file=out, width=80))
+    assert [line.split() for line in out.getvalue().splitlines()[:2]] == [
+        ["column_number_0", "0"],
+        ["column_number_1", "1"],
+    ]
