@@ -56,6 +56,23 @@ MADE_UP = [
         and reported_code = 'K-1806' and period = '2019'""",
     # a warning of an indicator of which a ratio is made
     "insert into raw.warning values ('nurses_fte', 'preliminary', '2025')",
+    # an earlier list of ROBEK, with Bergen alone on it
+    """insert into raw.observation
+        select * replace ('4601' as reported_code, '2026-01-15' as period)
+        from raw.observation where indicator_id = 'robek' limit 1""",
+    # Bodø on strong evidence in a network of weak, and Bergen in one it has left
+    """insert into raw.network_membership
+        select * replace (
+            '1804' as municipality_code, 'council_decision' as basis, '2020' as valid_from)
+        from raw.network_membership where network_id = 'diginordland' limit 1""",
+    """insert into raw.network_membership
+        select * replace (
+            '4601' as municipality_code, 'council_decision' as basis, '2025-12' as valid_to)
+        from raw.network_membership where network_id = 'diginordland' limit 1""",
+    # an earlier and larger number of members
+    """insert into raw.network_statement
+        select * replace ('made_up' as statement_id, 50 as member_count, '2019' as valid_from)
+        from raw.network_statement where network_id = 'digivestland' and member_count = 40""",
 ]
 
 

@@ -49,11 +49,12 @@ def test_the_figure_as_published_is_still_in_raw(ask: Ask) -> None:
 def test_a_corrected_figure_is_missing_and_says_why(remodelled: Connection) -> None:
     query = (
         "select indicator_id, value, missing_reason from mart.observation"
-        " where indicator_id = 'nurses_fte' and municipality_code = '4601' and period = '2025'"
+        " where indicator_id like 'nurses%' and municipality_code = '4601' and period = '2025'"
         " order by indicator_id"
     )
     assert remodelled.execute(query).fetchall() == [
         ("nurses_fte", None, "made up"),
+        ("nurses_fte_per_1000", None, "made up"),
     ]
     others = (
         "select count(value) from mart.observation where indicator_id = 'nurses_fte'"

@@ -288,6 +288,62 @@ def test_the_warnings_of_an_indicator_are_among_those_of_its_figures(ask: Ask) -
     assert absent == []
 
 
+def test_the_latest_figure_of_a_candidate_is_its_newest_that_is_no_future(ask: Ask) -> None:
+    [(day,)] = ask("select max(as_of) from mart.reply where upstream <> 'file'")
+    other = ask(
+        """
+        with newest as (
+            select municipality_code, indicator_id, max(period) as period
+            from mart.observation where value is not null and period_start <= ? group by all
+        )
+        select newest.*, latest_period[indicator_id] from newest
+        inner join mart.case_candidate using (municipality_code)
+        where latest_period[indicator_id] is distinct from newest.period
+        """,
+        day,
+    )
+    assert other == []
+    assert ask(
+        "select distinct latest_period['population'], latest_period['population_projection_main']"
+        " from mart.case_candidate where population_projection_main is not null"
+    ) == [("2026", "2026")]
+
+
+def test_of_two_lists_in_a_year_the_later_stands_in_the_wide_tables(remodelled: Connection) -> None:
+    long = (
+        "select period, value, status from mart.observation where indicator_id = 'robek'"
+        " and municipality_code = '4601' order by period"
+    )
+    assert remodelled.execute(long).fetchall() == [
+        ("2026-01-15", 1, None),
+        ("2026-04-20", 0, "not listed"),
+    ]
+    for table in ("municipality_year where year = 2026 and", "case_candidate where"):
+        wide = f"select robek from mart.{table} municipality_code = '4601'"
+        assert remodelled.execute(wide).fetchall() == [(0,)]
+
+
+def test_accessibility_is_counted_from_the_statements_of_the_register(ask: Ask) -> None:
+    query = """
+        with counted as (
+            select
+                municipality_code,
+                count(*) as accessibility_statements,
+                sum(breaches) as accessibility_breaches,
+                count(*) filter (updated_on + interval 1 year >= as_of)
+                    as accessibility_statements_updated
+            from raw.accessibility_statement
+            inner join raw.organisation using (organisation_number)
+            group by municipality_code
+        )
+        from (unpivot counted on columns(* exclude (municipality_code)) into
+            name indicator_id value counted)
+        inner join mart.observation using (indicator_id, municipality_code)
+        select count(*), count(*) filter (counted <> value)
+    """
+    assert ask(query) == [(3 * 357, 0)]
+
+
 # --- projections -----------------------------------------------------------------------------
 
 
@@ -350,6 +406,41 @@ def test_membership_on_weak_evidence_is_marked_in_every_table_that_uses_it(ask: 
     assert {row[0] for row in ask("select distinct strength from mart.network_statement")} == {
         "weak"
     }
+
+
+def test_a_network_with_one_member_on_weak_evidence_is_marked(remodelled: Connection) -> None:
+    query = (
+        "select strong_members, members_by_basis['council_decision'], warnings"
+        " from mart.network_profile where network_id = 'diginordland'"
+    )
+    assert remodelled.execute(query).fetchall() == [(2, 2, ["weak_membership_basis"])]
+
+
+def test_a_membership_on_strong_and_weak_evidence_is_strong(remodelled: Connection) -> None:
+    query = (
+        "select networks, networks_strong, network_evidence, warnings['networks']"
+        " from mart.case_candidate where municipality_code = '1804'"
+    )
+    evidence = ["diginordland: council_decision", "diginordland: source_says_all_in_county"]
+    assert remodelled.execute(query).fetchall() == [
+        (["diginordland"], ["diginordland"], evidence, None)
+    ]
+
+
+def test_a_membership_known_to_have_ended_is_kept_but_makes_no_candidate(
+    remodelled: Connection,
+) -> None:
+    query = (
+        "select valid_to, list_contains(networks, 'diginordland') from mart.network_membership"
+        " inner join mart.case_candidate using (municipality_code)"
+        " where network_id = 'diginordland' and municipality_code = '4601'"
+    )
+    assert remodelled.execute(query).fetchall() == [("2025-12", False)]
+
+
+def test_the_newest_stated_number_of_members_is_shown(remodelled: Connection) -> None:
+    query = "select stated_members from mart.network_profile where network_id = 'digivestland'"
+    assert remodelled.execute(query).fetchall() == [(40,)]
 
 
 def test_a_profile_counts_each_member_once(ask: Ask) -> None:

@@ -121,15 +121,19 @@ warning as not materialized (
 ),
 
 correction as not materialized (
-    -- the publisher's own sum over the same ground may have been corrected, under today's code
+    -- of itself or, for a ratio, of a part; the publisher's own sum over the same ground may have
+    -- been corrected, under today's code
     select
         dated.indicator_id,
         dated.municipality_code,
         dated.period,
-        any_value(corrected.correction_why) as why
+        min(corrected.correction_why) as why
     from dated
+    inner join asked as indicator using (indicator_id)
     inner join staging.observation as corrected
-        on corrected.indicator_id = dated.indicator_id
+        on corrected.indicator_id in (
+            dated.indicator_id, indicator.numerator, indicator.denominator
+        )
         and corrected.period = dated.period
         and list_contains(
             list_append(dated.reported_codes, dated.municipality_code), corrected.reported_code
