@@ -19,7 +19,7 @@ def con(map_with: Callable[..., Connection]) -> Connection:
 def report(con: Connection, figures: dict[str, float | None], year: int, **other: Any) -> None:
     """Reports one indicator, `i` unless told, for some municipalities in one year."""
     series = {
-        "series_id": other.get("indicator_id", "i"),
+        "series_id": other.get("series_id", other.get("indicator_id", "i")),
         "indicator_id": "i",
         "table_id": "made_up",
         "division": "own",
@@ -139,6 +139,18 @@ def test_a_mean_is_weighted_by_its_declared_weight(con: Connection) -> None:
     assert harmonised(con, 2024)["5054"] == (15, "weighted", ["1624", "1718"])
 
 
+def test_a_mean_is_weighted_in_its_own_division_whatever_table_the_weight_is_in(
+    con: Connection,
+) -> None:
+    """The codes 1508 and 1580 of a table made up today, of a year in which there was 1507."""
+    report(con, {"1507": 1}, 2022, series_id="own", indicator_id="people")
+    later = {"series_id": "summed", "indicator_id": "people", "preference": 2, "period": "2022"}
+    report(con, {"1508": 6000, "1580": 2000}, 2024, **later)
+    mean = {"aggregation": "weighted_mean", "weight_indicator_id": "people", "period": "2022"}
+    report(con, {"1508": 10, "1580": 30}, 2024, **mean)
+    assert harmonised(con, 2020) == {"1507": (15, "weighted", ["1508", "1580"])}
+
+
 def test_a_mean_whose_weight_is_missing_is_not_comparable(con: Connection) -> None:
     report(con, {"1624": 6000}, 2016, indicator_id="people")
     report(
@@ -187,6 +199,25 @@ def test_figures_of_today_are_carried_back_to_an_old_division(con: Connection) -
     found = harmonised(con, 2019)
     assert found["1534"][:2] == (7, "recoded")
     assert found["1504"][:2] == (pytest.approx(46747), "split_estimated")
+
+
+def test_a_sum_that_holds_a_divided_municipality_goes_only_where_the_ground_is_the_same(
+    con: Connection,
+) -> None:
+    """The publisher's 1508 of 2020-2023 has Haram in it, and so would every share of it."""
+    report(con, {"1508": 66258}, 2026, given_as="summed", holds_divided=True)
+    assert harmonised(con, 2024) == {"1508": (66258, "summed", ["1508"])}
+    assert {row[:2] for row in harmonised(con, 2019).values()} == {(None, "not_comparable")}
+    report(con, {"1508": 56250}, 2026, indicator_id="j", given_as="summed")
+    assert harmonised(con, 2019, "j")["1504"][1] == "split_estimated"
+
+
+def test_a_publishers_sum_stays_summed_under_another_code(con: Connection) -> None:
+    report(con, {"3907": 59414, "0301": 7}, 2026, given_as="summed")
+    assert harmonised(con, 2020) == {
+        "3804": (59414, "summed", ["3907"]),
+        "0301": (7, "summed", ["0301"]),
+    }
 
 
 def test_projections_are_in_the_division_of_today(con: Connection) -> None:
