@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,17 @@ NORWAY = {
 DIVIDED_2020 = {"K-1806", "K-1875", "K-5055", "K-5056", "K-5059"}
 
 
+@cache
 def body(file: str) -> bytes:
     return gzip.decompress((RECORDED / file).read_bytes())
 
 
+@cache
 def cube(file: str) -> Cube:
     return jsonstat.read(body(file))
 
 
+@cache
 def figures(file: str) -> pd.DataFrame:
     """One row a cell, as text, with missing values as such."""
     return cube(file).table().to_pandas().astype({"value": "float64"})
@@ -105,12 +109,13 @@ def test_no_contact_person_of_a_publisher_is_kept() -> None:
 # --- read as pyjstat reads them ------------------------------------------------------------
 
 
+@cache
 def thinned(file: str) -> bytes:
     """The reply with every n-th code of its first dimension, so few that pyjstat can read it."""
     reply = json.loads(body(file))
     first, *rest = reply["id"]
     cells = len(reply["value"]) // reply["size"][0]
-    step = max(1, len(reply["value"]) // 30_000)
+    step = max(1, len(reply["value"]) // 8_000)
     category = reply["dimension"][first]["category"]
     codes = sorted(category["index"], key=category["index"].get)[::step]
     category["label"] = {code: category["label"][code] for code in codes}
