@@ -41,16 +41,22 @@ def put_together(rule: Rule, method: Extreme) -> dict[str, float]:
     """
     columns = method.on or tuple(filter(None, [rule.cause]))
     entries = {entry.name: entry for entry in rule.indicators}
-    if len(columns) > 1:
-        for column in columns:
-            if entries[column].direction == "none":
-                raise SelectionError(
-                    f"'{column}' has no direction, so it can't be put together with others. Say "
-                    "'direction: higher' or 'direction: lower'.",
-                    ("indicators", list(entries).index(column)),
-                )
-    turned = {"lower": -1.0 if len(columns) > 1 else 1.0}
-    return {c: turned.get(entries[c].direction, 1.0) * entries[c].weight for c in columns}
+    weights = {}
+    for column in columns:
+        entry = entries.get(column)
+        if entry is None:  # a column of the profiles of networks, as it is
+            weights[column] = 1.0
+        elif len(columns) == 1:
+            weights[column] = entry.weight
+        elif entry.direction == "none":
+            raise SelectionError(
+                f"'{column}' has no direction, so it can't be put together with others. Say "
+                "'direction: higher' or 'direction: lower'.",
+                ("indicators", list(entries).index(column)),
+            )
+        else:
+            weights[column] = entry.weight * (1 if entry.direction == "higher" else -1)
+    return weights
 
 
 def needed(rule: Rule) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
             verdict = judge(left, where)
         except SelectionError as error:
             raise SelectionError(error.problems, place) from error
-        keep = ((verdict == wanted) | (verdict.isna() & (not wanted))).to_numpy(bool)
+        keep = (verdict == wanted).fillna(not wanted).to_numpy(bool)
         step = Step(
             kind=kind,
             where=where,

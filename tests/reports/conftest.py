@@ -1,0 +1,43 @@
+"""The real warehouse for reading, and the example rule with changes to try."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from flows.settings import Settings
+from reports.selection import candidates, rule
+from reports.selection.candidates import Candidates
+from reports.selection.rule import RuleFile
+from warehouse import publish
+
+EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
+RuleWith = Callable[..., RuleFile]
+Read = Callable[[RuleFile], Candidates]
+
+
+@pytest.fixture(scope="session")
+def real(built: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with publish.reading(built.warehouse) as con:
+        yield con
+
+
+@pytest.fixture
+def rule_with(tmp_path: Path) -> RuleWith:
+    """The example rule, written to a file with changes at its top level."""
+
+    def write(**changes: Any) -> RuleFile:
+        said = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")) | changes
+        path = tmp_path / "changed.yaml"
+        path.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
+        return rule.load(path)
+
+    return write
+
+
+@pytest.fixture
+def read(real: duckdb.DuckDBPyConnection) -> Read:
+    return lambda file: candidates.read(real, file.rule)

@@ -1,0 +1,466 @@
+"""A rule carried out on the real warehouse: who is in, who is chosen, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+import yaml
+
+from reports.errors import SelectionError
+from reports.selection import beside, check, choice, explain, positioning, rule, universe
+from reports.selection.choice import Selection
+from reports.selection.roles import distance_of
+from tests.reports.conftest import EXAMPLE, Read, RuleWith
+
+BREACHES = "accessibility_breaches_per_statement"
+OLD = "old_age_dependency_ratio"
+
+
+@pytest.fixture
+def chosen(rule_with: RuleWith, read: Read) -> Selection:
+    file = rule_with()
+    return choice.choose(file.rule, read(file))
+
+
+def problems(rule_with: RuleWith, read: Read, **changes: Any) -> list[str]:
+    file = rule_with(**changes)
+    with pytest.raises(SelectionError) as caught:
+        check.check(file, read(file))
+    return list(caught.value.problems)
+
+
+def universe_with(**changes: Any) -> dict[str, Any]:
+    example = yaml.safe_load(EXAMPLE.read_text("utf-8"))["universe"]
+    return {**example, **changes}
+
+
+def indicators(*entries: tuple[str, str], **more: Any) -> list[dict[str, Any]]:
+    return [{"id": name, "role": role, **more.get(name, {})} for name, role in entries]
+
+
+# --- candidates and universe against SQL -------------------------------------------------------
+
+
+def test_the_example_is_without_fault(rule_with: RuleWith, read: Read) -> None:
+    file = rule.load(EXAMPLE)
+    check.check(file, read(file))
+
+
+def test_figures_are_those_of_the_warehouse_in_the_period_asked_for(
+    rule_with: RuleWith, read: Read, real: duckdb.DuckDBPyConnection
+) -> None:
+    changed = indicators(
+        ("population", "control"),
+        (OLD, "cause"),
+        population={"year": 2023},
+        old_age_dependency_ratio={"mean_of_years": 3},
+    )
+    growth = {"id": "population", "name": "growth", "role": "control", "change_since": 2016}
+    table = read(rule_with(indicators=[*changed, growth])).table
+    by_sql = real.execute(
+        f"""
+        select municipality_code,
+            max(value) filter (indicator_id = 'population' and period = '2023') as people,
+            avg(value) filter (indicator_id = '{OLD}' and year between 2024 and 2026) as old,
+            100 * max(value) filter (indicator_id = 'population' and period = '2026')
+                / max(value) filter (indicator_id = 'population' and period = '2016')
+                - 100 as growth
+        from mart.observation group by municipality_code order by municipality_code
+        """
+    ).df()
+    assert len(table) == 357
+    for column, name in [("population", "people"), (OLD, "old"), ("growth", "growth")]:
+        expected = by_sql.set_index("municipality_code")[name].astype(float)
+        pd.testing.assert_series_equal(
+            table[column], expected, check_names=False, check_index_type=False
+        )
+
+
+def test_a_change_from_a_year_without_a_figure_is_missing_and_never_zero(
+    rule_with: RuleWith, read: Read
+) -> None:
+    # Narvik got a part of Tysfjord in 2020: SSB can't sum it back to 2019
+    growth = {"id": "population", "name": "growth", "role": "control", "change_since": 2019}
+    figures = read(rule_with(indicators=[growth], tie_break=[])).figures
+    narvik = figures.set_index("municipality_code").loc["1806"]
+    assert pd.isna(narvik["value"])
+    assert narvik["missing_reason"] == "no figure to compare 2019 with 2026"
+    assert not figures["value"].eq(-100).any()
+
+
+def test_a_figure_made_of_others_keeps_what_was_said_of_them(
+    rule_with: RuleWith, read: Read
+) -> None:
+    growth = read(rule_with()).figures.query("name == 'population_growth'")
+    narvik = growth.set_index("municipality_code").loc["1806"]
+    assert "split_estimated" in narvik["quality"]
+    assert narvik["period"] == "2016-2026"
+
+
+def test_the_flow_of_the_universe_is_what_sql_counts(
+    chosen: Selection, real: duckdb.DuckDBPyConnection
+) -> None:
+    [counts] = real.execute(
+        """
+        select count(*), count(*) filter (is_district),
+            count(*) filter (is_district and population <= 30000),
+            count(*) filter (is_district and population <= 30000
+                and higher_education_share is not null and expenditure_need is not null)
+        from mart.case_candidate
+        """
+    ).fetchall()
+    steps = chosen.universe.steps
+    flow = [steps[0].before, steps[0].after, steps[2].after, steps[-1].after]
+    assert flow == list(counts)
+    assert len(chosen.universe.table) == counts[-1]
+    gone = chosen.universe.excluded
+    assert gone["municipality_code"].is_unique
+    assert len(gone) + counts[-1] == 357
+    # Alver, over the limit of the example
+    [reason] = gone.loc[gone["municipality_code"] == "4631", "reason"]
+    assert reason.startswith("the question is about municipalities with little capacity")
+
+
+def test_who_is_left_out_for_a_missing_figure_comes_with_what_is_said_of_it(
+    chosen: Selection,
+) -> None:
+    gone = chosen.universe.excluded.set_index("municipality_code")["reason"]
+    assert gone["1151"] == "'expenditure_need' is missing: not among the figures published or kept"
+
+
+def test_a_condition_that_can_not_be_judged_is_logged(rule_with: RuleWith, read: Read) -> None:
+    where = "net_operating_result > 0"
+    for kind, kept in (("include", False), ("exclude", True)):
+        file = rule_with(
+            universe={
+                "district_definition": "every_municipality",
+                kind: [{"where": where, "because": "made up for this test"}],
+            }
+        )
+        candidates = read(file)
+        who = universe.apply(candidates, file.rule, ())
+        unknown = candidates.table.index[candidates.table["net_operating_result"].isna()]
+        assert len(unknown) > 200
+        assert set(who.steps[1].unjudged) == set(unknown)
+        assert unknown.isin(who.table.index).all() == kept
+        assert unknown.isin(who.table.index).any() == kept
+
+
+# --- bad input, a sentence each ------------------------------------------------------------------
+
+
+def test_an_unknown_indicator_is_named_with_its_line_and_the_nearest_names(
+    rule_with: RuleWith, read: Read, tmp_path: Path
+) -> None:
+    [problem] = problems(
+        rule_with,
+        read,
+        indicators=indicators(("popluation", "control"), (OLD, "cause")),
+    )
+    number = next(
+        n
+        for n, text in enumerate((tmp_path / "changed.yaml").read_text("utf-8").splitlines(), 1)
+        if "popluation" in text
+    )
+    assert problem.startswith(
+        f"changed.yaml, line {number}: there is no indicator 'popluation'. Did you mean population"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"universe": universe_with(include=[
+                {"where": "population > 1000", "because": "made up"},
+                {"where": "population < 900", "because": "made up"}])},
+            "include 'population < 900' leaves none of the 255 municipalities",
+        ),
+        (
+            {"universe": universe_with(include=[{"where": "popul > 9", "because": "made up"}])},
+            "Did you mean population",
+        ),
+        (
+            {"universe": universe_with(include=[{"where": "sum(population) > 9",
+                                                 "because": "made up"}])},
+            "is not SQL on the columns of a candidate",
+        ),
+        ({"cases": {"per_network": 5}}, "5 cases are asked for in 'digivestland', and 4 of its 8"),
+        (
+            {"method": {"name": "deviant"}, "indicators": indicators(
+                ("robek", "outcome"), ("population", "control")),
+             "tie_break": [], "universe": universe_with(
+                include=[{"where": "robek = 0", "because": "made up"}])},
+            "The outcome 'robek' is 0 in every candidate",
+        ),
+        (
+            {"method": {"name": "deviant"}, "indicators": indicators(
+                (BREACHES, "outcome"), ("population", "control"),
+                ("population_20_66", "control"), ("population_67_plus", "control"),
+                ("population_0_5", "control"), ("population_6_15", "control"),
+                ("population_16_19", "control"))},
+            "one follows from the others",
+        ),
+        (
+            {"membership": {"basis": ["council_decision"]}},
+            "'diginordland' has no members on the evidence accepted (council_decision); there are "
+            "41 on source_says_all_in_county",
+        ),
+        (
+            {"networks": {"given": ["digiinnlandet"], "because": "made up"}},
+            "no municipality is known to be a member of 'digiinnlandet'",
+        ),
+        (
+            {"networks": {"given": ["digivestlan"], "because": "made up"}},
+            "there is no network 'digivestlan'. Did you mean digivestland",
+        ),
+        ({"membership": {"basis": ["named"]}}, "there is no basis 'named'. Did you mean"),
+        (
+            {"method": {"name": "extreme", "on": ["net_debt"]}},
+            "there is no indicator in this file named 'net_debt'",
+        ),
+        (
+            {"method": {"name": "extreme", "on": ["population", "expenditure_need"]}},
+            "'population' has no direction",
+        ),
+        (
+            {"method": {"name": "pathway"}, "indicators": indicators(
+                (BREACHES, "outcome"), ("population", "control"))},
+            "pathway cases are about a cause, and no indicator is one",
+        ),
+        (
+            {"method": {"name": "typical"}, "indicators": indicators((OLD, "cause"))},
+            "stand on a regression, and no indicator is the outcome",
+        ),
+        (
+            {"goal": "estimate", "method": {"name": "deviant"}},
+            "it chooses by the outcome",
+        ),
+        (
+            {"method": {"name": "most_similar", "differ_on": BREACHES},
+             "cases": {"per_network": 1}},
+            "pairs within 'diginordland' need an even number of cases, not 1",
+        ),
+        ({"tie_break": ["peopel asc"]}, "there is no column 'peopel'"),
+        (
+            {"overrides": [{"network": "diginordland", "municipality": "1805",
+                            "decision": "take", "because": "made up for this test"}]},
+            "there is no municipality of today '1805'",
+        ),
+        (
+            {"universe": universe_with(year=2001)},
+            "has no figures up to 2001",
+        ),
+    ],
+)  # fmt: skip
+def test_bad_input_is_a_sentence_before_any_work(
+    rule_with: RuleWith, read: Read, changes: dict[str, Any], sentence: str
+) -> None:
+    found = problems(rule_with, read, **changes)
+    assert any(sentence in problem for problem in found), found
+    assert all(problem.startswith("changed.yaml, line ") for problem in found)
+
+
+def test_population_as_it_is_and_weak_membership_are_warned_of(
+    rule_with: RuleWith, read: Read
+) -> None:
+    file = rule_with(indicators=indicators(("population", "control"), ("net_debt", "context")))
+    words = " ".join(check.warnings(file.rule, read(file)))
+    assert "largest municipalities own every distance" in words
+    assert "'net_debt' is known for" in words
+    assert "41 of the 41 members of 'diginordland' are known on weak evidence only" in words
+
+
+# --- the choice ----------------------------------------------------------------------------------
+
+
+METHODS: list[dict[str, Any]] = [
+    {"name": "typical"},
+    {"name": "typical", "form": "centre", "metric": "mahalanobis"},
+    {"name": "diverse", "clusters": 3},
+    {"name": "diverse", "quantiles": {OLD: 3}},
+    {"name": "diverse", "categories": {"kostra_group": []}},
+    {"name": "extreme"},
+    {"name": "deviant", "side": "below"},
+    {"name": "influential", "measure": "dfbetas"},
+    {"name": "most_similar", "partner": "outside", "metric": "propensity"},
+    {"name": "most_similar", "partner": "outside", "exact": {"centrality_class": []}},
+    {"name": "most_similar", "differ_on": OLD, "at_least": 0.1, "metric": "mahalanobis"},
+    {"name": "most_different", "same_on": OLD, "within": 2},
+    {"name": "crucial", "kind": "most_likely", "expectation": {"higher_education_share": 1.0}},
+    {"name": "random"},
+]
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda m: "-".join(map(str, m.values())))
+def test_every_method_gives_two_candidates_of_each_network(
+    rule_with: RuleWith, read: Read, method: dict[str, Any]
+) -> None:
+    file = rule_with(method=method)
+    candidates = read(file)
+    check.check(file, candidates)
+    selection = choice.choose(file.rule, candidates)
+    rows = selection.chosen
+    assert rows["network_id"].value_counts().to_dict() == {
+        "diginordland": 2,
+        "digivestland": 2,
+        "digirogaland": 2,
+    }
+    assert rows["municipality_code"].is_unique
+    for network, code in zip(rows["network_id"], rows["municipality_code"], strict=True):
+        assert code in candidates.members(network)
+        assert code in selection.universe.table.index
+    assert selection.codes == choice.choose(file.rule, candidates).codes
+    assert not set(selection.runners_up["municipality_code"]) & set(selection.codes)
+    if method.get("partner") == "outside":
+        inside = {code for codes in selection.strata.values() for code in codes}
+        assert not set(rows["partner_code"]) & inside
+    assert explain.sentences(file, candidates)
+
+
+def test_extreme_is_what_sql_puts_first(
+    rule_with: RuleWith, read: Read, real: duckdb.DuckDBPyConnection
+) -> None:
+    file = rule_with(method={"name": "extreme", "end": "high"})
+    selection = choice.choose(file.rule, read(file))
+    for network in selection.networks:
+        by_sql = real.execute(
+            f"""
+            select municipality_code from mart.case_candidate
+            where list_contains(networks, ?) and is_district and population <= 30000
+            order by {OLD} desc limit 2
+            """,
+            [network],
+        ).fetchall()
+        mine = selection.chosen.query("network_id == @network")["municipality_code"]
+        assert list(mine) == [code for (code,) in by_sql]
+
+
+def test_an_override_is_shown_with_its_reason_and_takes_a_place(
+    rule_with: RuleWith, read: Read, chosen: Selection
+) -> None:
+    first = chosen.codes[0]
+    because = "made up for this test: no access to interviews"
+    file = rule_with(
+        overrides=[
+            {"network": "diginordland", "municipality": first, "decision": "leave",
+             "because": because},
+            {"network": "diginordland", "municipality": "1811", "decision": "take",
+             "because": because},
+        ]
+    )  # fmt: skip
+    changed = choice.choose(file.rule, read(file))
+    assert first not in changed.codes
+    bindal = changed.chosen.query("municipality_code == '1811'").iloc[0]
+    assert (bindal["chosen_by"], bindal["because"]) == ("override", because)
+    assert changed.chosen["network_id"].value_counts().to_dict() == {
+        "diginordland": 2,
+        "digivestland": 2,
+        "digirogaland": 2,
+    }
+    rest = chosen.chosen.query("network_id != 'diginordland'")["municipality_code"]
+    assert set(rest) <= set(changed.codes)
+
+
+def test_networks_can_be_chosen_by_their_profiles(rule_with: RuleWith, read: Read) -> None:
+    file = rule_with(
+        networks={
+            "choose": 2,
+            "among": ["diginordland", "digiagder", "digimr", "digiviken"],
+            "method": {"name": "extreme", "on": ["district_share"], "end": "high"},
+        }
+    )
+    candidates = read(file)
+    selection = choice.choose(file.rule, candidates)
+    share = positioning.network_table(file.rule, candidates)["district_share"]
+    highest = share[["diginordland", "digiagder", "digimr", "digiviken"]].nlargest(2)
+    assert list(selection.networks) == list(highest.index)
+    assert len(selection.chosen) == 4
+
+
+def test_simpler_rules_stand_beside_the_choice(
+    chosen: Selection, rule_with: RuleWith, read: Read
+) -> None:
+    candidates = read(rule_with())
+    rows = beside.simpler_rules(chosen, candidates)
+    assert set(rows["baseline"]) == {"random", "kostra_groups", "largest", "smallest", "middle"}
+    assert (rows.groupby(["baseline", "network_id"]).size() == 2).all()
+    people = candidates.table["population"]
+    nordland = rows.query("baseline == 'smallest' and network_id == 'diginordland'")
+    smallest = people[chosen.strata["diginordland"]].nsmallest(2)
+    assert list(nordland["municipality_code"]) == list(smallest.index)
+
+
+def test_what_each_method_would_have_picked_or_why_it_can_not(
+    chosen: Selection, rule_with: RuleWith, read: Read
+) -> None:
+    rows, refused = beside.each_method(chosen, read(rule_with()))
+    asked = {"typical", "typical_by_centre", "diverse", "extreme", "deviant", "influential",
+             "pathway", "random", "most_similar", "most_different"}  # fmt: skip
+    assert set(rows["method"]) | set(refused) == asked
+    assert not set(rows["method"]) & set(refused)
+
+
+# --- positioning -------------------------------------------------------------------------------
+
+
+def test_profiles_of_networks_are_what_sql_adds_up(
+    rule_with: RuleWith, read: Read, real: duckdb.DuckDBPyConnection
+) -> None:
+    file = rule_with()
+    profile = positioning.profiles(file.rule, read(file)).set_index(["network_id", "indicator"])
+    [(members, low, middle, high, mean, by_people)] = real.execute(
+        f"""
+        select count(*), min({OLD}), median({OLD}), max({OLD}), avg({OLD}),
+            sum({OLD} * population) / sum(population)
+        from mart.case_candidate where list_contains(networks, 'diginordland')
+        """
+    ).fetchall()
+    row = profile.loc[("diginordland", OLD)]
+    assert row["members"] == members == 41
+    columns = ["minimum", "median", "maximum", "mean", "mean_by_people"]
+    assert row[columns].astype(float).to_list() == pytest.approx(
+        [low, middle, high, mean, by_people]
+    )
+    # Digi Innlandet has no known members: nothing is said of its spread
+    assert profile.loc[("digiinnlandet", OLD), "members"] == 0
+    assert pd.isna(profile.loc[("digiinnlandet", OLD), "mean"])
+
+
+def test_nested_networks_are_found(rule_with: RuleWith, read: Read) -> None:
+    candidates = read(rule_with())
+    found = positioning.overlaps(candidates, list(candidates.networks["network_id"]))
+    assert found.to_dict("records") == [
+        {"network_a": "diginordland", "network_b": "digitale_helgeland", "shared": 16,
+         "nested": True}
+    ]  # fmt: skip
+
+
+def test_nearest_comparisons_lie_outside_every_chosen_network(
+    chosen: Selection,
+) -> None:
+    table = universe.transformed(chosen.universe.table, chosen.rule)
+    inside = [code for codes in chosen.strata.values() for code in codes]
+    how = distance_of(chosen.rule, chosen.rule.method)
+    near = positioning.comparisons_outside(table, how, chosen.codes, inside, 3)
+    assert len(near) == 18
+    assert not set(near["neighbour_code"]) & set(inside)
+    assert (near.groupby("municipality_code")["distance"].diff().dropna() >= 0).all()
+
+
+def test_the_variation_the_cases_lack_is_named() -> None:
+    table = pd.DataFrame(
+        {"x": range(1, 9)}, index=[f"{9001 + row}" for row in range(8)], dtype=float
+    )
+    [row] = positioning.lacking(table, ["x"], ["9003", "9008"]).to_dict("records")
+    assert row == {
+        "indicator": "x",
+        "lowest_chosen": 3.0,
+        "highest_chosen": 8.0,
+        "below_percent": 25.0,
+        "above_percent": 0.0,
+        "quarters_missing": [1, 3],
+    }
+    assert positioning.standing(table, ["x"])["x"].iloc[0] == 6.25  # half of the first eighth
