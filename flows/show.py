@@ -89,6 +89,9 @@ def summary(done: "Summary", settings: Settings) -> None:
     for result in done.checks:
         if result.faults:
             console.print(f"[yellow]to know[/yellow] {escape(result.sentence)}")
+    if done.not_asked:
+        listed = ", ".join(done.not_asked)
+        console.print(f"Not among the recordings, so not asked: {escape(listed)}.", soft_wrap=True)
     if done.refused_rows:
         console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
     console.print(
@@ -135,9 +138,10 @@ def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
                 f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}"
             )
     cursor = con.execute(
-        "select table_id, upstream, coalesce(strftime(updated, '%Y-%m-%d'), published_on) as"
-        " published, recorded_on, strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed,"
-        " observations as figures, refused_rows as refused from mart.source_table"
+        "select table_id, if(is_asked, upstream, 'not asked') as upstream,"
+        " coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,"
+        " strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,"
+        " refused_rows as refused from mart.source_table"
     )
     _write(_columns(cursor), cursor.fetchall(), kind)
     if kind != "table":

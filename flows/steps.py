@@ -7,7 +7,7 @@ import logging
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -51,6 +51,7 @@ class Summary:
     loaded: tuple[Loaded, ...]
     checks: tuple[Result, ...]
     refused_rows: int
+    not_asked: tuple[str, ...] = ()
 
     @property
     def figures(self) -> int:
@@ -59,7 +60,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class Refresh:
-    """A refresh under way: whom it asks for which tables, and what it keeps from the last run."""
+    """A refresh under way: whom it asks for which tables, and what it keeps from the last run.
+
+    `not_asked` are the tables it can't ask: they are not among the recordings it replays.
+    """
 
     settings: Settings
     entries: Catalogue
@@ -67,6 +71,7 @@ class Refresh:
     upstream: Upstream
     run_id: str
     tables: tuple[Table, ...]
+    not_asked: tuple[str, ...]
     kept: tuple[Fetched, ...]
 
     def plan(self) -> list[Planned]:
@@ -75,6 +80,8 @@ class Refresh:
         Raises UpstreamError where a publisher no longer has what the catalogue asks for.
         """
         _LOG.info("planning")
+        if self.not_asked:
+            _LOG.info("not among the recordings, so not asked: %s", ", ".join(self.not_asked))
         return [
             planned
             for table in self.tables
@@ -123,6 +130,7 @@ class Refresh:
                 tuple(_loaded(con)),
                 tuple(results),
                 _number(con, "select count(*) from raw.refused_row"),
+                self.not_asked,
             )
 
 
@@ -132,17 +140,19 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
 
     `only` names tables or kinds of table; the others are kept as the last run had them. The lock
     is held from the first call to the swap, so that two refreshes do not ask for the same figures
-    twice. Raises LockedError, UpstreamError, or InputError for a name in `only` that is unknown.
+    twice. Raises LockedError, UpstreamError, or InputError for a name in `only` that is unknown or
+    that the upstream can't be asked for.
     """
     entries, store = catalogue.load(), Store(settings.home)
-    tables = _chosen(entries, only)
+    chosen = _chosen(entries, only)
+    tables, not_asked = _can_be_asked(chosen, settings.upstream)
     with (
         publish.sole_writer(settings.warehouse),
         Upstream(settings.upstream, budget=settings.budget) as upstream,
     ):
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         kept = _kept_from_before(settings, store, tables) if only else ()
-        yield Refresh(settings, entries, store, upstream, run_id, tables, kept)
+        yield Refresh(settings, entries, store, upstream, run_id, tables, not_asked, kept)
 
 
 def _kept_from_before(
@@ -166,8 +176,12 @@ def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
 
 
 def record(settings: Settings, folder: Path) -> int:
-    """Writes the replies of a whole plan as recordings; returns how many. Raises UpstreamError."""
-    with opened(settings) as refresh:
+    """Writes the replies of a whole plan as recordings; returns how many. Raises UpstreamError.
+
+    What the catalogue declares as not recorded stays so.
+    """
+    with opened(settings) as everything:
+        refresh = replace(everything, tables=tuple(t for t in everything.tables if t.recorded))
         planned = [item for item in refresh.plan() if item.call.url.startswith("http")]
         asked = [refresh.fetch(item).reply for item in planned]
         replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
@@ -188,6 +202,19 @@ def _chosen(entries: Catalogue, only: Sequence[str]) -> tuple[Table, ...]:
             f" {', '.join(kinds_there)}."
         )
     return tuple(table for table in entries.tables if table.id in only or table.kind in only)
+
+
+def _can_be_asked(
+    chosen: Sequence[Table], upstream: str
+) -> tuple[tuple[Table, ...], tuple[str, ...]]:
+    """The chosen tables that an upstream answers for, and the ids of those it has not recorded."""
+    asked = tuple(table for table in chosen if upstream != "recorded" or table.recorded)
+    not_asked = tuple(table.id for table in chosen if table not in asked)
+    if not asked:
+        raise InputError(
+            f"--only {' '.join(not_asked)}: not among the recordings; add --upstream live."
+        )
+    return asked, not_asked
 
 
 def _loaded(con: duckdb.DuckDBPyConnection) -> list[Loaded]:

@@ -101,6 +101,8 @@ class Table(_Entry):
 
     `licence` is `unconfirmed` until the publisher's own words for these figures have been seen.
     `published_on` is a year, a month or a day: as much as the source says, or nothing.
+    `recorded: false` says that its replies are not among the recordings shipped with the package:
+    it is asked of the live services or of a server, and otherwise left out as not asked.
     """
 
     id: Id
@@ -110,6 +112,7 @@ class Table(_Entry):
     licence: str
     citation: str
     url: str
+    recorded: bool = True
     table: str | None = None
     region_dimension: str = "Region"
     regions: tuple[Regions, ...] = (Regions(),)

@@ -3,4 +3,4 @@
 -- severity: warn
 select indicator_id, last_period, municipalities
 from mart.indicator
-where municipalities < (select count(*) from mart.municipality)
+where is_asked and municipalities < (select count(*) from mart.municipality)

@@ -1,5 +1,6 @@
--- protects: every indicator of the catalogue has figures: one that silently lost them all is found
+-- protects: every indicator whose tables were asked has figures: one that silently lost them all is
+--     found
 -- severity: block
 select indicator_id, table_ids
 from mart.indicator
-where figures = 0
+where is_asked and figures = 0

@@ -10,6 +10,8 @@
 -- citation: how to cite it
 -- url: where people find it
 -- published_on: when it was published, as far as the source says; for StatBank see updated
+-- is_asked: whether this vintage asked for it; what was not asked is unknown, which is not the same
+--     as asked and absent
 -- updated: when the publisher last changed the table, where its replies say so
 -- accessed_at: when it was last fetched by this warehouse
 -- upstream: where it was fetched: live, recorded, file, or the address of a server
@@ -54,13 +56,14 @@ select
     source.citation,
     source.url,
     source.published_on,
+    reply.replies is not null as is_asked,
     reply.updated,
     reply.accessed_at,
     reply.upstream,
     reply.recorded_on,
     coalesce(reply.provenance, source.came_through) as provenance,
     source.note,
-    reply.replies,
+    coalesce(reply.replies, 0) as replies,
     coalesce(observation.observations, 0) as observations,
     coalesce(refused.refused_rows, 0) as refused_rows
 from raw.source_table as source

@@ -12,6 +12,8 @@
 -- factor: for a ratio, what the quotient is multiplied by
 -- weight: for a weighted mean, the indicator it is weighted by
 -- table_ids: the source tables it is read from
+-- is_asked: whether this vintage asked for a table that has it, for a ratio for both its parts; what
+--     was not asked is unknown
 -- warnings: what to know of all its figures
 -- first_period: first period with a figure
 -- last_period: last period with a figure
@@ -54,6 +56,18 @@ origin as (
     group by part.indicator_id
 ),
 
+asked as (
+    select indicator_id, bool_and(is_asked) as is_asked
+    from (
+        select part.indicator_id, part.part_id, bool_or(source.is_asked) as is_asked
+        from part
+        inner join raw.indicator_origin as origin on origin.indicator_id = part.part_id
+        inner join mart.source_table as source using (table_id)
+        group by part.indicator_id, part.part_id
+    )
+    group by indicator_id
+),
+
 warned as (
     select subject.indicator_id, list(distinct warning.warning order by warning.warning) as warnings
     from raw.warning as warning
@@ -78,6 +92,7 @@ select
     if(indicator.aggregate = 'ratio', indicator.factor, null) as factor,
     indicator.weight,
     coalesce(origin.table_ids, []) as table_ids,
+    coalesce(asked.is_asked, false) as is_asked,
     coalesce(warned.warnings, []) as warnings,
     coverage.first_period,
     coverage.last_period,
@@ -87,5 +102,6 @@ select
 from raw.indicator as indicator
 left join coverage using (indicator_id)
 left join origin using (indicator_id)
+left join asked using (indicator_id)
 left join warned using (indicator_id)
 order by indicator.theme, indicator.indicator_id
