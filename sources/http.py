@@ -484,8 +484,8 @@ def _seconds(retry_after: str | None) -> float | None:
     """`Retry-After` in seconds: a number, a date, or None when it is missing or unreadable."""
     if retry_after is None:
         return None
-    if re.fullmatch(r"[0-9]+", retry_after.strip()):
-        return float(retry_after)
+    if re.fullmatch(r"[0-9]+", number := retry_after.strip()):
+        return float(number)
     try:
         until = email.utils.parsedate_to_datetime(retry_after)
     except ValueError:
