@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: refresh test lint bench lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
-	$(BIN)/digidistrikt refresh --direct
+	$(BIN)/digidistrikt refresh
 
 test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite
 	$(BIN)/pytest

@@ -17,7 +17,7 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from flows import steps, tables
+from flows import tables
 from flows.cli import app
 from flows.settings import Settings
 
@@ -27,11 +27,9 @@ POPULATION = (
 )
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("home")
-    steps.run(Settings(home=made, upstream="recorded"))
-    return made
+@pytest.fixture(scope="session")
+def home(built: Settings) -> Path:
+    return built.home
 
 
 def digidistrikt(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
