@@ -10,6 +10,7 @@ from reports.errors import SelectionError
 from reports.selection import choice, universe, weights
 from reports.selection.candidates import Candidates
 from reports.selection.choice import Selection
+from reports.selection.ranking import spread_over_cells
 from reports.selection.roles import Pairs, needed
 from reports.selection.rule import Rule
 
@@ -37,8 +38,10 @@ class Sensitivity:
     stability: one row a municipality chosen in any run: network_id, municipality_code,
         municipality_name, chosen (by the rule), stability (mean over the kinds of the share of
         their runs in which it is chosen, each kind counting the same), label (robust, borderline,
-        fragile by the thresholds of the rule), and a share for each kind. Where a variant leaves a
-        network no candidates, none of its cases is chosen in that run.
+        fragile by the thresholds of the rule), best_place and worst_place (in the order of its
+        network, by the rule and its variants; random weights not counted, and nothing for pairs),
+        and a share for each kind. Where a variant leaves a network no candidates, none of its cases
+        is chosen in that run.
     notes: a sentence for each variant that could not be carried out as it stands, and why.
     """
 
@@ -56,6 +59,7 @@ def explore(selection: Selection, candidates: Candidates, read: Read) -> Sensiti
     rule = selection.rule
     runs: list[dict[str, Any]] = []
     notes: list[str] = []
+    orders = [places(selection)]
     for variant in variants(rule, candidates):
         what = f"{variant.kind.replace('_', ' ')}, {variant.name}"
         try:
@@ -67,6 +71,7 @@ def explore(selection: Selection, candidates: Candidates, read: Read) -> Sensiti
             notes.append(f"{what}: {error}")
             continue
         runs += _rows(variant.kind, variant.name, other.chosen)
+        orders.append(places(other))
     try:
         runs += under_random_weights(selection, candidates)
     except SelectionError as error:
@@ -75,7 +80,7 @@ def explore(selection: Selection, candidates: Candidates, read: Read) -> Sensiti
     return Sensitivity(
         runs=frame,
         kinds=_kinds(frame, selection),
-        stability=stability(frame, selection, candidates),
+        stability=_with_places(stability(frame, selection, candidates), orders),
         notes=tuple(notes),
     )
 
@@ -101,6 +106,29 @@ def _as_many_as_there_are(
             asked[network] = there
             said.append(f"'{network}' has candidates for {there} cases instead of {number}.")
     return _with(rule, cases=rule.cases.model_copy(update={"in_network": asked})), said
+
+
+def places(selection: Selection) -> pd.Series:
+    """The place of each candidate in the order of its network; nothing for pairs."""
+    if "code_a" in selection.ranking:
+        return pd.Series(dtype=float)
+    found = {
+        (network, code): float(place)
+        for network, members in selection.strata.items()
+        for place, code in enumerate(
+            spread_over_cells(selection.ranking[selection.ranking.index.isin(members)]).index,
+            start=1,
+        )
+    }
+    return pd.Series(found, dtype=float)
+
+
+def _with_places(frame: pd.DataFrame, orders: list[pd.Series]) -> pd.DataFrame:
+    best, worst = (pd.concat(orders, axis=1).agg(way, axis=1).to_dict() for way in ("min", "max"))
+    who = list(zip(frame["network_id"], frame["municipality_code"], strict=True))
+    frame.insert(6, "best_place", [best.get(key) for key in who])
+    frame.insert(7, "worst_place", [worst.get(key) for key in who])
+    return frame
 
 
 def variants(rule: Rule, candidates: Candidates) -> Iterator[Variant]:
