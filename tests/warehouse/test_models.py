@@ -163,6 +163,12 @@ def test_every_mart_table_and_view_says_what_one_row_is(ask: Ask) -> None:
     assert bare == []
 
 
+def test_every_mart_macro_says_what_one_row_is(ask: Ask) -> None:
+    macros = ask("select function_name, comment from duckdb_functions() where schema_name = 'mart'")
+    assert macros
+    assert [name for name, comment in macros if not comment] == []
+
+
 def test_every_mart_column_says_what_it_means(ask: Ask) -> None:
     bare = ask(
         "select table_name, column_name from duckdb_columns()"
