@@ -14,7 +14,7 @@ from sources.errors import InputError
 from sources.store import Fetched
 from sources.tidy import SHAPES, concat
 from warehouse import load, models, publish
-from warehouse.boundaries import Gazetteer
+from warehouse.gazetteer import Gazetteer
 
 _NAMES_NEED = (
     "staging.klass_change",

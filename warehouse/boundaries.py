@@ -1,70 +1,26 @@
-"""Municipalities through time, for people: look-up by code or name, and names in files to codes.
+"""The municipal map, for people: what became of a municipality, and what is wrong with a code.
 
 The facts are tables (`core.municipality_version`, `core.change_event_part`, `core.crosswalk`);
-this module only reads them. `Gazetteer` is plain data once read, so its `resolve` can be handed to
-code that has no warehouse at hand.
+this module only reads them. Queries have no parameters: with one, DuckDB imports pandas, which
+takes longer than the answer.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
-from functools import cached_property
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import duckdb
 
 from warehouse.errors import BoundaryError
-
-_FIRST_DIVISION = date(1964, 1, 1)
-_LETTERS = str.maketrans(
-    {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "đ": "d", "ŋ": "n", "ŧ": "t"}
-)
-_BETWEEN_LANGUAGES = re.compile(r"\s+[-\u2013]\s+|\s*/\s*")
-_WITH_COUNTY = re.compile(r"^(?P<name>[^(,]+?)\s*(?:\((?P<bracket>[^)]*)\)|,\s*(?P<comma>.+))$")
+from warehouse.gazetteer import FIRST_DIVISION, Change, Gazetteer, Life, Version, listed
+from warehouse.models import quote
 
 
-class Version(NamedTuple):
-    """A code with one name, from a day to the day before another; None while it holds."""
-
-    code: str
-    name: str
-    county: str
-    valid_from: date
-    valid_to: date | None
-
-    def holds(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
-
-    @property
-    def name_keys(self) -> set[str]:
-        return {search_key(part) for part in _BETWEEN_LANGUAGES.split(self.name)}
-
-
-class Change(NamedTuple):
-    """One line of a change event: what went from an old code to a new one."""
-
-    changed_on: date
-    kind: str
-    old_code: str
-    old_name: str
-    new_code: str
-    new_name: str
-    share: str
-
-
-class Resolved(NamedTuple):
-    """A name from a file: its code, or the sentence that says why it has none."""
-
-    code: str | None
-    refusal: str | None
-
-
-class Today(NamedTuple):
-    """Where the ground of a municipality lies today; share is None where nobody published it."""
+class Place(NamedTuple):
+    """A municipality that ground lies in; share is None where nobody has published it."""
 
     code: str
     name: str
@@ -82,14 +38,6 @@ class CrosswalkRow(NamedTuple):
     weight: float
 
 
-class Life(NamedTuple):
-    """A code from the day it was taken into use to the day it was given up."""
-
-    code: str
-    valid_from: date
-    valid_to: date | None
-
-
 @dataclass(frozen=True)
 class History:
     """One municipality through its codes and names, what it came from and what it went into."""
@@ -97,7 +45,7 @@ class History:
     versions: tuple[Version, ...]
     came_from: tuple[Change, ...]
     went_into: tuple[Change, ...]
-    today: tuple[Today, ...]
+    today: tuple[Place, ...]
 
     @property
     def last(self) -> Version:
@@ -105,378 +53,124 @@ class History:
 
 
 def division_of(con: duckdb.DuckDBPyConnection, year: int) -> date:
-    """The division in force on 1 January of `year`, as its first day."""
-    row = con.execute("select division from core.division_year where year = ?", [year]).fetchone()
+    """The division in force on 1 January of `year`, as its first day. Raises BoundaryError."""
+    row = con.execute(f"select division from core.division_year where year = {year:d}").fetchone()
     if row is None:
         raise BoundaryError(
             f"No municipal division is known for {year}: the first year is"
-            f" {_FIRST_DIVISION.year}, the last 2100."
+            f" {FIRST_DIVISION.year}, the last 2100."
         )
     division: date = row[0]
     return division
 
 
 def find(con: duckdb.DuckDBPyConnection, text: str, county: str | None = None) -> History:
-    """Finds one municipality by a code or name it has had at any time."""
+    """Finds one municipality by a code or name it has had at any time. Raises BoundaryError."""
     gazetteer = Gazetteer.read(con)
-    lives = gazetteer.line(text, county)
-    today = _today(con, gazetteer, lives[-1])
-    return gazetteer.history(lives, today)
+    line = gazetteer.line(text, county)
+    return History(
+        gazetteer.versions_of(line),
+        gazetteer.came_from(line),
+        gazetteer.went_into(line),
+        _lies_in(con, gazetteer, line[-1], _today(con)),
+    )
 
 
-def search_key(name: str) -> str:
-    """A name as people may type it: no case, å as aa, ø as oe, æ as ae, no other accents."""
-    plain = unicodedata.normalize("NFC", name).casefold().translate(_LETTERS)
-    plain = unicodedata.normalize("NFKD", plain)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = plain.replace("-", " ").split()
-    if len(words) > 1 and words[-1] in {"kommune", "herad"}:
-        words.pop()
-    return " ".join(words)
+def code_on(con: duckdb.DuckDBPyConnection, text: str, on: date) -> str:
+    """The code in force on a day that a code or a name means. Raises BoundaryError.
+
+    A name the municipality has had on another day will do, a code of another day will not.
+    """
+    gazetteer, text = Gazetteer.read(con), text.strip()
+    if re.fullmatch(r"\d{4}", text):
+        if fault := code_fault(con, gazetteer, text, on):
+            raise BoundaryError(fault)
+        return text
+    [resolved] = gazetteer.resolve([(text, None)], on)
+    if resolved.code:
+        return resolved.code
+    line = gazetteer.line(text)
+    for life in line:
+        if life.holds(on):
+            return life.code
+    raise BoundaryError(_out_of_force(con, gazetteer, line[-1:], on))
 
 
-@dataclass(frozen=True)
-class Gazetteer:
-    """Every municipality code, name and change, in memory."""
-
-    versions: tuple[Version, ...]
-    changes: tuple[Change, ...]
-
-    @classmethod
-    def read(cls, con: duckdb.DuckDBPyConnection) -> Self:
-        """Reads the gazetteer from a warehouse; read-only will do."""
-        versions = con.execute(
-            "select code, name, coalesce(county_name, ''), valid_from, valid_to"
-            " from core.municipality_version"
-            " left join core.county_name on county_code = left(code, 2)"
-            " order by valid_from, code"
-        ).fetchall()
-        changes = con.execute(
-            "select changed_on, kind, old_code, old_name, new_code, new_name, share"
-            " from core.change_event_part order by changed_on, old_code, new_code, kind"
-        ).fetchall()
-        return cls(
-            tuple(Version._make(row) for row in versions),
-            tuple(Change._make(row) for row in changes),
-        )
-
-    def resolve(self, names: Iterable[tuple[str, str | None]], on: date) -> list[Resolved]:
-        """Resolves (name, county or None) to codes in force `on`; one result a row, in order."""
-        return [self._resolve_one(name, county, on) for name, county in names]
-
-    def line(self, text: str, county: str | None = None) -> list[Life]:
-        """The lives, the last one last, of the one municipality `text` (and `county`) means."""
-        if re.fullmatch(r"\d{4}", text.strip()):
-            return self._line_of_code(text.strip())
-        name, county = _name_and_county(text, county)
-        versions = self._named(name)
-        lines = self._lines([self._life(version) for version in versions])
-        # a name nobody has borne since 1964 makes no name in use ambiguous
-        lately = {self._life(version) for version in versions if _outlived_1964(version)}
-        since_1964 = [line for line in lines if lately & set(line)]
-        choices = _in_county(since_1964 or lines, county, self)
-        if not choices:
-            raise BoundaryError(self._unknown(text))
-        if len(choices) > 1:
-            raise BoundaryError(self._ambiguous(text, [line[-1] for line in choices]))
-        return choices[0]
-
-    def history(self, lives: list[Life], today: tuple[Today, ...]) -> History:
-        """What is known of the municipality that lived these lives."""
-        inside = set(lives)
-        touching = [
-            (change, *ends)
-            for change in self.changes
-            if change.kind != "rename" and (ends := self._ends(change))
-        ]
-        return History(
-            tuple(version for version in self.versions if self._life(version) in inside),
-            _once(c for c, old, new in touching if new in inside and old not in inside),
-            _once(c for c, old, new in touching if old in inside and new not in inside),
-            today,
-        )
-
-    def code_fault(self, code: str, on: date) -> str | None:
-        """Why `code` is no municipality `on` that day, as a sentence; None if it is one."""
-        if on < _FIRST_DIVISION:
-            return f"{on} is before the first municipal division; the earliest is 1964-01-01."
-        lives = [life for life in self._lives if life.code == code]
-        if not lives:
-            nearest = min(self._codes_on(on), key=lambda other: _apart(other, code))
-            return (
-                f"{code} has never been a municipality code; the nearest in force"
-                f" on {on} is {self._called(nearest, on)}."
-            )
-        if any(_covers(life, on) for life in lives):
-            return None
-        years = " and ".join(_years(life) for life in lives)
-        return f"{code} was not in force on {on}; it was {years}."
-
-    def _resolve_one(self, text: str, county: str | None, on: date) -> Resolved:
-        name, county = _name_and_county(text, county)
-        matches = {v.code: v for v in self._named(name) if v.holds(on)}
-        if not matches:
-            return Resolved(None, self._unknown(text, on))
-        fitting = [v for v in matches.values() if county is None or _same_county(v.county, county)]
-        if len(fitting) == 1:
-            return Resolved(fitting[0].code, None)
-        lives = [self._life(version) for version in fitting or matches.values()]
-        if not fitting:
-            choices = _listed([self._choice(life) for life in lives])
-            return Resolved(None, f"No {name} is in {county} on {on}; there is {choices}.")
-        return Resolved(None, self._ambiguous(text, lives))
-
-    @cached_property
-    def _by_key(self) -> dict[str, list[Version]]:
-        index: dict[str, list[Version]] = defaultdict(list)
-        for version in self.versions:
-            for key in version.name_keys | {search_key(version.name)}:
-                index[key].append(version)
-        return dict(index)
-
-    def _named(self, text: str) -> list[Version]:
-        """Versions with this name, or with every part of it in any order."""
-        for parts in ([text], _BETWEEN_LANGUAGES.split(text), text.split()):
-            found = [self._by_key.get(search_key(part), []) for part in parts]
-            common = [v for v in found[0] if all(v in others for others in found[1:])]
-            if common:
-                return common
-        return []
-
-    @cached_property
-    def _life_of(self) -> dict[Version, Life]:
-        """Versions of a code that follow on each other are one life, unless it was given away."""
-        left: set[tuple[str, date | None]] = {
-            (c.old_code, c.changed_on) for c in self.changes if c.kind == "recode"
-        }
-        lives: dict[Version, Life] = {}
-        by_code: dict[str, list[Version]] = defaultdict(list)
-        for version in self.versions:
-            by_code[version.code].append(version)
-        for versions in by_code.values():
-            for run in _runs(versions, left):
-                life = Life(run[0].code, run[0].valid_from, run[-1].valid_to)
-                lives |= dict.fromkeys(run, life)
-        return lives
-
-    def _life(self, version: Version) -> Life:
-        return self._life_of[version]
-
-    @cached_property
-    def _lives(self) -> list[Life]:
-        return sorted(set(self._life_of.values()), key=lambda life: (life.valid_from, life.code))
-
-    @cached_property
-    def _lives_by_code(self) -> dict[str, list[Life]]:
-        index: dict[str, list[Life]] = defaultdict(list)
-        for life in self._lives:
-            index[life.code].append(life)
-        return dict(index)
-
-    def _ends(self, change: Change) -> tuple[Life, Life] | None:
-        """The lives a change leads from and to; None where one code simply lives on."""
-        old = [
-            life
-            for life in self._lives_by_code.get(change.old_code, [])
-            if life.valid_from < change.changed_on
-            and (life.valid_to is None or change.changed_on <= life.valid_to)
-        ]
-        new = [
-            life
-            for life in self._lives_by_code.get(change.new_code, [])
-            if _covers(life, change.changed_on)
-        ]
-        return (old[0], new[0]) if old and new and old[0] != new[0] else None
-
-    @cached_property
-    def _heirs(self) -> dict[Life, set[Life]]:
-        heirs: dict[Life, set[Life]] = defaultdict(set)
-        for change in self.changes:
-            if change.kind != "transfer" and (ends := self._ends(change)):
-                heirs[ends[0]].add(ends[1])
-        return dict(heirs)
-
-    @cached_property
-    def _recoded(self) -> dict[Life, set[Life]]:
-        """Lives that are one municipality under a new code, both ways."""
-        same: dict[Life, set[Life]] = defaultdict(set)
-        for change in self.changes:
-            if change.kind == "recode" and (ends := self._ends(change)):
-                same[ends[0]].add(ends[1])
-                same[ends[1]].add(ends[0])
-        return dict(same)
-
-    def _became(self, one: Life, other: Life) -> bool:
-        """Whether one of the two is what the other turned into, in one step or many."""
-        return other in self._reached(one, self._heirs) or one in self._reached(other, self._heirs)
-
-    def _reached(self, start: Life, onwards: dict[Life, set[Life]]) -> set[Life]:
-        reached, ahead = {start}, [start]
-        while ahead:
-            fresh = onwards.get(ahead.pop(), set()) - reached
-            reached |= fresh
-            ahead += fresh
-        return reached
-
-    def _lines(self, lives: list[Life]) -> list[list[Life]]:
-        """Groups lives into municipalities: one that became another is the same.
-
-        Within a line those given up come first, the one that lives on last.
-        """
-        lines: list[set[Life]] = []
-        for life in set(lives):
-            touched = [line for line in lines if any(self._became(life, one) for one in line)]
-            lines = [line for line in lines if line not in touched]
-            lines.append({life}.union(*touched))
-        whole = [set().union(*(self._reached(x, self._recoded) for x in line)) for line in lines]
-        return [sorted(line, key=_by_end) for line in whole]
-
-    def _line_of_code(self, code: str) -> list[Life]:
-        lives = self._lives_by_code.get(code)
-        if not lives:
-            raise BoundaryError(self._unknown(code))
-        life = lives[-1]
-        keys = set().union(*(v.name_keys for v in self.versions if self._life(v) == life))
-        named = [self._life(version) for key in keys for version in self._by_key[key]]
-        return next(line for line in self._lines(named) if life in line)
-
-    def _codes_on(self, on: date) -> list[str]:
-        return [version.code for version in self.versions if version.holds(on)]
-
-    def _called(self, code: str, on: date) -> str:
-        return next(f"{code} {v.name}" for v in self.versions if v.code == code and v.holds(on))
-
-    def _choice(self, life: Life) -> str:
-        county = next(v.county for v in self.versions if self._life(v) == life)
-        until = f" until {life.valid_to.year - 1}" if life.valid_to else ""
-        return f"{life.code} in {county}{until}"
-
-    def _ambiguous(self, text: str, lives: list[Life]) -> str:
-        ordered = sorted(lives, key=lambda life: life.code)
+def code_fault(
+    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, code: str, on: date
+) -> str | None:
+    """Why `code` is no municipality `on` that day, as a sentence; None if it is one."""
+    if on < FIRST_DIVISION:
+        return f"{on} is before the first municipal division; the earliest is {FIRST_DIVISION}."
+    lives = gazetteer.lives_of(code)
+    if not lives:
+        nearest = gazetteer.called(gazetteer.nearest_code(code, on), on)
         return (
-            f"'{text}' is the name of {len(ordered)} municipalities:"
-            f" {_listed([self._choice(life) for life in ordered])}."
-            " Write the code, or the name with its county in brackets."
+            f"{code} has never been a municipality code; the nearest in force on {on} is {nearest}."
         )
-
-    def _unknown(self, text: str, on: date | None = None) -> str:
-        when = f" on {on}" if on else ""
-        if text.isdigit():
-            nearest = sorted(self._lives_by_code, key=lambda code: _apart(code, text))[:3]
-            return (
-                f"No municipality has had the code {text}{when};"
-                f" the nearest are {_listed(nearest)}."
-            )
-        in_force = {
-            key: version.name
-            for key, versions in self._by_key.items()
-            for version in versions
-            if on is None or version.holds(on)
-        }
-        keys = get_close_matches(search_key(text), in_force, n=3, cutoff=0.6)
-        names = list(dict.fromkeys(in_force[key] for key in keys))
-        hint = f"the nearest names are {_listed(names)}" if names else "no name is near it"
-        return f"No municipality is called '{text}'{when}; {hint}."
+    if any(life.holds(on) for life in lives):
+        return None
+    return _out_of_force(con, gazetteer, lives, on)
 
 
-def crosswalk_faults(gazetteer: Gazetteer, rows: Iterable[CrosswalkRow]) -> list[str]:
-    """What is wrong with a crosswalk somebody made, a sentence each; empty if nothing is."""
+def crosswalk_faults(
+    con: duckdb.DuckDBPyConnection, rows: Iterable[CrosswalkRow], near: float = 1e-9
+) -> list[str]:
+    """What is wrong with a crosswalk somebody made, a sentence each; empty if nothing is.
+
+    `near` is how far from 1 the weights of a municipality may add up.
+    """
+    gazetteer = Gazetteer.read(con)
     ends: set[tuple[str, date]] = set()
     sums: dict[tuple[str, date, date], float] = defaultdict(float)
     for row in rows:
         ends |= {(row.from_code, row.from_date), (row.to_code, row.to_date)}
         sums[row.from_code, row.from_date, row.to_date] += row.weight
-    faults = [gazetteer.code_fault(code, on) for code, on in sorted(ends)]
+    faults = [code_fault(con, gazetteer, code, on) for code, on in sorted(ends)]
     faults += [
         f"The weights of {code} from {from_date} to {to_date} add to {total:g}, not to 1."
         for (code, from_date, to_date), total in sums.items()
-        if not abs(total - 1) < 1e-9
+        if not abs(total - 1) < near
     ]
     return [fault for fault in faults if fault]
 
 
-def _today(con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, life: Life) -> tuple[Today, ...]:
-    """Where the ground of a life lies today, the largest share first."""
+def _out_of_force(
+    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, lives: list[Life], on: date
+) -> str:
+    """That a code was not in force on a day, when it was, and what was in its place."""
+    nearest = min(lives, key=lambda life: abs(on - life.nearest_day(on)))
+    name = gazetteer.called(nearest.code, nearest.nearest_day(on))
+    years = " and ".join(life.years for life in lives)
+    then = [f"{place.code} {place.name}" for place in _lies_in(con, gazetteer, nearest, on)]
+    place = f"; its ground was then in {listed(then)}" if then else ""
+    return f"{name} was not in force on {on} but {years}{place}."
+
+
+def _today(con: duckdb.DuckDBPyConnection) -> date:
+    row = con.execute("select max(valid_on) from staging.klass_code").fetchone()
+    today: date = row[0] if row else FIRST_DIVISION
+    return today
+
+
+def _lies_in(
+    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, life: Life, on: date
+) -> tuple[Place, ...]:
+    """Where the ground of a municipality lay on another day, the largest share first."""
+    seen = life.nearest_day(on)
     rows = con.execute(
-        "select to_code, weight from core.crosswalk"
-        " where from_code = $code and to_date = (select max(valid_from) from core.division)"
-        " and from_date = (select max(valid_from) from core.division"
-        "                  where valid_from < coalesce($end, date 'infinity'))"
-        " order by weight desc nulls last, to_code",
-        {"code": life.code, "end": life.valid_to},
+        f"""
+        select to_code, weight
+        from core.crosswalk
+        where from_code = {quote(life.code)}
+            and from_date = (
+                select max(valid_from) from core.division where valid_from <= date '{seen}'
+            )
+            and to_date = (
+                select max(valid_from) from core.division where valid_from <= date '{on}'
+            )
+        order by weight desc nulls last, to_code
+        """
     ).fetchall()
-    now = {version.code: version for version in gazetteer.versions if version.valid_to is None}
-    return tuple(Today(code, now[code].name, now[code].county, share) for code, share in rows)
-
-
-def _name_and_county(text: str, county: str | None) -> tuple[str, str | None]:
-    """Takes `Herøy (Nordland)` or `Herøy, Nordland` apart."""
-    match = _WITH_COUNTY.match(text.strip())
-    if not match:
-        return text.strip(), county
-    return match["name"], county or match["bracket"] or match["comma"]
-
-
-def _same_county(one: str, other: str) -> bool:
-    return search_key(one) in {search_key(part) for part in _BETWEEN_LANGUAGES.split(other)}
-
-
-def _in_county(
-    lines: list[list[Life]], county: str | None, gazetteer: Gazetteer
-) -> list[list[Life]]:
-    if county is None:
-        return lines
-    return [
-        line
-        for line in lines
-        if any(_same_county(v.county, county) for v in gazetteer.versions if v.code in _codes(line))
-    ]
-
-
-def _codes(line: list[Life]) -> set[str]:
-    return {life.code for life in line}
-
-
-def _runs(versions: list[Version], left: set[tuple[str, date | None]]) -> Iterator[list[Version]]:
-    """Cuts the versions of a code, in order, where it was out of use or left for another code."""
-    run: list[Version] = []
-    for version in versions:
-        last = run[-1] if run else version
-        if run and (last.valid_to != version.valid_from or (last.code, last.valid_to) in left):
-            yield run
-            run = []
-        run.append(version)
-    if run:
-        yield run
-
-
-def _once(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """A part of a divided municipality stands in its split and in a merger: tell it once."""
-    told = {(c.changed_on, c.old_code, c.new_code): c for c in changes}
-    return tuple(told[key] for key in sorted(told))
-
-
-def _by_end(life: Life) -> tuple[date, date, str]:
-    """In the order they were given up; one that lives on is last."""
-    return life.valid_to or date.max, life.valid_from, life.code
-
-
-def _covers(life: Life, on: date) -> bool:
-    return life.valid_from <= on and (life.valid_to is None or on < life.valid_to)
-
-
-def _outlived_1964(version: Version) -> bool:
-    return version.valid_to is None or version.valid_to > _FIRST_DIVISION
-
-
-def _years(life: Life) -> str:
-    first = f"from {life.valid_from}"
-    return f"{first} to {life.valid_to} (exclusive)" if life.valid_to else f"{first} on"
-
-
-def _apart(one: str, other: str) -> tuple[int, str]:
-    return (abs(int(one) - int(other)), one) if other.isdigit() else (0, one)
-
-
-def _listed(choices: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(choices[:-1]), *choices[-1:]]))
+    names = {v.code: v for v in gazetteer.versions if v.holds(on)}
+    return tuple(Place(code, names[code].name, names[code].county, share) for code, share in rows)

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from warehouse import models
-from warehouse.boundaries import Gazetteer
+from warehouse.gazetteer import Gazetteer
 
 Connection = duckdb.DuckDBPyConnection
 INPUTS = Path(__file__).parents[3] / "recordings" / "inputs"

@@ -1,13 +1,15 @@
 """Look-up by name and code, names in files, and the sentences for bad input."""
 
+import re
 from datetime import date
 
 import duckdb
 import pytest
 
 from warehouse import boundaries
-from warehouse.boundaries import CrosswalkRow, Gazetteer
+from warehouse.boundaries import CrosswalkRow
 from warehouse.errors import BoundaryError
+from warehouse.gazetteer import Gazetteer
 
 Connection = duckdb.DuckDBPyConnection
 D2019, D2024 = date(2019, 1, 1), date(2024, 1, 1)
@@ -138,28 +140,67 @@ def test_every_row_of_a_file_is_resolved_or_refused_by_name(gazetteer: Gazetteer
     assert "there is 1514 in Møre og Romsdal" in refusals[2]
 
 
-def test_a_sound_crosswalk_has_no_faults(gazetteer: Gazetteer) -> None:
+def test_a_sound_crosswalk_has_no_faults(con: Connection) -> None:
     rows = [
         CrosswalkRow("1850", D2019, "1806", D2024, 0.5),
         CrosswalkRow("1850", D2019, "1875", D2024, 0.5),
     ]
-    assert boundaries.crosswalk_faults(gazetteer, rows) == []
+    assert boundaries.crosswalk_faults(con, rows) == []
 
 
-def test_every_fault_of_a_crosswalk_is_one_sentence(gazetteer: Gazetteer) -> None:
+def test_every_fault_of_a_crosswalk_is_one_sentence(con: Connection) -> None:
     rows = [
         CrosswalkRow("1850", D2019, "1806", D2024, 0.9),
         CrosswalkRow("1509", D2019, "1508", D2024, 1),
         CrosswalkRow("1507", D2019, "1508", D2024, 1),
         CrosswalkRow("0301", date(1950, 1, 1), "0301", D2024, 1),
     ]
-    assert boundaries.crosswalk_faults(gazetteer, rows) == [
+    assert boundaries.crosswalk_faults(con, rows) == [
         "1950-01-01 is before the first municipal division; the earliest is 1964-01-01.",
-        "1507 was not in force on 2019-01-01; it was from 2020-01-01 to 2024-01-01 (exclusive).",
+        "1507 Ålesund was not in force on 2019-01-01 but from 2020-01-01 to 2023-12-31; its ground"
+        " was then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog and 1546 Sandøy.",
         "1509 has never been a municipality code; the nearest in force on 2019-01-01 is"
         " 1511 Vanylven.",
         "The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "code"),
+    [
+        ("Haram", date(2019, 1, 1), "1534"),
+        ("haram", date(2024, 1, 1), "1580"),
+        ("Aalesund", date(2022, 1, 1), "1507"),
+        ("Os", date(2024, 1, 1), "3430"),
+        ("Herøy (Nordland)", date(2019, 1, 1), "1818"),
+        ("Indre Fosen", date(2019, 1, 1), "5054"),
+        ("0710", date(2019, 1, 1), "0710"),
+    ],
+)
+def test_a_name_or_code_leads_to_the_code_of_the_day(
+    con: Connection, text: str, on: date, code: str
+) -> None:
+    assert boundaries.code_on(con, text, on) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "sentence"),
+    [
+        ("1534", date(2024, 1, 1), "to 2019-12-31; its ground was then in 1580 Haram."),
+        ("1580", date(2022, 1, 1), "from 2024-01-01 on; its ground was then in 1507 Ålesund."),
+        ("tysfjord", date(2024, 1, 1), "then in 1875 Hábmer - Hamarøy and 1806 Narvik."),
+        ("Haram", date(2022, 1, 1), "its ground was then in 1507 Ålesund."),
+        ("Herøy", date(2024, 1, 1), "1515 in Møre og Romsdal and 1818 in Nordland"),
+        ("9998", date(2024, 1, 1), "has never been a municipality code; the nearest"),
+        ("0301", date(1900, 1, 1), "before the first municipal division; the earliest is 1964"),
+        ("Trøndheim", date(2024, 1, 1), "the nearest names are Trondheim"),
+    ],
+)
+def test_what_means_no_municipality_of_the_day_is_told_what_would(
+    con: Connection, text: str, on: date, sentence: str
+) -> None:
+    with pytest.raises(BoundaryError, match=re.escape(sentence)):
+        boundaries.code_on(con, text, on)
 
 
 def test_sami_and_kven_names_are_kept_and_searchable_in_sql(con: Connection) -> None:
