@@ -34,7 +34,10 @@ NOTE = (
 CSDATA = "CRAN csdata 2026.3.30 (MIT)"
 AS_REPORTED = "andrenro/project_source_files @ dac3b7c3 (2016); CRAN csdata b2020 (2020-2023)"
 SUMS = "oystess/valg_analyser @ 5eb9e544 (SSB 07459 with agg_KommSummer)"
-NURSES = "ChristianBHT/Framskrivningsverkt-y @ ccec3043"
+NURSES = (
+    "ChristianBHT/Framskrivningsverkt-y @ ccec3043, panel of the 2024 structure;"
+    " copied by hand twice, without a difference"
+)
 ECONOMY = "sondreolsen/kommunedata @ 497bcbb9"
 NATIONAL = (
     "an SSB example notebook's reply of 2025-02-25 (1986-2025);"
