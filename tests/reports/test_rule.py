@@ -42,7 +42,7 @@ def complaint(path: Path) -> str:
     ("old", "new", "entry", "said"),
     [
         ("goal: explore", "goal: find out", "goal: find out", "Input should be 'describe'"),
-        ("clusters: 4", "clusters: many", "clusters: many", "method.diverse.clusters"),
+        ("clusters: 3", "clusters: many", "clusters: many", "method.diverse.clusters"),
         ("  per_network: 2", "  per_network: 0", "per_network: 0", "greater than or equal to 1"),
         ("seed: 20260601", "sed: 1", "sed: 1", "sed: there is no such entry"),
         ("direction: lower\n  - id: old", "direction: down\n  - id: old", "direction: down",

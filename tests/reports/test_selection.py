@@ -90,6 +90,24 @@ def test_a_change_from_a_year_without_a_figure_is_missing_and_never_zero(
     assert not figures["value"].eq(-100).any()
 
 
+def test_a_mean_of_years_wants_every_year(
+    rule_with: RuleWith, read: Read, real: duckdb.DuckDBPyConnection
+) -> None:
+    result = {"id": "net_operating_result", "role": "cause", "mean_of_years": 2}
+    figures = read(rule_with(indicators=[result], tie_break=[])).figures
+    by_sql = real.execute(
+        """
+        select municipality_code, count(value) as years from mart.observation
+        where indicator_id = 'net_operating_result' and year in (2024, 2025) group by all
+        """
+    ).fetchall()
+    both = {code for code, years in by_sql if years == 2}
+    assert both
+    assert len(both) < len([code for code, years in by_sql if years])
+    assert set(figures.loc[figures["value"].notna(), "municipality_code"]) == both
+    assert "1 of 2 years have a figure" in set(figures["missing_reason"])
+
+
 def test_a_figure_made_of_others_keeps_what_was_said_of_them(
     rule_with: RuleWith, read: Read
 ) -> None:
