@@ -1,8 +1,8 @@
 """Figures that come as files: shipped with the package or dropped in by the researcher.
 
-A file is kept byte for byte as a reply and read by the layout its catalogue entry declares. Rows
-carry municipality codes, or names that a resolver turns into codes; a row that can't be placed is
-kept as refused, with the reason.
+A file, CSV or an Excel workbook, is kept byte for byte as a reply and read by the layout its
+catalogue entry declares. Rows carry municipality codes, or names that a resolver turns into codes;
+a row that can't be placed is kept as refused, with the reason.
 """
 
 import csv
@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from sources import spreadsheet
 from sources.catalogue import Catalogue, FileLayout, Origin, Table
 from sources.errors import InputError
 from sources.http import Call, Reply, Upstream
@@ -25,6 +26,7 @@ from sources.tidy import Frames, frame
 
 FOLDER = Path(__file__).parent / "recorded" / "files"
 SCHEME = "file:"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Resolver = Callable[[Sequence[tuple[str, str | None]], date], list[str | Exception]]
 """Names with their counties (or None) and a day -> for each, a code or why there is none."""
@@ -51,8 +53,8 @@ def fetch(call: Call, table: Table, today: date, folder: Path = FOLDER) -> Reply
     published = table.published_on or ""
     return Reply(
         call=call,
-        content=path.read_bytes(),
-        content_type="text/csv",
+        content=(content := path.read_bytes()),
+        content_type=WORKBOOK if spreadsheet.is_workbook(content) else "text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",
         as_of=date.fromisoformat(published) if len(published) == len("2026-01-01") else today,
@@ -84,10 +86,12 @@ def _placed(
     """Each row about a municipality: its number in the file, what it said, code or reason, row."""
     layout = _layout(table)
     rows = list(_rows(table, reply))
+    is_workbook = spreadsheet.is_workbook(reply.content)  # its numbers never have a first 0
     if layout.code:
         for number, row in rows:
             said = _cell(table, row, layout.code, number)
-            yield number, said, said if _is_code(said) else _no_code(table, number, said), row
+            code = f"0{said}" if lost_its_nought(said) and is_workbook else said
+            yield number, said, code if _is_code(code) else _no_code(table, number, said), row
         return
     named = [(number, row, found) for number, row in rows if (found := _name(table, row, number))]
     on = layout.names_on or reply.as_of
@@ -114,9 +118,16 @@ def _is_code(text: str) -> bool:
     return re.fullmatch("[0-9]{4}", text) is not None
 
 
+def lost_its_nought(text: str) -> bool:
+    """Whether a program has taken a municipality code for a number: 301 for 0301."""
+    return re.fullmatch("[0-9]{3}", text) is not None
+
+
 def _no_code(table: Table, number: int, said: str) -> InputError:
+    hint = f" If a program dropped the first 0, write 0{said}." if lost_its_nought(said) else ""
     return InputError(
         f"{_layout(table).file}, row {number}: '{said}' is not a municipality code of four digits."
+        f"{hint}"
     )
 
 
@@ -126,22 +137,32 @@ def _rows(table: Table, reply: Reply) -> Iterator[tuple[int, Row]]:
     A row with more or fewer cells than the others is refused: its figures stand in wrong columns.
     """
     layout = _layout(table)
-    lines = csv.reader(io.StringIO(_text(table, reply)), delimiter=layout.delimiter, strict=True)
     names: list[str] = []
-    try:
-        for cells in itertools.islice(lines, layout.skip_rows, None):
-            if not names:
-                names = _column_names(layout, cells)
-                if layout.has_header:
-                    continue
-            if not any(cells):
+    for number, cells in itertools.islice(_lines(table, reply), layout.skip_rows, None):
+        if not names:
+            names = _column_names(layout, cells)
+            if layout.has_header:
                 continue
-            if len(cells) != len(names):
-                raise InputError(
-                    f"{layout.file}, row {lines.line_num}: {len(names)} cells are expected, and"
-                    f" there are {len(cells)}; is a '{layout.delimiter}' in a text without quotes?"
-                )
-            yield lines.line_num, dict(zip(names, cells, strict=True))
+        if not any(cells):
+            continue
+        if len(cells) != len(names):
+            raise InputError(
+                f"{layout.file}, row {number}: {len(names)} cells are expected, and"
+                f" there are {len(cells)}; is a '{layout.delimiter}' in a text without quotes?"
+            )
+        yield number, dict(zip(names, cells, strict=True))
+
+
+def _lines(table: Table, reply: Reply) -> Iterator[tuple[int, list[str]]]:
+    """The cells of every row, with its number in the file."""
+    layout = _layout(table)
+    if spreadsheet.is_workbook(reply.content):
+        yield from spreadsheet.rows(reply.content, layout.file, layout.sheet, layout.decimal)
+        return
+    lines = csv.reader(io.StringIO(_text(table, reply)), delimiter=layout.delimiter, strict=True)
+    try:
+        for cells in lines:
+            yield lines.line_num, cells
     except csv.Error as error:
         raise InputError(
             f"{layout.file}, row {lines.line_num}: this is not CSV: {error}."

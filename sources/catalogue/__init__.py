@@ -68,10 +68,12 @@ class FileLayout(_Entry):
     `names_on` is a day on which the names were those of the municipalities that are meant.
     `name_pattern` finds the groups `name` and, if it can, `county` in a name cell; a row that
     does not match is about another body. `known_names` gives the code of a name that only its
-    publisher writes so. Without a header the columns are c1, c2, ...
+    publisher writes so. Without a header the columns are c1, c2, ... An Excel workbook has a
+    `sheet` (the first, unless named) in place of encoding and delimiter.
     """
 
     file: str
+    sheet: str | None = None
     encoding: str = "utf-8-sig"
     delimiter: str = ","
     skip_rows: int = 0

@@ -1,15 +1,17 @@
 """Figures that come as files: layouts, encodings, numbers, names, rows that are not as declared."""
 
+import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources import catalogue, files
+from sources import catalogue, files, spreadsheet
 from sources.catalogue import Catalogue, Indicator, Origin, Table, Title
 from sources.errors import InputError
 from sources.http import Call, Reply
@@ -283,7 +285,69 @@ def test_a_row_without_a_municipality_code_is_kept_as_refused(code: str) -> None
     assert [row[0] for row in figures(frames)] == ["1508"]
     [(row, said, reason)] = refused(frames)
     assert (row, said) == (2, code)
-    assert reason == (f"invented.csv, row 2: '{code}' is not a municipality code of four digits.")
+    assert reason.startswith(
+        f"invented.csv, row 2: '{code}' is not a municipality code of four digits."
+    )
+    assert reason.endswith("If a program dropped the first 0, write 0301.") is (code == "301")
+
+
+# --- workbooks -----------------------------------------------------------------------------
+
+
+def workbook(*sheets: Sequence[Sequence[Any]]) -> bytes:
+    """An invented Excel workbook of these rows, in sheets S1, S2, ..."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for number, rows in enumerate(sheets, 1):
+        sheet = made.create_sheet(f"S{number}")
+        for row in rows:
+            sheet.append(row)
+    packed = io.BytesIO()
+    made.save(packed)
+    return packed.getvalue()
+
+
+def test_a_workbook_is_read_with_its_numbers_and_the_first_nought_of_codes() -> None:
+    content = workbook([["KNR", "navn", "verdi"], [301, "Oslo", 12.5], ["1508", "Ålesund", "7,5"]])
+    declared = table({"file": "invented.xlsx", "code": "KNR", "decimal": ","})
+    assert figures(read(content, declared, origin(column="verdi"))) == [
+        ("0301", "2024", 12.5, None),
+        ("1508", "2024", 7.5, None),
+    ]
+
+
+def test_the_sheet_that_is_named_is_read_and_another_is_refused_by_name() -> None:
+    content = workbook([["nothing"]], [[], ["Title"], ["code", "value"], [1508, 3], [1580, None]])
+    got = read(content, table({"sheet": "S2", "skip_rows": 2}))
+    assert figures(got) == [("1508", "2024", 3, None), ("1580", "2024", None, None)]
+    with pytest.raises(InputError, match="there is no sheet 'Rådata'; it has S1, S2"):
+        read(content, table({"sheet": "Rådata"}))
+
+
+def test_a_formula_is_never_evaluated_nor_read_as_missing() -> None:
+    content = workbook([["code", "value"], [1508, "=1+1"]])
+    with pytest.raises(InputError, match=r"row 2, column 2: the formula =1\+1 was saved without"):
+        read(content)
+
+
+def test_an_error_of_a_spreadsheet_is_not_a_number() -> None:
+    with pytest.raises(InputError, match="row 2, column 'value': '#N/A' is not a number"):
+        read(workbook([["code", "value"], [1508, "#N/A"]]))
+
+
+def test_a_workbook_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = workbook([["code", "value"], *([1508, 1] for _ in range(100))])
+    monkeypatch.setattr(spreadsheet, "MAX_CELLS", 100)
+    with pytest.raises(InputError, match="more than 100 cells"):
+        read(content)
+    monkeypatch.setattr(spreadsheet, "MAX_UNPACKED_BYTES", 1000)
+    with pytest.raises(InputError, match="more than 1000; save the sheet"):
+        read(content)
+
+
+def test_a_damaged_workbook_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match=r"invented\.csv: this can't be read as an Excel workbook"):
+        read(workbook([["code", "value"], [1508, 1]])[:-100])
 
 
 # --- names ---------------------------------------------------------------------------------
