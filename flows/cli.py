@@ -29,6 +29,11 @@ networks_app = typer.Typer(
     invoke_without_command=True, help="Networks and their members. Example: digidistrikt networks"
 )
 app.add_typer(networks_app, name="networks")
+crosswalk_app = typer.Typer(
+    invoke_without_command=True,
+    help="What became of each municipality. Example: digidistrikt crosswalk --from 2019 --to 2024",
+)
+app.add_typer(crosswalk_app, name="crosswalk")
 
 Home = Annotated[
     Path, typer.Option("--home", envvar=HOME_VARIABLE, help="Folder of the warehouse and replies.")
@@ -57,6 +62,7 @@ FormatOption = Annotated[
     Format | None,
     typer.Option("--format", "-f", help="Default: a table on a terminal, csv in a pipe."),
 ]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
 
 
 @app.command(epilog="Example: digidistrikt refresh --upstream live")
@@ -159,6 +165,81 @@ def describe(
         show.table(con, table, output_format)
 
 
+@app.command(epilog="Example: digidistrikt series population --division 2019 --municipality Haram")
+def series(
+    indicator: Annotated[str, typer.Argument(help="An indicator; catalog lists them.")],
+    division: Annotated[
+        int | None, typer.Option(help="The year whose municipalities to use; default this year.")
+    ] = None,
+    municipality: Annotated[
+        str | None, typer.Option(help="Only this one: a code of that year, or a name.")
+    ] = None,
+    home: Home = Path("data"),
+    output_format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """An indicator on the municipal division of any year since 1964, with its quality."""
+    from flows import places
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        places.series(con, indicator, division, municipality, output_format, output)
+
+
+@app.command(epilog="Example: digidistrikt municipality Haram")
+def municipality(
+    name: Annotated[str, typer.Argument(help="A code or name of any year; Herøy (Nordland).")],
+    home: Home = Path("data"),
+    output_format: FormatOption = None,
+) -> None:
+    """A municipality through time: codes, names, changes; its classes and networks today."""
+    from flows import places
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        places.municipality(con, name, output_format)
+
+
+@crosswalk_app.callback(epilog="Example: digidistrikt crosswalk --from 2019 -o crosswalk.csv")
+def crosswalk(
+    context: typer.Context,
+    from_year: Annotated[
+        int | None, typer.Option("--from", help="The year to come from; default every division.")
+    ] = None,
+    to_year: Annotated[
+        int | None, typer.Option("--to", help="The year to go to; default this year.")
+    ] = None,
+    home: Home = Path("data"),
+    output_format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """What went where between two years, with the share of the people and where it is from."""
+    if context.invoked_subcommand:
+        return
+    from flows import crosswalk as body
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        body.write(con, from_year, to_year, output_format, output)
+
+
+@crosswalk_app.command("check", epilog="Example: digidistrikt crosswalk check crosswalk.csv")
+def crosswalk_check(
+    file: Annotated[Path, typer.Argument(help="A crosswalk in CSV.")], home: Home = Path("data")
+) -> None:
+    """Say what is wrong with a crosswalk somebody made. Exit code 5 if anything is."""
+    from flows import crosswalk as body
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        faults = body.check(con, file)
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(5)
+    typer.echo(f"{file}: every row can be used.")
+
+
 @networks_app.callback(epilog="Example: digidistrikt networks")
 def networks(
     context: typer.Context, home: Home = Path("data"), output_format: FormatOption = None
@@ -220,12 +301,13 @@ def record(
 def main() -> None:
     """Runs the command line; an error of ours is one sentence and an exit code."""
     from sources.errors import InputError, SourceError, UpstreamError
-    from warehouse.errors import ChecksFailedError, LockedError, WarehouseError
+    from warehouse.errors import BoundaryError, ChecksFailedError, LockedError, WarehouseError
 
     codes: list[tuple[type[Exception], int]] = [
         (ChecksFailedError, 3),
         (UpstreamError, 4),
         (InputError, 5),
+        (BoundaryError, 5),
         (LockedError, 6),
         (WarehouseError, 1),
         (SourceError, 1),

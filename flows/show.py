@@ -102,9 +102,16 @@ def summary(done: "Summary", settings: Settings) -> None:
 
 
 def query(
-    con: duckdb.DuckDBPyConnection, text: str, output_format: str | None, output: Path | None
+    con: duckdb.DuckDBPyConnection,
+    text: str,
+    output_format: str | None,
+    output: Path | None,
+    heading: str = "",
 ) -> None:
-    """Runs a query and writes its result. Raises InputError for SQL that does not run."""
+    """Runs a query and writes its result, on a terminal below a heading.
+
+    Raises InputError for SQL that does not run.
+    """
     try:
         cursor = con.execute(text)
     except duckdb.Error as error:
@@ -115,6 +122,8 @@ def query(
     columns = _columns(cursor)
     rows = cursor.fetchall()
     if output is None:
+        if heading and is_table(output_format):
+            Console().print(f"[bold]{escape(heading)}[/bold]")
         _write(columns, rows, _chosen(output_format))
         return
     kind = output_format or output.suffix.lstrip(".")
@@ -209,6 +218,16 @@ def networks(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
         """
     )
     _write(_columns(cursor), cursor.fetchall(), _chosen(output_format))
+
+
+def rows(columns: Sequence[str], found: Sequence[Any], output_format: str | None) -> None:
+    """Rows that were put together in Python."""
+    _write(columns, found, _chosen(output_format))
+
+
+def is_table(output_format: str | None) -> bool:
+    """Whether the result is for a person at a terminal."""
+    return _chosen(output_format) == "table"
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection) -> list[str]:

@@ -29,13 +29,16 @@ class Place(NamedTuple):
 
 
 class CrosswalkRow(NamedTuple):
-    """A row of a crosswalk somebody made, with the columns of `core.crosswalk`."""
+    """A row of a crosswalk somebody made, with the columns of `core.crosswalk`.
+
+    A weight is None where nobody knows it.
+    """
 
     from_code: str
     from_date: date
     to_code: str
     to_date: date
-    weight: float
+    weight: float | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ def division_of(con: duckdb.DuckDBPyConnection, year: int) -> date:
         )
     division: date = row[0]
     return division
+
+
+def this_year(con: duckdb.DuckDBPyConnection) -> int:
+    """The year in which Klass was last asked which municipalities there are."""
+    return _today(con).year
 
 
 def find(con: duckdb.DuckDBPyConnection, text: str, county: str | None = None) -> History:
@@ -122,17 +130,26 @@ def crosswalk_faults(
     """
     gazetteer = Gazetteer.read(con)
     ends: set[tuple[str, date]] = set()
-    sums: dict[tuple[str, date, date], float] = defaultdict(float)
+    weights: dict[tuple[str, date, date], list[float | None]] = defaultdict(list)
     for row in rows:
         ends |= {(row.from_code, row.from_date), (row.to_code, row.to_date)}
-        sums[row.from_code, row.from_date, row.to_date] += row.weight
+        weights[row.from_code, row.from_date, row.to_date].append(row.weight)
     faults = [code_fault(con, gazetteer, code, on) for code, on in sorted(ends)]
     faults += [
-        f"The weights of {code} from {from_date} to {to_date} add to {total:g}, not to 1."
-        for (code, from_date, to_date), total in sums.items()
-        if not abs(total - 1) < near
+        _weights_fault(f"The weights of {code} from {from_date} to {to_date}", shares, near)
+        for (code, from_date, to_date), shares in weights.items()
     ]
     return [fault for fault in faults if fault]
+
+
+def _weights_fault(which: str, weights: list[float | None], near: float) -> str | None:
+    known = [weight for weight in weights if weight is not None]
+    if not known:
+        return None
+    if len(known) < len(weights):
+        return f"{which} are in part empty; write all of them, or none if nobody knows them."
+    total = sum(known)
+    return None if abs(total - 1) < near else f"{which} add to {total:g}, not to 1."
 
 
 def _out_of_force(
