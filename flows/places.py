@@ -15,10 +15,8 @@ from flows import show
 from sources.errors import InputError
 from warehouse import boundaries
 from warehouse.boundaries import History, Place
-from warehouse.gazetteer import Change, listed
+from warehouse.gazetteer import NO_BEGINNING, Change, listed
 from warehouse.models import quote
-
-_NO_BEGINNING = date(1838, 1, 1)  # Klass tells of nothing before
 
 
 def series(
@@ -213,7 +211,7 @@ def _share(place: Place) -> str:
 
 
 def _span(valid_from: date, valid_to: date | None) -> tuple[date | None, date | None]:
-    return None if valid_from == _NO_BEGINNING else valid_from, _last_day(valid_to)
+    return None if valid_from == NO_BEGINNING else valid_from, _last_day(valid_to)
 
 
 def _last_day(valid_to: date | None) -> date | None:

@@ -160,8 +160,8 @@ def _out_of_force(
     name = gazetteer.called(nearest.code, nearest.nearest_day(on))
     years = " and ".join(life.years for life in lives)
     then = [f"{place.code} {place.name}" for place in _lies_in(con, gazetteer, nearest, on)]
-    place = f"; its ground was then in {listed(then)}" if then else ""
-    return f"{name} was not in force on {on} but {years}{place}."
+    place = f"; its ground lies then in {listed(then)}" if then else ""
+    return f"{name} is in force {years}, not on {on}{place}."
 
 
 def _today(con: duckdb.DuckDBPyConnection) -> date:

@@ -18,6 +18,7 @@ import duckdb
 
 from warehouse.errors import BoundaryError
 
+NO_BEGINNING = date(1838, 1, 1)  # what Klass tells of no beginning of is there from this day
 FIRST_DIVISION = date(1964, 1, 1)
 _LETTERS = str.maketrans(
     {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "đ": "d", "ŋ": "n", "ŧ": "t"}
@@ -80,9 +81,11 @@ class Life(NamedTuple):
     @property
     def years(self) -> str:
         """From and to when, in words."""
+        first = "" if self.valid_from == NO_BEGINNING else f"from {self.valid_from} "
         if self.valid_to is None:
-            return f"from {self.valid_from} on"
-        return f"from {self.valid_from} to {self.valid_to - timedelta(days=1)}"
+            return f"{first}on"
+        last = self.valid_to - timedelta(days=1)
+        return f"{first}to {last}" if first else f"until {last}"
 
 
 def search_key(name: str) -> str:

@@ -157,8 +157,8 @@ def test_every_fault_of_a_crosswalk_is_one_sentence(con: Connection) -> None:
     ]
     assert boundaries.crosswalk_faults(con, rows) == [
         "1950-01-01 is before the first municipal division; the earliest is 1964-01-01.",
-        "1507 Ålesund was not in force on 2019-01-01 but from 2020-01-01 to 2023-12-31; its ground"
-        " was then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog and 1546 Sandøy.",
+        "1507 Ålesund is in force from 2020-01-01 to 2023-12-31, not on 2019-01-01; its ground lies"
+        " then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog and 1546 Sandøy.",
         "1509 has never been a municipality code; the nearest in force on 2019-01-01 is"
         " 1511 Vanylven.",
         "The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1.",
@@ -186,10 +186,19 @@ def test_a_name_or_code_leads_to_the_code_of_the_day(
 @pytest.mark.parametrize(
     ("text", "on", "sentence"),
     [
-        ("1534", date(2024, 1, 1), "to 2019-12-31; its ground was then in 1580 Haram."),
-        ("1580", date(2022, 1, 1), "from 2024-01-01 on; its ground was then in 1507 Ålesund."),
-        ("tysfjord", date(2024, 1, 1), "then in 1875 Hábmer - Hamarøy and 1806 Narvik."),
-        ("Haram", date(2022, 1, 1), "its ground was then in 1507 Ålesund."),
+        (
+            "1534",
+            date(2024, 1, 1),
+            "1534 Haram is in force until 2019-12-31, not on 2024-01-01; its ground lies"
+            " then in 1580 Haram.",
+        ),
+        (
+            "1580",
+            date(2022, 1, 1),
+            "from 2024-01-01 on, not on 2022-01-01; its ground lies then in 1507 Ålesund.",
+        ),
+        ("tysfjord", date(2024, 1, 1), "lies then in 1875 Hábmer - Hamarøy and 1806 Narvik."),
+        ("Haram", date(2022, 1, 1), "its ground lies then in 1507 Ålesund."),
         ("Herøy", date(2024, 1, 1), "1515 in Møre og Romsdal and 1818 in Nordland"),
         ("9998", date(2024, 1, 1), "has never been a municipality code; the nearest"),
         ("0301", date(1900, 1, 1), "before the first municipal division; the earliest is 1964"),
