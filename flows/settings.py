@@ -28,6 +28,16 @@ class Settings:
         return self.home / "digidistrikt.duckdb"
 
     @property
+    def catalogue(self) -> Path:
+        """What the researcher declares: own files, composites, district definitions."""
+        return self.home / "catalogue"
+
+    @property
+    def files(self) -> Path:
+        """The researcher's own files, copied here so that a later refresh finds them."""
+        return self.home / "files"
+
+    @property
     def budget(self) -> Path:
         """The call budget that all processes share."""
         return self.home / "budget.sqlite"

@@ -94,8 +94,7 @@ class Refresh:
         Raises UpstreamError.
         """
         _LOG.info("fetching %s", planned.table_id)
-        table = self.entries.table_by_id[planned.table_id]
-        reply = kinds.fetch(planned, table, self.upstream)
+        reply = kinds.fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
         return Fetched(planned, reply)
 
@@ -143,7 +142,8 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     twice. Raises LockedError, UpstreamError, or InputError for a name in `only` that is unknown or
     that the upstream can't be asked for.
     """
-    entries, store = catalogue.load(), Store(settings.home)
+    entries = catalogue.load(catalogue.FOLDER, settings.catalogue)
+    store = Store(settings.home)
     chosen = _chosen(entries, only)
     tables, not_asked = _can_be_asked(chosen, settings.upstream)
     with (
@@ -151,22 +151,22 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
         Upstream(settings.upstream, budget=settings.budget) as upstream,
     ):
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-        kept = _kept_from_before(settings, store, tables) if only else ()
+        kept = _kept_from_before(settings, entries, store, tables) if only else ()
         yield Refresh(settings, entries, store, upstream, run_id, tables, not_asked, kept)
 
 
 def _kept_from_before(
-    settings: Settings, store: Store, tables: Sequence[Table]
+    settings: Settings, entries: Catalogue, store: Store, chosen: Sequence[Table]
 ) -> tuple[Fetched, ...]:
-    """The replies of all other tables from the last published run."""
+    """The replies of all other tables that are still declared, from the last published run."""
     runs = loading.earlier_runs(settings)
     if not len(runs):
         raise InputError(
             "--only refreshes part of a warehouse, and there is none yet; leave it out."
         )
-    chosen = {table.id for table in tables}
+    others = entries.table_by_id.keys() - {table.id for table in chosen}
     last = store.read_manifest(runs["run_id"][-1].as_py())
-    return tuple(item for item in last if item.planned.table_id not in chosen)
+    return tuple(item for item in last if item.planned.table_id in others)
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> Summary:

@@ -1,5 +1,7 @@
 """Which module speaks for which kind of table: plan what to ask, ask it, read what came."""
 
+from pathlib import Path
+
 from sources import files, klass, pxweb, uutilsynet
 from sources.catalogue import Catalogue, Table
 from sources.files import Resolver
@@ -21,10 +23,15 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
     return _PLANS[table.kind](catalogue, table, upstream)
 
 
-def fetch(planned: Planned, table: Table, upstream: Upstream) -> Reply:
-    """The reply to a planned call. Raises UpstreamError or, for a file, InputError."""
+def fetch(catalogue: Catalogue, planned: Planned, upstream: Upstream, added_files: Path) -> Reply:
+    """The reply to a planned call; a file that the researcher added lies in `added_files`.
+
+    Raises UpstreamError or, for a file, InputError.
+    """
+    table = catalogue.table_by_id[planned.table_id]
     if table.kind == "file":
-        return files.fetch(planned.call, table, upstream.today)
+        folder = added_files if table.id in catalogue.added else files.FOLDER
+        return files.fetch(planned.call, table, upstream.today, folder)
     return upstream.fetch(planned.call)
 
 

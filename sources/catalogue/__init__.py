@@ -1,52 +1,29 @@
 """The catalogue: which tables are read and which indicators are made of them, declared in YAML.
 
-One file a theme. An entry that does not fit is refused with its file and line.
+One file a theme, shipped here or written by the researcher in the folder `catalogue` of their home.
+An entry that does not fit is refused with its file and line.
 """
 
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sources import yamlfile
+from sources.catalogue.composite import Composite
+from sources.catalogue.district import DistrictDefinition
+from sources.catalogue.entry import Entry, Id, Published, Title, Warning  # noqa: A004
 from sources.errors import InputError
 
 FOLDER = Path(__file__).parent
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Published = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
-
-
-class Warning(StrEnum):  # noqa: A001 - the field's own word
-    """What a reader must know of a figure before using it: a fixed vocabulary."""
-
-    ESTIMATED = "estimated"
-    BREAK_IN_SERIES = "break_in_series"
-    SELF_REPORTED = "self_reported"
-    PRELIMINARY = "preliminary"
-    PARTIAL_COVERAGE = "partial_coverage"
-    INTERMEDIARY = "intermediary"
-    WEAK_MEMBERSHIP_BASIS = "weak_membership_basis"
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
 
 # Warnings hold for the periods listed, or for all where the list is empty.
 
 
-class Title(_Entry):
-    """A title in bokmål and English."""
-
-    nb: str
-    en: str
-
-
-class Regions(_Entry):
+class Regions(Entry):
     """Which regions of a StatBank table are asked for, and in which division their codes live.
 
     `codes` are expressions on the region dimension. With `codelist` (an id) or `codelist_label`
@@ -62,7 +39,7 @@ class Regions(_Entry):
     periods: tuple[str, ...] = ("*",)
 
 
-class FileLayout(_Entry):
+class FileLayout(Entry):
     """How a file is read: where codes (or names) and periods stand, and how numbers are written.
 
     `names_on` is a day on which the names were those of the municipalities that are meant.
@@ -82,7 +59,7 @@ class FileLayout(_Entry):
     name: str | None = None
     names_on: date | None = None
     name_pattern: str = "(?P<name>.*)"
-    known_names: dict[str, str] = {}
+    known_names: dict[str, str] = Field(default_factory=dict)
     other_names: tuple[str, ...] = ()
     county: str | None = None
     period: str | None = None
@@ -98,7 +75,7 @@ class FileLayout(_Entry):
         return self
 
 
-class Table(_Entry):
+class Table(Entry):
     """A table, register or file of one publisher, with all that a citation needs.
 
     `licence` is `unconfirmed` until the publisher's own words for these figures have been seen.
@@ -123,9 +100,9 @@ class Table(_Entry):
     published_on: Published | None = None
     came_through: str | None = None
     note: str = ""
-    warnings: dict[Warning, tuple[str, ...]] = {}
+    warnings: dict[Warning, tuple[str, ...]] = Field(default_factory=dict)
     holds: Literal["observation", "classification", "organisation"] = "observation"
-    classes: dict[str, tuple[str, str | None]] = {}
+    classes: dict[str, tuple[str, str | None]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -140,7 +117,7 @@ class Table(_Entry):
         return self
 
 
-class Origin(_Entry):
+class Origin(Entry):
     """Where an indicator's figures stand in a table.
 
     StatBank: `contents` and `select`, expressions for each further dimension; several codes of a
@@ -151,16 +128,16 @@ class Origin(_Entry):
 
     table: Id
     contents: str | None = None
-    select: dict[str, tuple[str, ...]] = {}
+    select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     column: str | None = None
-    where: dict[str, str] = {}
+    where: dict[str, str] = Field(default_factory=dict)
     add_rows: bool = False
-    values: dict[str, float] = {}
+    values: dict[str, float] = Field(default_factory=dict)
     period: str | None = None
     measure: str | None = None
 
 
-class Indicator(_Entry):
+class Indicator(Entry):
     """One indicator: what it measures and how it is carried over merged municipalities."""
 
     id: Id
@@ -176,7 +153,7 @@ class Indicator(_Entry):
     maximum: float | None = None
     zero_is_missing: bool = False
     absent_is: float | None = None
-    warnings: dict[Warning, tuple[str, ...]] = {}
+    warnings: dict[Warning, tuple[str, ...]] = Field(default_factory=dict)
     note: str = ""
     theme: str = ""
 
@@ -191,19 +168,24 @@ class Indicator(_Entry):
         return self
 
 
-class _Theme(_Entry):
+class _Theme(Entry):
     theme: str
     tables: tuple[Table, ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    composites: tuple[Composite, ...] = ()
+    district_definitions: tuple[DistrictDefinition, ...] = ()
 
 
 class Catalogue(BaseModel):
-    """All tables and indicators, in the order of the files."""
+    """All that is declared, in the order of the files; `added` are the tables not shipped."""
 
     model_config = ConfigDict(frozen=True)
 
     tables: tuple[Table, ...]
     indicators: tuple[Indicator, ...]
+    composites: tuple[Composite, ...] = ()
+    district_definitions: tuple[DistrictDefinition, ...] = ()
+    added: frozenset[str] = frozenset()
 
     @cached_property
     def table_by_id(self) -> dict[str, Table]:
@@ -221,28 +203,40 @@ _NEEDED = {"statbank": "contents", "uutilsynet": "measure", "file": "column", "k
 """What an origin must name, by the kind of its table; Klass gives no figures."""
 
 
-def load(folder: Path = FOLDER) -> Catalogue:
-    """Reads every theme. Raises InputError naming file and line for the first bad entry."""
-    tables: list[Table] = []
-    indicators: list[Indicator] = []
+_KINDS = ("tables", "indicators", "composites", "district_definitions")
+
+
+def load(*folders: Path) -> Catalogue:
+    """Reads every theme of the folders: the shipped ones, unless others are named.
+
+    Raises InputError naming file and line for the first bad entry.
+    """
+    found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    added: set[str] = set()
     places: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        theme, line = yamlfile.read(path, _Theme)
-        tables += theme.tables
-        indicators += [
-            entry.model_copy(update={"theme": theme.theme}) for entry in theme.indicators
-        ]
-        for kind in ("tables", "indicators"):
-            for number, entry in enumerate(getattr(theme, kind)):
-                place = f"{path.name}, line {line((kind, number))}"
-                if entry.id in places:
-                    raise InputError(
-                        f"{place}: '{entry.id}' is already declared in {places[entry.id]}."
-                    )
-                places[entry.id] = place
-    catalogue = Catalogue(tables=tuple(tables), indicators=tuple(indicators))
+    for folder in folders or (FOLDER,):
+        for path in sorted(folder.glob("*.yaml")):
+            theme, line = yamlfile.read(path, _Theme)
+            added |= {table.id for table in theme.tables if folder != FOLDER}
+            for kind in _KINDS:
+                for number, entry in enumerate(getattr(theme, kind)):
+                    place = f"{path.name}, line {line((kind, number))}"
+                    if entry.id in places:
+                        raise InputError(
+                            f"{place}: '{entry.id}' is already declared in {places[entry.id]}."
+                        )
+                    places[entry.id] = place
+                    found[kind].append(_themed(entry, theme.theme))
+    catalogue = Catalogue(**found, added=added)
     _check_references(catalogue, places)
+    _check_derived(catalogue, places)
     return catalogue
+
+
+def _themed(entry: Entry, theme: str) -> Entry:
+    return (
+        entry.model_copy(update={"theme": theme}) if "theme" in type(entry).model_fields else entry
+    )
 
 
 def _check_references(catalogue: Catalogue, places: dict[str, str]) -> None:
@@ -256,6 +250,24 @@ def _check_references(catalogue: Catalogue, places: dict[str, str]) -> None:
             if origin.table not in catalogue.table_by_id:
                 raise InputError(f"{place}: there is no table '{origin.table}'.")
             _check_origin(origin, catalogue.table_by_id[origin.table], place)
+
+
+def _check_derived(catalogue: Catalogue, places: dict[str, str]) -> None:
+    """Composites are made of indicators, and a cut is set on either."""
+    measured = {indicator.id for indicator in catalogue.indicators}
+    composed = {composite.id for composite in catalogue.composites}
+    for composite in catalogue.composites:
+        for part in composite.parts:
+            if part.indicator not in measured:
+                kind = "a composite itself" if part.indicator in composed else "no indicator"
+                raise InputError(
+                    f"{places[composite.id]}: '{part.indicator}' is {kind}; name an indicator."
+                )
+    for definition in catalogue.district_definitions:
+        if definition.index and definition.index not in measured | composed:
+            raise InputError(
+                f"{places[definition.id]}: there is no indicator '{definition.index}'."
+            )
 
 
 def _check_origin(origin: Origin, table: Table, place: str) -> None:

@@ -1,0 +1,35 @@
+"""What every entry of the catalogue is made of."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Published = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+
+
+class Warning(StrEnum):  # noqa: A001 - the field's own word
+    """What a reader must know of a figure before using it: a fixed vocabulary."""
+
+    ESTIMATED = "estimated"
+    BREAK_IN_SERIES = "break_in_series"
+    SELF_REPORTED = "self_reported"
+    PRELIMINARY = "preliminary"
+    PARTIAL_COVERAGE = "partial_coverage"
+    INTERMEDIARY = "intermediary"
+    WEAK_MEMBERSHIP_BASIS = "weak_membership_basis"
+    COMPOSITE = "composite"
+
+
+class Entry(BaseModel):
+    """A part of a catalogue file; a key that is not declared is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(Entry):
+    """A title in bokmål and English."""
+
+    nb: str
+    en: str
