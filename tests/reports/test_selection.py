@@ -1,5 +1,6 @@
 """A rule carried out on the real warehouse: who is in, who is chosen, and what is refused."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 import yaml
 
 from reports.errors import SelectionError
-from reports.selection import beside, check, choice, explain, positioning, rule, universe
+from reports.selection import beside, check, choice, explain, frozen, positioning, rule, universe
 from reports.selection.choice import Selection
 from reports.selection.roles import distance_of
+from reports.selection.rule import MostSimilar
 from tests.reports.conftest import EXAMPLE, Read, RuleWith
 
 BREACHES = "accessibility_breaches_per_statement"
@@ -336,6 +338,44 @@ def test_every_method_gives_two_candidates_of_each_network(
         inside = {code for codes in selection.strata.values() for code in codes}
         assert not set(rows["partner_code"]) & inside
     assert explain.sentences(file, candidates)
+
+
+def test_a_partner_outside_is_in_none_of_the_chosen_networks() -> None:
+    order = pd.DataFrame(
+        [("9001", "9003"), ("9001", "9004"), ("9002", "9001"), ("9004", "9002"), ("9003", "9004")],
+        columns=["code_a", "code_b"],
+    )
+    strata = {"one": ["9001"], "two": ["9003", "9005"]}
+    outside = MostSimilar(name="most_similar", partner="outside")
+    for network, pairs in (("one", [1, 2]), ("two", [4])):
+        assert list(choice.allowed_pairs(outside, order, strata, network).index) == pairs
+    within = MostSimilar(name="most_similar", differ_on="x")
+    assert choice.allowed_pairs(within, order, strata, "two").empty
+
+
+def test_the_explanation_says_who_could_be_chosen_and_not_who_is(
+    rule_with: RuleWith, read: Read, chosen: Selection
+) -> None:
+    file = rule_with()
+    told = "\n".join(explain.sentences(file, read(file)))
+    assert "It starts from the 357 municipalities of today's division" in told
+    assert "'digivestland' has 8 known members, of which 4 could be chosen." in told
+    assert "diverse cases, one of each of 3 clusters made by k-means" in told
+    assert "is not frozen: nothing shows that it was there before" in told
+    names = list(chosen.chosen["municipality_name"])
+    assert not [name for name in [*names, *chosen.codes] if name in told]
+
+
+def test_the_explanation_says_whether_the_rule_is_still_what_was_frozen(
+    rule_with: RuleWith,
+) -> None:
+    frozen.freeze(rule_with(), datetime(2026, 11, 24, 12, tzinfo=UTC), "made-up vintage")
+    assert explain.freeze_sentence(rule_with()).endswith(
+        "was frozen 2026-11-24T12:00:00+00:00 and has not changed since."
+    )
+    assert "changed since, in 1 entries: seed: 20260601 -> 5." in explain.freeze_sentence(
+        rule_with(seed=5)
+    )
 
 
 def test_extreme_is_what_sql_puts_first(
