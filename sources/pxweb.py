@@ -29,6 +29,7 @@ from sources.tidy import COUNTRY, SHAPES, Frames, frame
 
 BASE = "https://data.ssb.no/api/pxwebapi/v2"
 CONTENTS, TIME = "ContentsCode", "Tid"
+LABEL = "label:"
 _WINDOW = re.compile(r"^(top|bottom|from|to|range)\(([^()]*)\)$")
 _PARTS = {"top": (1, 2), "bottom": (1, 2), "from": (1,), "to": (1,), "range": (2,)}
 
@@ -187,6 +188,39 @@ def _place(code: str, codes: Sequence[str]) -> int:
     raise InputError(f"the code '{code}' in a selection is not among {', '.join(codes[:5])}, ...")
 
 
+def code_labelled(label: str, dimension: Dimension) -> str:
+    """The one code of a dimension with this label, in whatever case it is written.
+
+    Raises InputError naming the nearest labels if there is none, or the codes if there are more.
+    """
+    named = [
+        (code, text)
+        for code, text in zip(dimension.codes, dimension.labels, strict=True)
+        if text.casefold() == label.casefold()
+    ]
+    if len(named) == 1:
+        return named[0][0]
+    if named:
+        raise InputError(
+            f"{len(named)} codes are labelled '{label}': {', '.join(code for code, _ in named)}."
+            " Write the code that is meant."
+        )
+    nearest = difflib.get_close_matches(label, dimension.labels, n=3, cutoff=0) or ["none at all"]
+    raise InputError(
+        f"no code is labelled '{label}'. The nearest labels are: {'; '.join(nearest)}."
+    )
+
+
+def _in_codes(expressions: Iterable[str], dimension: Dimension) -> list[str]:
+    """Expressions with each `label:TEXT` turned into the code of that label."""
+    return [
+        code_labelled(expression.removeprefix(LABEL).strip(), dimension)
+        if expression.startswith(LABEL)
+        else expression
+        for expression in expressions
+    ]
+
+
 # --- planning ------------------------------------------------------------------------------
 
 
@@ -276,7 +310,8 @@ def _chosen(
     table: Table, dimension: Dimension, wanted: Sequence[str], offered: Sequence[str]
 ) -> tuple[str, ...]:
     try:
-        return tuple(select(wanted, offered, newest_first=dimension.code == TIME))
+        codes = _in_codes(wanted, dimension)
+        return tuple(select(codes, offered, newest_first=dimension.code == TIME))
     except InputError as error:
         raise UpstreamError(
             f"table {table.table}, dimension {dimension.code}: {error} The publisher may have"
@@ -420,10 +455,20 @@ def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
     parts = [
         _observations(indicator, origin, table, cube, reply)
         for indicator, origin in catalogue.indicators_of(table.id)
-        if set(origin.select) == dimensions - fixed
-        and origin.contents in cube.dimension(CONTENTS).codes
+        if set(origin.select) == dimensions - fixed and _contents(origin, cube)
     ]
     return {"observation": pa.concat_tables(parts)} if parts else {}
+
+
+def _contents(origin: Origin, cube: Cube) -> str | None:
+    """The code of an origin's contents in a reply; None if it came in another one."""
+    contents, wanted = cube.dimension(CONTENTS), origin.contents or ""
+    if not wanted.startswith(LABEL):
+        return wanted if wanted in contents.codes else None
+    try:
+        return code_labelled(wanted.removeprefix(LABEL).strip(), contents)
+    except InputError:
+        return None
 
 
 def _demand_what_was_asked(cube: Cube, reply: Reply) -> None:
@@ -466,7 +511,7 @@ def _observations(
     regions = [d.codes for d in kept if d.code != TIME] or [(COUNTRY,)]
     periods = cube.dimension(TIME).codes
     values, status = _added(cube, origin, [d.code for d in kept])
-    unit = cube.dimension(CONTENTS).units.get(origin.contents or "")
+    unit = cube.dimension(CONTENTS).units.get(_contents(origin, cube) or "")
     rows = len(values)
     columns: dict[str, pa.Array[Any]] = {
         "indicator_id": pa.repeat(pa.scalar(indicator.id), rows),
@@ -511,5 +556,5 @@ def _places(dimension: Dimension, origin: Origin, kept: Sequence[str]) -> list[i
     wanted = (
         [origin.contents or ""] if dimension.code == CONTENTS else origin.select[dimension.code]
     )
-    chosen = set(select(wanted, dimension.codes))
+    chosen = set(select(_in_codes(wanted, dimension), dimension.codes))
     return [place for place, code in enumerate(dimension.codes) if code in chosen]

@@ -396,6 +396,35 @@ def test_a_dimension_without_code_lists_says_so(server: Any, towards: Towards) -
         pxweb.plan(*entries(BOTH, codelist_label="Kommuner"), towards())
 
 
+def test_contents_and_values_may_be_chosen_by_their_label(server: Any, towards: Towards) -> None:
+    server.says(metadata())
+    server.says({"maxDataCells": 100})
+    by_label = origin("label:Invented C2", Art=["label:invented A2", "A1"])
+    [data] = pxweb.plan(*entries(by_label), towards())
+    chosen = {i["variableCode"]: i["valueCodes"] for i in (data.call.json or {})["selection"]}
+    assert (chosen["ContentsCode"], chosen["Art"]) == (["C2"], ["A1", "A2"])
+
+
+def test_a_label_that_no_value_has_is_told_with_the_nearest(server: Any, towards: Towards) -> None:
+    server.says(metadata())
+    server.says({"maxDataCells": 100})
+    with pytest.raises(UpstreamError) as caught:
+        pxweb.plan(*entries(origin(Art=["label:invented B2"])), towards())
+    assert str(caught.value).startswith(
+        "table 99999, dimension Art: no code is labelled 'invented B2'. The nearest labels are:"
+        " invented A2; invented A1. The publisher may have changed its codes;"
+    )
+
+
+def test_a_label_of_two_codes_is_refused_with_both(server: Any, towards: Towards) -> None:
+    twice = metadata()
+    twice["dimension"]["Art"]["category"]["label"] = {"A1": "invented", "A2": "invented"}
+    server.says(twice)
+    server.says({"maxDataCells": 100})
+    with pytest.raises(UpstreamError, match="2 codes are labelled 'invented': A1, A2"):
+        pxweb.plan(*entries(origin(Art=["label:invented"])), towards())
+
+
 def test_indicators_that_select_the_same_dimensions_share_one_query(
     server: Any, towards: Towards
 ) -> None:
@@ -584,6 +613,13 @@ def test_two_indicators_take_their_own_parts_of_one_reply() -> None:
         ("1508", "2026", 3, None),
         ("1580", "2026", 30, None),
     ]
+
+
+def test_figures_are_found_by_the_label_that_chose_them() -> None:
+    got = reply(IN_2026, [1, 2, 10, 20])
+    by_label = origin("label:c1", Art=["label:A2"])
+    assert figures(got, by_label) == [("1508", "2026", 2, None), ("1580", "2026", 20, None)]
+    assert pxweb.read(*entries(origin("label:C2", Art=["A2"])), got) == {}
 
 
 @pytest.mark.parametrize(
