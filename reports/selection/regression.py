@@ -78,13 +78,24 @@ def residuals(table: pd.DataFrame, model: Model) -> pd.DataFrame:
             "observed": observed,
             "expected": done.fittedvalues,
             "residual": done.resid,
-            "studentised": done.get_influence().resid_studentized_external,
+            "studentised": _studentised(done),
             "low": interval["obs_ci_lower"],
             "high": interval["obs_ci_upper"],
             "outside": (observed < interval["obs_ci_lower"])
             | (observed > interval["obs_ci_upper"]),
         }
     )
+
+
+def _studentised(done: Any) -> Any:
+    """Residuals over the s of a fit without the case itself, which needs no such fit.
+
+    Belsley, Kuh and Welsch (1980), ch. 2; statsmodels' own fits the model anew for every case. A
+    case on which a coefficient hangs alone has none.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        internal = done.get_influence().resid_studentized_internal
+        return internal * np.sqrt((done.df_resid - 1) / (done.df_resid - internal**2))
 
 
 def typical(table: pd.DataFrame, model: Model, tie_break: TieBreak = ()) -> pd.DataFrame:
@@ -126,7 +137,7 @@ def influential(
         {
             "cooks_distance": influence.cooks_distance[0],
             "hat": influence.hat_matrix_diag,
-            "studentised": influence.resid_studentized_external,
+            "studentised": _studentised(done),
             "dffits": influence.dffits[0],
             "covariance_ratio": influence.cov_ratio,
         },

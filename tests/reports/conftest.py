@@ -11,6 +11,7 @@ import yaml
 from flows.settings import Settings
 from reports.selection import candidates, rule
 from reports.selection.candidates import Candidates
+from reports.selection.choice import Selection, choose
 from reports.selection.rule import RuleFile
 from warehouse import publish
 
@@ -38,6 +39,23 @@ def rule_with(tmp_path: Path) -> RuleWith:
     return write
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def read(real: duckdb.DuckDBPyConnection) -> Read:
-    return lambda file: candidates.read(real, file.rule)
+    """Reads the candidates for a rule; those that ask for the same figures share one reading."""
+    kept: dict[str, Candidates] = {}
+
+    def read_once(file: RuleFile) -> Candidates:
+        said = file.rule
+        key = f"{said.indicators} {said.universe.year} {said.membership}"
+        if key not in kept:
+            kept[key] = candidates.read(real, said)
+        return kept[key]
+
+    return read_once
+
+
+@pytest.fixture(scope="session")
+def chosen(read: Read) -> Selection:
+    """The example, carried out."""
+    file = rule.load(EXAMPLE)
+    return choose(file.rule, read(file))

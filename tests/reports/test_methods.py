@@ -62,6 +62,12 @@ def test_zambia_saves_more_than_expected_by_the_studentised_residual_r_prints(
     assert case.loc["Zambia", "outside"]
 
 
+def test_studentised_residuals_are_those_of_fits_without_the_case(savings: pd.DataFrame) -> None:
+    by_refitting = regression.fit(savings, SAVINGS).get_influence().resid_studentized_external
+    mine = regression.residuals(savings, SAVINGS)["studentised"]
+    assert mine.to_numpy() == pytest.approx(np.asarray(by_refitting))
+
+
 def test_influence_by_dfbetas_is_asked_of_one_cause(savings: pd.DataFrame) -> None:
     case = regression.influential(savings, SAVINGS, "dfbetas", "ddpi")
     assert case.index[0] == "Libya"

@@ -20,12 +20,6 @@ BREACHES = "accessibility_breaches_per_statement"
 OLD = "old_age_dependency_ratio"
 
 
-@pytest.fixture
-def chosen(rule_with: RuleWith, read: Read) -> Selection:
-    file = rule_with()
-    return choice.choose(file.rule, read(file))
-
-
 def problems(rule_with: RuleWith, read: Read, **changes: Any) -> list[str]:
     file = rule_with(**changes)
     with pytest.raises(SelectionError) as caught:
@@ -332,12 +326,12 @@ def test_every_method_gives_two_candidates_of_each_network(
     for network, code in zip(rows["network_id"], rows["municipality_code"], strict=True):
         assert code in candidates.members(network)
         assert code in selection.universe.table.index
-    assert selection.codes == choice.choose(file.rule, candidates).codes
     assert not set(selection.runners_up["municipality_code"]) & set(selection.codes)
     if method.get("partner") == "outside":
         inside = {code for codes in selection.strata.values() for code in codes}
         assert not set(rows["partner_code"]) & inside
-    assert explain.sentences(file, candidates)
+    told = " ".join(explain.sentences(file, candidates))
+    assert method["name"].split("_")[0] in told or method["name"] == "random"
 
 
 def test_a_partner_outside_is_in_none_of_the_chosen_networks() -> None:
