@@ -151,6 +151,17 @@ def test_a_mean_is_weighted_in_its_own_division_whatever_table_the_weight_is_in(
     assert harmonised(con, 2020) == {"1507": (15, "weighted", ["1508", "1580"])}
 
 
+def test_the_people_of_todays_trondheim_do_not_weigh_the_trondheim_without_klaebu(
+    con: Connection,
+) -> None:
+    report(con, {"5001": 300, "5030": 100}, 2019, series_id="own", indicator_id="people")
+    later = {"series_id": "summed", "indicator_id": "people", "preference": 2, "period": "2019"}
+    report(con, {"5001": 400}, 2024, **later)
+    mean = {"aggregation": "weighted_mean", "weight_indicator_id": "people"}
+    report(con, {"5001": 10, "5030": 30}, 2019, **mean)
+    assert harmonised(con, 2024) == {"5001": (15, "weighted", ["5001", "5030"])}
+
+
 def test_a_mean_whose_weight_is_missing_is_not_comparable(con: Connection) -> None:
     report(con, {"1624": 6000}, 2016, indicator_id="people")
     report(
