@@ -84,6 +84,8 @@ def refresh(
     with show.progress():
         summary = (_direct if direct else _with_prefect)(settings, only or [])
     show.summary(summary, settings)
+    if summary.failed:
+        raise typer.Exit(4)
 
 
 def _direct(settings: Settings, only: list[str]) -> "Summary":

@@ -1,8 +1,8 @@
 """Puts the catalogue, the registers, the replies and the run into the raw tables of a new file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib.metadata import version
 
 import duckdb
 import pyarrow as pa
@@ -10,11 +10,23 @@ import pyarrow as pa
 from flows.settings import Settings
 from sources import corrections, jsonstat, kinds, networks
 from sources.catalogue import Catalogue, Indicator, Table
-from sources.errors import InputError
+from sources.errors import InputError, UpstreamError
+from sources.plan import Failed
 from sources.store import Fetched
-from sources.tidy import SHAPES, concat
+from sources.tidy import SHAPES, Frames, concat
 from warehouse import load, models, publish
 from warehouse.gazetteer import Gazetteer
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is noted of a run: the code that made it, and the outcome of each table, with a word."""
+
+    run_id: str
+    code: tuple[str, str]
+    calls: int
+    outcomes: Mapping[str, tuple[str, str]]
+
 
 _NAMES_NEED = (
     "staging.klass_change",
@@ -104,36 +116,58 @@ def load_registers(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def load_replies(
-    con: duckdb.DuckDBPyConnection, entries: Catalogue, fetched: Sequence[Fetched]
-) -> None:
-    """Replies in codes first; names are resolved against the municipalities these bring."""
-    replies = {item.reply.reply_id: _reply_row(item) for item in fetched}
-    load.insert(con, "reply", pa.Table.from_pylist(list(replies.values())))
-    named = [item for item in fetched if _is_named(entries, item)]
-    _load_frames(con, entries, (item for item in fetched if item not in named))
-    if named:
-        models.run_some(con, _NAMES_NEED)
-        _load_frames(con, entries, named)
+    con: duckdb.DuckDBPyConnection,
+    entries: Catalogue,
+    fetched: Sequence[Fetched],
+    last_good: Sequence[Fetched] = (),
+) -> tuple[list[Fetched], list[Failed]]:
+    """Replies in codes first; names are resolved against the municipalities these bring.
+
+    A table whose replies are not as declared is loaded from its last good ones. Returns the
+    replies that were loaded and the tables that failed. Raises InputError for a file.
+    """
+    used: list[Fetched] = []
+    failed: list[Failed] = []
+    for named in (False, True):
+        if named and any(_is_named(table) for table in entries.tables):
+            models.run_some(con, _NAMES_NEED)
+        for table in entries.tables:
+            new = [item for item in fetched if item.planned.table_id == table.id]
+            if new and _is_named(table) == named:
+                try:
+                    frames, items = _read(con, entries, new), new
+                except UpstreamError as error:
+                    failed.append(Failed(table.id, str(error)))
+                    items = [item for item in last_good if item.planned.table_id == table.id]
+                    frames = _read(con, entries, items)
+                _load(con, items, frames)
+                used += items
+    return used, failed
 
 
-def _load_frames(
-    con: duckdb.DuckDBPyConnection, entries: Catalogue, fetched: Iterable[Fetched]
-) -> None:
+def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fetched]) -> Frames:
+    """The replies of a table as one set of frames."""
+
     def resolve(names: Sequence[tuple[str, str | None]], on: date) -> list[str | Exception]:
         resolved = Gazetteer.read(con).resolve(names, on)
         return [found.code or InputError(found.refusal) for found in resolved]
 
-    parts = concat(
+    return concat(
         kinds.read(entries, entries.table_by_id[item.planned.table_id], item.reply, resolve)
-        for item in fetched
+        for item in items
     )
-    for name, rows in parts.items():
+
+
+def _load(con: duckdb.DuckDBPyConnection, items: Sequence[Fetched], frames: Frames) -> None:
+    replies = {item.reply.reply_id: _reply_row(item) for item in items}
+    if replies:
+        load.insert(con, "reply", pa.Table.from_pylist(list(replies.values())))
+    for name, rows in frames.items():
         load.insert(con, name, rows)
 
 
-def _is_named(entries: Catalogue, item: Fetched) -> bool:
-    layout = entries.table_by_id[item.planned.table_id].layout
-    return layout is not None and layout.name is not None
+def _is_named(table: Table) -> bool:
+    return table.layout is not None and table.layout.name is not None
 
 
 def _reply_row(item: Fetched) -> dict[str, object]:
@@ -163,22 +197,34 @@ def _updated(item: Fetched) -> datetime | None:
     return jsonstat.read(item.reply.content).updated
 
 
-def earlier_runs(settings: Settings) -> pa.Table:
-    """The published runs so far, oldest first."""
-    if not settings.warehouse.is_file():
-        return pa.table({"run_id": pa.array([], pa.string())})
-    with publish.reading(settings.warehouse) as con:
-        return con.execute("select * from raw.refresh_run order by started_at").to_arrow_table()
-
-
-def load_runs(
-    con: duckdb.DuckDBPyConnection, earlier: pa.Table, run_id: str, upstream: str, calls: int
-) -> None:
-    """The runs so far, and this one."""
-    if len(earlier):
-        load.insert(con, "refresh_run", earlier)
+def load_runs(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> None:
+    """The published runs so far, and this one."""
+    for name, rows in _earlier(settings).items():
+        load.insert(con, name, rows)
     con.execute(
-        "insert into raw.refresh_run values (?, ?, ?, ?, ?,"
-        " (select count(*) from raw.reply), (select count(*) from raw.observation))",
-        [run_id, datetime.now(UTC), upstream, version("digidistrikt"), calls],
+        "insert into raw.refresh_run by name select ? as run_id, ? as started_at, ? as upstream,"
+        " ? as code_version, ? as code_digest, ? as calls,"
+        " (select count(*) from raw.reply) as replies,"
+        " (select count(*) from raw.observation) as observations",
+        [run.run_id, datetime.now(UTC), settings.upstream, *run.code, run.calls],
     )
+    rows = [
+        {"run_id": run.run_id, "table_id": table_id, "outcome": outcome, "told": told}
+        for table_id, (outcome, told) in run.outcomes.items()
+    ]
+    load.insert(con, "source_run", pa.Table.from_pylist(rows))
+
+
+def last_run(settings: Settings) -> dict[str, object] | None:
+    """The newest published run, or None."""
+    runs = _earlier(settings)
+    return runs["refresh_run"].to_pylist()[-1] if runs else None
+
+
+def _earlier(settings: Settings) -> dict[str, pa.Table]:
+    """The records of the published runs, oldest first; none if there is no warehouse yet."""
+    if not settings.warehouse.is_file():
+        return {}
+    with publish.reading(settings.warehouse) as con:
+        runs = con.execute("from raw.refresh_run order by started_at").to_arrow_table()
+        return {"refresh_run": runs, "source_run": con.table("raw.source_run").to_arrow_table()}

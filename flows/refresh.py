@@ -1,4 +1,4 @@
-"""The refresh as a Prefect flow: plan, fetch, then load, model, check and publish.
+"""The refresh as a Prefect flow: decide, plan, fetch, then load, model, check and publish.
 
 Without a Prefect server a temporary API is started; it is given time to start, keeps its home in
 the project's data folder unless the user has one, and sends no analytics.
@@ -14,14 +14,14 @@ from prefect import flow, get_run_logger, runtime, task  # noqa: E402 - after th
 from prefect.artifacts import create_markdown_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.objects import State, TaskRun  # noqa: E402
-from prefect.futures import wait  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from prefect.tasks import Task  # noqa: E402
 
 from flows import steps  # noqa: E402
 from flows.steps import Refresh, Summary  # noqa: E402
 from sources.errors import SourceError, UpstreamError  # noqa: E402
-from sources.plan import Planned  # noqa: E402
+from sources.news import Decision  # noqa: E402
+from sources.plan import Failed, Planned  # noqa: E402
 from sources.store import Fetched  # noqa: E402
 from warehouse.errors import WarehouseError  # noqa: E402
 
@@ -36,15 +36,21 @@ def _worth_another_try(_task: Task[..., object], _run: TaskRun, state: State[obj
 
 
 @task(
-    task_run_name="plan",
+    task_run_name="decide",
     retries=2,
     retry_delay_seconds=_ERROR_CACHE_SECONDS,
     retry_condition_fn=_worth_another_try,
     cache_policy=NO_CACHE,
 )
-def plan(refresh: Refresh) -> list[Planned]:
+def decide(refresh: Refresh) -> list[Decision]:
+    """Which tables to ask."""
+    return refresh.decide()
+
+
+@task(task_run_name="plan", cache_policy=NO_CACHE)
+def plan(refresh: Refresh, decisions: list[Decision]) -> tuple[list[Planned], list[Failed]]:
     """Every call of the refresh."""
-    return refresh.plan()
+    return refresh.plan(decisions)
 
 
 @task(
@@ -60,9 +66,11 @@ def fetch(refresh: Refresh, planned: Planned) -> Fetched:
 
 
 @task(task_run_name="publish {refresh.run_id}", cache_policy=NO_CACHE)
-def publish(refresh: Refresh, fetched: list[Fetched]) -> Summary:
+def publish(
+    refresh: Refresh, decisions: list[Decision], fetched: list[Fetched], failed: list[Failed]
+) -> Summary:
     """Load, model, check and swap in."""
-    return refresh.publish(fetched)
+    return refresh.publish(decisions, fetched, failed)
 
 
 @flow(
@@ -81,9 +89,16 @@ def refresh_warehouse(
     settings = Settings(upstream=upstream, **({"home": Path(home)} if home else {}))
     try:
         with steps.opened(settings, only or ()) as refresh:
-            futures = [fetch.submit(refresh, planned) for planned in plan(refresh)]
-            wait(futures)
-            summary = publish(refresh, [future.result() for future in futures])
+            decisions = decide(refresh)
+            planned, failed = plan(refresh, decisions)
+            futures = [(item, fetch.submit(refresh, item)) for item in planned]
+            fetched: list[Fetched] = []
+            for item, future in futures:
+                try:
+                    fetched.append(future.result())
+                except UpstreamError as error:
+                    failed.append(Failed(item.table_id, str(error)))
+            summary = publish(refresh, decisions, fetched, failed)
     except (SourceError, WarehouseError) as error:
         create_markdown_artifact(f"# Refresh failed\n\n{error}\n", key="refresh")
         raise
@@ -93,19 +108,22 @@ def refresh_warehouse(
 
 
 def markdown(summary: Summary) -> str:
-    """What a refresh brought and what its checks found, as Markdown."""
-    head = ["| source | figures | periods |", "|---|---:|---|"]
+    """What a refresh brought, what failed and what its checks found, as Markdown."""
+    head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.calls} calls; "
+    if summary.unchanged_since:
+        return f"{head}nothing new since {summary.unchanged_since:%Y-%m-%d %H:%M}.\n"
     loaded = [
         f"| {item.table_id} | {item.observations} | {item.periods} |" for item in summary.loaded
     ]
     faults = [f"- {result.sentence}" for result in summary.checks if result.faults]
+    failed = [f"- {item.table_id}: {item.told}" for item in summary.failed]
     return "\n".join(
         [
-            f"# Refresh {summary.run_id} from {summary.upstream}",
+            f"{head}{summary.figures} figures published.",
             "",
-            f"{summary.calls} calls; {summary.figures} figures published.",
-            "",
-            *head,
+            *(["## Failed, and shown with their last good figures", *failed, ""] if failed else []),
+            "| source | figures | periods |",
+            "|---|---:|---|",
             *loaded,
             "",
             "## Checks",

@@ -70,6 +70,13 @@ class _Told(logging.Handler):
 def summary(done: "Summary", settings: Settings) -> None:
     """What a refresh loaded, as a table, and what its checks found."""
     console = Console()
+    if done.unchanged_since:
+        console.print(
+            f"Nothing new since {done.unchanged_since:%Y-%m-%d %H:%M}: {settings.warehouse} is as it"
+            f" was. {done.calls} calls.",
+            soft_wrap=True,
+        )
+        return
     table = Table(title=f"Loaded from {settings.upstream}", box=None, padding=(0, 2, 0, 0))
     table.add_column("source", no_wrap=True)
     table.add_column("periods", no_wrap=True)
@@ -92,6 +99,11 @@ def summary(done: "Summary", settings: Settings) -> None:
     if done.not_asked:
         listed = ", ".join(done.not_asked)
         console.print(f"Not among the recordings, so not asked: {escape(listed)}.", soft_wrap=True)
+    for failure in done.failed:
+        console.print(
+            f"[red]stale[/red] {failure.table_id}, shown with its last good figures if any:"
+            f" {escape(failure.told)}"
+        )
     if done.refused_rows:
         console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
     console.print(

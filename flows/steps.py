@@ -1,27 +1,29 @@
-"""The steps of a refresh as plain functions: plan, fetch, load, model, check, publish.
+"""The steps of a refresh: decide what to ask, plan, fetch, load, model, check, publish.
 
 `flows/refresh.py` runs the same list as a Prefect flow; `run` here runs it directly.
 """
 
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from flows import loading
+from flows import code, loading
 from flows.settings import Settings
-from sources import catalogue, kinds, recording
+from sources import catalogue, kinds, news, recording
 from sources.catalogue import Catalogue, Table
-from sources.errors import InputError
+from sources.errors import InputError, UpstreamError
 from sources.http import Upstream
-from sources.plan import Planned
-from sources.store import Fetched, Store
+from sources.news import Decision
+from sources.plan import Failed, Planned
+from sources.store import Fetched, Manifest, Store
 from warehouse import checks, models, publish
 from warehouse.checks import Result
 
@@ -43,15 +45,17 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a refresh did."""
+    """What a refresh did. `unchanged_since` is set if it found nothing new and published nothing."""
 
     run_id: str
     upstream: str
     calls: int
-    loaded: tuple[Loaded, ...]
-    checks: tuple[Result, ...]
-    refused_rows: int
+    loaded: tuple[Loaded, ...] = ()
+    checks: tuple[Result, ...] = ()
+    refused_rows: int = 0
     not_asked: tuple[str, ...] = ()
+    failed: tuple[Failed, ...] = ()
+    unchanged_since: datetime | None = None
 
     @property
     def figures(self) -> int:
@@ -60,8 +64,9 @@ class Summary:
 
 @dataclass(frozen=True)
 class Refresh:
-    """A refresh under way: whom it asks for which tables, and what it keeps from the last run.
+    """A refresh under way: whom it asks for which tables, and what the last run left.
 
+    `by_name` says that the tables were named by a person, and are asked whether they changed or not.
     `not_asked` are the tables it can't ask: they are not among the recordings it replays.
     """
 
@@ -72,21 +77,30 @@ class Refresh:
     run_id: str
     tables: tuple[Table, ...]
     not_asked: tuple[str, ...]
-    kept: tuple[Fetched, ...]
+    by_name: bool
+    last_run: dict[str, Any] | None
+    last: Manifest | None
 
-    def plan(self) -> list[Planned]:
-        """Every call of the refresh.
+    def decide(self) -> list[Decision]:
+        """Which tables to ask, by what changed since the last run. Raises UpstreamError."""
+        if self.by_name:
+            return [Decision(table.id, True, "asked for by name") for table in self.tables]
+        _LOG.info("asking what changed")
+        return news.decide(self.entries, self.tables, self.last, self.upstream)
 
-        Raises UpstreamError where a publisher no longer has what the catalogue asks for.
-        """
+    def plan(self, decisions: Sequence[Decision]) -> tuple[list[Planned], list[Failed]]:
+        """Every call for the tables to ask, and the tables for which none can be planned."""
         _LOG.info("planning")
         if self.not_asked:
             _LOG.info("not among the recordings, so not asked: %s", ", ".join(self.not_asked))
-        return [
-            planned
-            for table in self.tables
-            for planned in kinds.plan(self.entries, table, self.upstream)
-        ]
+        planned: list[Planned] = []
+        failed: list[Failed] = []
+        for table in (self.entries.table_by_id[d.table_id] for d in decisions if d.asked):
+            try:
+                planned += kinds.plan(self.entries, table, self.upstream)
+            except UpstreamError as error:
+                failed.append(Failed(table.id, str(error)))
+        return planned, failed
 
     def fetch(self, planned: Planned) -> Fetched:
         """Asks one planned call and keeps the reply before anything reads it.
@@ -98,24 +112,40 @@ class Refresh:
         self.store.keep(reply)
         return Fetched(planned, reply)
 
-    def publish(self, fetched: Sequence[Fetched]) -> Summary:
-        """Loads, models and checks beside the old warehouse, then publishes.
+    def publish(
+        self,
+        decisions: Sequence[Decision],
+        fetched: Sequence[Fetched],
+        failed: Sequence[Failed],
+    ) -> Summary:
+        """Loads, models and checks beside the old warehouse, then publishes, if anything is new.
 
-        Raises ChecksFailedError, WarehouseError or UpstreamError; the old warehouse stays.
+        A table that failed keeps its last good replies, and is said to be stale. Raises
+        UpstreamError if nothing could be had at all, or not what names and codes are understood by;
+        ChecksFailedError or WarehouseError; then the old warehouse stays.
         """
-        warehouse = self.settings.warehouse
-        earlier = loading.earlier_runs(self.settings)
-        everything = [*fetched, *self.kept]
-        self.store.write_manifest(self.run_id, everything)
-        with publish.build(warehouse) as con:
+        failures = {item.table_id: item for item in reversed(failed)}
+        new = [item for item in fetched if item.planned.table_id not in failures]
+        asked = {item.table_id for item in decisions if item.asked} - failures.keys()
+        kept = [item for item in self._last_good if item.planned.table_id not in asked]
+        self._demand_something(decisions, [*new, *kept], list(failures.values()))
+        if self._is_nothing_new([*new, *kept]) and not failures:
+            return Summary(
+                self.run_id,
+                self.settings.upstream,
+                self.upstream.calls,
+                not_asked=self.not_asked,
+                unchanged_since=self.last_run["started_at"] if self.last_run else None,
+            )
+        with publish.build(self.settings.warehouse) as con:
             _LOG.info("loading replies")
             loading.make_tables(con)
             loading.load_catalogue(con, self.entries)
             loading.load_registers(con)
-            loading.load_replies(con, self.entries, everything)
-            loading.load_runs(
-                con, earlier, self.run_id, self.settings.upstream, self.upstream.calls
-            )
+            used, unread = loading.load_replies(con, self.entries, [*new, *kept], self._last_good)
+            failures |= {item.table_id: item for item in unread}
+            self._demand_something(decisions, used, list(failures.values()))
+            self._note(con, decisions, used, failures)
             _LOG.info("modelling")
             models.run_all(con)
             _LOG.info("checking")
@@ -130,49 +160,117 @@ class Refresh:
                 tuple(results),
                 _number(con, "select count(*) from raw.refused_row"),
                 self.not_asked,
+                tuple(failures.values()),
             )
+
+    @property
+    def _last_good(self) -> Sequence[Fetched]:
+        """What the last run kept of tables that are still in the catalogue."""
+        replies = self.last.replies if self.last else ()
+        return [item for item in replies if item.planned.table_id in self.entries.table_by_id]
+
+    def _is_nothing_new(self, replies: Sequence[Fetched]) -> bool:
+        if self.last is None or self.last_run is None or self.last.failed:
+            return False
+        same_code = (self.last_run["code_version"], self.last_run["code_digest"]) == code.version(self.settings.catalogue)
+        return same_code and Manifest(self.upstream.name, tuple(replies)).content == (
+            self.last.content
+        )
+
+    def _demand_something(
+        self, decisions: Sequence[Decision], had: Sequence[Fetched], failed: Sequence[Failed]
+    ) -> None:
+        """Nothing is published if all that was asked outside failed, or codes can't be understood."""
+        outside = {
+            item.table_id
+            for item in decisions
+            if item.asked and self.entries.table_by_id[item.table_id].kind != "file"
+        }
+        tables_had = {item.planned.table_id for item in had}
+        for item in failed:
+            is_klass = self.entries.table_by_id[item.table_id].kind == "klass"
+            if outside <= {f.table_id for f in failed} or (
+                is_klass and item.table_id not in tables_had
+            ):
+                raise UpstreamError(item.told)
+
+    def _note(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        decisions: Sequence[Decision],
+        used: Sequence[Fetched],
+        failures: Mapping[str, Failed],
+    ) -> None:
+        """Puts the run on record: in the warehouse, and as a manifest beside the replies."""
+        outcomes = dict.fromkeys(self.not_asked, ("not_asked", "not among the recordings"))
+        outcomes |= {
+            item.table_id: ("fetched" if item.asked else "unchanged", item.why)
+            for item in decisions
+        }
+        outcomes |= {item: ("failed", failure.told) for item, failure in failures.items()}
+        run = loading.Run(self.run_id, code.version(self.settings.catalogue), self.upstream.calls, outcomes)
+        loading.load_runs(con, self.settings, run)
+        self.store.write_manifest(
+            self.run_id,
+            Manifest(
+                self.upstream.name,
+                tuple(used),
+                {table.id: news.declared(self.entries, table) for table in self.entries.tables},
+                {item: failure.told for item, failure in failures.items()},
+            ),
+        )
 
 
 @contextmanager
 def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     """A refresh that no other process can disturb, of all tables or `only` some.
 
-    `only` names tables or kinds of table; the others are kept as the last run had them. The lock
-    is held from the first call to the swap, so that two refreshes do not ask for the same figures
-    twice. Raises LockedError, UpstreamError, or InputError for a name in `only` that is unknown or
-    that the upstream can't be asked for.
+    `only` names tables or kinds of table; they are asked whether they changed or not, and the
+    others are kept as the last run had them. The lock is held from the first call to the swap, so
+    that two refreshes do not ask for the same figures twice. Raises LockedError, UpstreamError, or
+    InputError for a name in `only` that is unknown or that the upstream can't be asked for.
     """
-    entries = catalogue.load(catalogue.FOLDER, settings.catalogue)
-    store = Store(settings.home)
-    chosen = _chosen(entries, only)
-    tables, not_asked = _can_be_asked(chosen, settings.upstream)
+    entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
+    tables, not_asked = _can_be_asked(_chosen(entries, only), settings.upstream)
     with (
         publish.sole_writer(settings.warehouse),
         Upstream(settings.upstream, budget=settings.budget) as upstream,
     ):
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-        kept = _kept_from_before(settings, entries, store, tables) if only else ()
-        yield Refresh(settings, entries, store, upstream, run_id, tables, not_asked, kept)
-
-
-def _kept_from_before(
-    settings: Settings, entries: Catalogue, store: Store, chosen: Sequence[Table]
-) -> tuple[Fetched, ...]:
-    """The replies of all other tables that are still declared, from the last published run."""
-    runs = loading.earlier_runs(settings)
-    if not len(runs):
-        raise InputError(
-            "--only refreshes part of a warehouse, and there is none yet; leave it out."
+        last_run = loading.last_run(settings)
+        if only and last_run is None:
+            raise InputError(
+                "--only refreshes part of a warehouse, and there is none yet; leave it out."
+            )
+        last = store.read_manifest(str(last_run["run_id"])) if last_run else None
+        if last and last.upstream != upstream.name and not only:
+            last = None  # what one upstream answered never stands in for another
+        yield Refresh(
+            settings,
+            entries,
+            store,
+            upstream,
+            run_id,
+            tables,
+            not_asked,
+            bool(only),
+            last_run,
+            last,
         )
-    others = entries.table_by_id.keys() - {table.id for table in chosen}
-    last = store.read_manifest(runs["run_id"][-1].as_py())
-    return tuple(item for item in last if item.planned.table_id in others)
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
     """A whole refresh, one step after the other, without Prefect. Raises what the steps raise."""
     with opened(settings, only) as refresh:
-        return refresh.publish([refresh.fetch(planned) for planned in refresh.plan()])
+        decisions = refresh.decide()
+        planned, failed = refresh.plan(decisions)
+        fetched: list[Fetched] = []
+        for item in planned:
+            try:
+                fetched.append(refresh.fetch(item))
+            except UpstreamError as error:
+                failed.append(Failed(item.table_id, str(error)))
+        return refresh.publish(decisions, fetched, failed)
 
 
 def record(settings: Settings, folder: Path) -> int:
@@ -182,7 +280,10 @@ def record(settings: Settings, folder: Path) -> int:
     """
     with opened(settings) as everything:
         refresh = replace(everything, tables=tuple(t for t in everything.tables if t.recorded))
-        planned = [item for item in refresh.plan() if item.call.url.startswith("http")]
+        planned, failed = refresh.plan([Decision(t.id, True, "recorded") for t in refresh.tables])
+        if failed:
+            raise UpstreamError(failed[0].told)
+        planned = [item for item in planned if item.call.url.startswith("http")]
         asked = [refresh.fetch(item).reply for item in planned]
         replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
     recording.write(folder, list(replies.values()))

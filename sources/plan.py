@@ -15,3 +15,11 @@ class Planned:
     call: Call
     table_id: str
     division: str = "own"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A table that could not be had, and what is told of it."""
+
+    table_id: str
+    told: str

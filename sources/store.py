@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,25 @@ class Fetched:
 
     planned: Planned
     reply: Reply
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run was built from: enough to build the same warehouse again.
+
+    `declared` has a digest of what the catalogue asked of each table, `failed` what was told of a
+    table that could not be had; its replies, if any, are those of an earlier run.
+    """
+
+    upstream: str
+    replies: tuple[Fetched, ...]
+    declared: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> frozenset[tuple[str, str]]:
+        """What was answered, whenever it was: tables and the identity of their replies."""
+        return frozenset((item.planned.table_id, item.reply.reply_id) for item in self.replies)
 
 
 class Store:
@@ -52,18 +71,24 @@ class Store:
             raise InputError(f"{path}: the stored reply is damaged; refresh to fetch it again.")
         return content
 
-    def write_manifest(self, run_id: str, fetched: Iterable[Fetched]) -> None:
-        """Notes which replies a run was built from."""
-        entries = [_entry(item) for item in fetched]
-        _write(self._runs / f"{run_id}.json", json.dumps(entries, indent=1).encode())
+    def write_manifest(self, run_id: str, manifest: Manifest) -> None:
+        """Notes what a run was built from."""
+        noted = {
+            "upstream": manifest.upstream,
+            "declared": dict(manifest.declared),
+            "failed": dict(manifest.failed),
+            "replies": [_entry(item) for item in manifest.replies],
+        }
+        _write(self._runs / f"{run_id}.json", json.dumps(noted, indent=1).encode())
 
-    def read_manifest(self, run_id: str) -> list[Fetched]:
+    def read_manifest(self, run_id: str) -> Manifest:
         """A run's replies with their bodies. Raises InputError if the run is not known."""
         path = self._runs / f"{run_id}.json"
         if not path.is_file():
             raise InputError(f"{path}: there is no run '{run_id}'.")
-        entries = json.loads(path.read_text(encoding="utf-8"))
-        return [_fetched(entry, self.body(entry["sha256"])) for entry in entries]
+        noted = json.loads(path.read_text(encoding="utf-8"))
+        replies = tuple(_fetched(entry, self.body(entry["sha256"])) for entry in noted["replies"])
+        return Manifest(noted["upstream"], replies, noted["declared"], noted["failed"])
 
     def _body(self, sha256: str) -> Path:
         return self._replies / sha256[:2] / f"{sha256}.gz"

@@ -79,8 +79,18 @@ create table raw.refresh_run (
     started_at timestamptz not null,
     upstream varchar not null,
     code_version varchar not null,
+    code_digest varchar not null,
     calls integer not null,
     replies integer not null,
     observations bigint not null
 );
 comment on table raw.refresh_run is 'a refresh that was published';
+
+create table raw.source_run (
+    run_id varchar not null references raw.refresh_run (run_id),
+    table_id varchar not null,
+    outcome varchar not null check (outcome in ('fetched', 'unchanged', 'failed', 'not_asked')),
+    told varchar not null,
+    primary key (run_id, table_id)
+);
+comment on table raw.source_run is 'what became of a table in a run';
