@@ -159,7 +159,10 @@ def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fe
 
 
 def _load(con: duckdb.DuckDBPyConnection, items: Sequence[Fetched], frames: Frames) -> None:
-    replies = {item.reply.reply_id: _reply_row(item) for item in items}
+    known = {row[0] for row in con.execute("select reply_id from raw.reply").fetchall()}
+    replies = {  # two tables may share one, as a code list
+        item.reply.reply_id: _reply_row(item) for item in items if item.reply.reply_id not in known
+    }
     if replies:
         load.insert(con, "reply", pa.Table.from_pylist(list(replies.values())))
     for name, rows in frames.items():
@@ -208,11 +211,11 @@ def load_runs(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> N
         " (select count(*) from raw.observation) as observations",
         [run.run_id, datetime.now(UTC), settings.upstream, *run.code, run.calls],
     )
-    rows = [
+    outcomes = [
         {"run_id": run.run_id, "table_id": table_id, "outcome": outcome, "told": told}
         for table_id, (outcome, told) in run.outcomes.items()
     ]
-    load.insert(con, "source_run", pa.Table.from_pylist(rows))
+    load.insert(con, "source_run", pa.Table.from_pylist(outcomes))
 
 
 def last_run(settings: Settings) -> dict[str, object] | None:

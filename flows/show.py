@@ -72,8 +72,8 @@ def summary(done: "Summary", settings: Settings) -> None:
     console = Console()
     if done.unchanged_since:
         console.print(
-            f"Nothing new since {done.unchanged_since:%Y-%m-%d %H:%M}: {settings.warehouse} is as it"
-            f" was. {done.calls} calls.",
+            f"Nothing new since {done.unchanged_since:%Y-%m-%d %H:%M}:"
+            f" {settings.warehouse} is as it was. {done.calls} calls.",
             soft_wrap=True,
         )
         return
@@ -162,11 +162,14 @@ def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
         "select table_id, if(is_asked, upstream, 'not asked') as upstream,"
         " coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,"
         " strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,"
-        " refused_rows as refused from mart.source_table"
+        " refused_rows as refused, outcome from mart.source_table"
     )
     _write(_columns(cursor), cursor.fetchall(), kind)
     if kind != "table":
         return
+    failed = con.execute("select table_id, told from mart.source_table where outcome = 'failed'")
+    for table_id, told in failed.fetchall():
+        Console().print(f"[red]stale[/red] {table_id}: {escape(told)}")
     found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
     for name, protects, severity, faults, examples in found.fetchall():
         Console().print(

@@ -45,7 +45,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a refresh did. `unchanged_since` is set if it found nothing new and published nothing."""
+    """What a refresh did; with `unchanged_since` it found nothing new and published nothing."""
 
     run_id: str
     upstream: str
@@ -66,7 +66,7 @@ class Summary:
 class Refresh:
     """A refresh under way: whom it asks for which tables, and what the last run left.
 
-    `by_name` says that the tables were named by a person, and are asked whether they changed or not.
+    `by_name`: the tables were named by a person, and are asked whether they changed or not.
     `not_asked` are the tables it can't ask: they are not among the recordings it replays.
     """
 
@@ -180,7 +180,7 @@ class Refresh:
     def _demand_something(
         self, decisions: Sequence[Decision], had: Sequence[Fetched], failed: Sequence[Failed]
     ) -> None:
-        """Nothing is published if all that was asked outside failed, or codes can't be understood."""
+        """Nothing is published if all asked outside failed, or codes can't be understood."""
         outside = {
             item.table_id
             for item in decisions

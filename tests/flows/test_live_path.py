@@ -19,17 +19,18 @@ from tests.upstream.tables import invented
 from warehouse import publish
 
 # What a table says of how its figures came here: it differs between two upstreams.
-HOW_IT_CAME = {"reply_ids", "upstream", "accessed_at", "recorded_on", "provenance"}
-OF_ONE_RUN = {"refresh_run", "reply"}
+HOW_IT_CAME = {"reply_ids", "upstream", "accessed_at", "recorded_on", "provenance", "told"}
+OF_ONE_RUN = {"refresh_run", "reply", "source_run"}
 
 
-def refresh(home: Path, upstream: StandIn) -> subprocess.CompletedProcess[str]:
+def refresh(home: Path, upstream: StandIn, *only: str) -> subprocess.CompletedProcess[str]:
     """`digidistrikt refresh --direct` as a person runs it, a minute after the last one.
 
     Without its budget of calls, which would have it wait out that minute.
     """
     Settings(home=home).budget.unlink(missing_ok=True)
     words = ["refresh", "--direct", "--upstream", upstream.address, "--home", str(home)]
+    words += [word for name in only for word in ("--only", name)]
     return subprocess.run(
         [sys.executable, "-m", "flows.cli", *words],
         capture_output=True,
@@ -118,19 +119,22 @@ def test_a_service_that_is_back_after_two_503_is_survived_and_each_try_counted(
 ) -> None:
     before = len(upstream.asked)
     upstream.misbehave(faults.back_at_once, "12134/data", times=2)
-    done = refresh(home, upstream)
+    done = refresh(home, upstream, "ssb_12134")
     assert done.returncode == 0, done.stderr
-    assert calls_printed(done) == len(upstream.asked) - before == 21 + 2
+    assert calls_printed(done) == len(upstream.asked) - before == 3 + 2
 
 
-@pytest.mark.parametrize("where", ["12134/metadata", "14534/data", "codesAt"])
+@pytest.mark.parametrize(
+    ("where", "only"),
+    [("12134/metadata", "ssb_12134"), ("14534/data", "ssb_14534"), ("codesAt", "klass_131")],
+)
 def test_a_service_that_stays_away_gives_one_sentence_and_leaves_the_old_file(
-    home: Path, upstream: StandIn, where: str
+    home: Path, upstream: StandIn, where: str, only: str
 ) -> None:
     warehouse = Settings(home=home).warehouse
     old = hashlib.sha256(warehouse.read_bytes()).hexdigest()
     upstream.misbehave(faults.back_at_once, where, times=None)
-    done = refresh(home, upstream)
+    done = refresh(home, upstream, only)
     assert done.returncode == 4
     told = [line for line in done.stderr.splitlines() if line.startswith("digidistrikt: ")]
     assert len(told) == 1
@@ -144,7 +148,7 @@ def test_a_table_that_lost_its_dimension_is_told_by_name(home: Path, upstream: S
     table = upstream.statbank.tables["14534"]
     upstream.statbank.publish(table.changed("KOKstillingkode0000", code="Stilling"))
     try:
-        done = refresh(home, upstream)
+        done = refresh(home, upstream, "ssb_14534")
     finally:
         upstream.statbank.publish(table)
     assert done.returncode == 4
@@ -159,7 +163,7 @@ def test_a_new_dimension_that_must_be_chosen_is_told_by_name(home: Path, upstrea
         table.with_dimension(sector).changed("Region", code="Sektor", elimination=False)
     )
     try:
-        done = refresh(home, upstream)
+        done = refresh(home, upstream, "ssb_12134")
     finally:
         upstream.statbank.publish(table)
     assert done.returncode == 4

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sources.errors import InputError
 from sources.http import Call, Reply
 from sources.plan import Planned
-from sources.store import Fetched, Store
+from sources.store import Fetched, Manifest, Store
 
 BODY = b'{"navn": "\xc3\x85lesund"}\r\n'
 
@@ -95,24 +95,26 @@ def test_a_body_that_is_gone_is_told_by_its_path(tmp_path: Path) -> None:
 
 def test_a_run_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     asked = Call("https://a.example/data", {"lang": "no"}, json={"selection": [{"a": ["Å"]}]})
-    run = [
+    run = (
         Fetched(Planned(reply().call, "first", "current"), reply()),
         Fetched(Planned(asked, "second"), reply(b"[1, 2]", asked)),
         Fetched(Planned(asked, "third"), replace(reply(b"[1, 2]", asked), provenance=None)),
-    ]
+    )
+    manifest = Manifest("live", run, {"first": "a digest"}, {"second": "what was told"})
     store = Store(tmp_path)
     for item in run:
         store.keep(item.reply)
-    store.write_manifest("a_run", run)
+    store.write_manifest("a_run", manifest)
     again = Store(tmp_path).read_manifest("a_run")
-    assert again == run
-    assert [item.reply.reply_id for item in again] == [item.reply.reply_id for item in run]
+    assert again == manifest
+    assert [item.reply.reply_id for item in again.replies] == [item.reply.reply_id for item in run]
 
 
 def test_a_run_that_lost_a_body_is_not_read_in_part(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.keep(reply())
-    store.write_manifest("a_run", [Fetched(Planned(reply().call, "first"), reply())])
+    fetched = Fetched(Planned(reply().call, "first"), reply())
+    store.write_manifest("a_run", Manifest("live", (fetched,)))
     next(path for path in bodies(tmp_path) if path.suffix == ".gz").unlink()
     with pytest.raises(InputError, match="the stored reply is gone"):
         store.read_manifest("a_run")

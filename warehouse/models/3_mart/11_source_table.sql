@@ -12,6 +12,9 @@
 -- published_on: when it was published, as far as the source says; for StatBank see updated
 -- is_asked: whether this vintage asked for it; what was not asked is unknown, which is not the same
 --     as asked and absent
+-- outcome: what became of it in this run: fetched, unchanged, failed (the figures, if any, are the
+--     last good ones) or not_asked
+-- told: why, in words
 -- updated: when the publisher last changed the table, where its replies say so
 -- accessed_at: when it was last fetched by this warehouse
 -- upstream: where it was fetched: live, recorded, file, or the address of a server
@@ -38,6 +41,12 @@ observation as (
     select table_id, count(value) as observations from staging.observation group by table_id
 ),
 
+run as (
+    select table_id, outcome, told
+    from raw.source_run
+    where run_id = (select max_by(run_id, started_at) from raw.refresh_run)
+),
+
 refused as (
     select table_id, count(*) as refused_rows
     from raw.refused_row
@@ -57,6 +66,8 @@ select
     source.url,
     source.published_on,
     reply.replies is not null as is_asked,
+    run.outcome,
+    run.told,
     reply.updated,
     reply.accessed_at,
     reply.upstream,
@@ -70,4 +81,5 @@ from raw.source_table as source
 left join reply using (table_id)
 left join observation using (table_id)
 left join refused using (table_id)
+left join run using (table_id)
 order by source.table_id

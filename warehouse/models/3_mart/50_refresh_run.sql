@@ -4,6 +4,7 @@
 -- started_at: when it was built
 -- upstream: live, recorded, or the address of a server
 -- code_version: version of digidistrikt that built it
+-- code_digest: digest of the code, catalogue, models and registers that built it
 -- calls: calls made to publishers
 -- replies: replies it was built from
 -- observations: figures read from them, missing ones included

@@ -1,0 +1,117 @@
+"""A refresh asks for what changed, and a source that fails leaves the others fresh."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings
+from tests.flows.test_live_path import calls_printed, refresh
+from tests.upstream import faults
+from tests.upstream.limits import Limits, Window
+from tests.upstream.server import StandIn
+from warehouse import publish
+
+
+@pytest.fixture
+def upstream() -> Iterator[StandIn]:
+    with StandIn(limits=Limits(statbank=Window(30, 1))) as server:
+        yield server
+
+
+def answer(home: Path, query: str) -> list[tuple[object, ...]]:
+    with publish.reading(Settings(home=home).warehouse) as con:
+        return con.execute(query).fetchall()
+
+
+def outcomes(home: Path, outcome: str) -> set[object]:
+    query = f"select table_id from mart.source_table where outcome = '{outcome}'"
+    return {table_id for (table_id,) in answer(home, query)}
+
+
+def asked_since(upstream: StandIn, before: int) -> list[str]:
+    return [asked.address for asked in upstream.asked[before:]]
+
+
+def publish_anew(upstream: StandIn, *numbers: str) -> None:
+    """The publisher touches tables, now."""
+    for number in numbers:
+        table = upstream.statbank.tables[number]
+        upstream.statbank.publish(table.updated_at(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+
+
+def test_what_did_not_change_is_kept_and_what_failed_is_stale(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    """One story, since each refresh starts from what the last one left."""
+    first = refresh(tmp_path, upstream)
+    assert first.returncode == 0, first.stderr
+    assert outcomes(tmp_path, "failed") == set()
+    runs = "select count(*) from mart.refresh_run"
+    figures = "select count(value), sum(value) from mart.observation"
+    before_anything = answer(tmp_path, figures)
+
+    seen = len(upstream.asked)
+    again = refresh(tmp_path, upstream)
+    assert again.returncode == 0, again.stderr
+    assert "Nothing new since" in again.stdout
+    [only_question] = asked_since(upstream, seen)
+    assert "/tables?" in only_question
+    assert calls_printed(again) == 1
+    assert answer(tmp_path, runs) == [(1,)]
+
+    seen = len(upstream.asked)
+    publish_anew(upstream, "14534")
+    changed = refresh(tmp_path, upstream)
+    assert changed.returncode == 0, changed.stderr
+    asked = asked_since(upstream, seen)
+    assert any("/tables/14534/data" in address for address in asked)
+    assert not any("/tables/07459" in address for address in asked)
+    assert not any("klass" in address for address in asked)
+    assert answer(tmp_path, figures) == before_anything
+
+    publish_anew(upstream, "14534", "12134")
+    upstream.misbehave(faults.back_at_once, "12134/data", times=None)
+    failed = refresh(tmp_path, upstream)
+    assert failed.returncode == 4
+    assert "stale ssb_12134" in failed.stdout
+    assert outcomes(tmp_path, "failed") == {"ssb_12134"}
+    assert "ssb_14534" in outcomes(tmp_path, "fetched")
+    assert answer(tmp_path, figures) == before_anything
+    [(told,)] = answer(tmp_path, "select told from mart.source_table where outcome = 'failed'")
+    assert "12134/data" in str(told)
+    assert "503" in str(told)
+
+    upstream.heal()
+    healed = refresh(tmp_path, upstream)
+    assert healed.returncode == 0, healed.stderr
+    assert outcomes(tmp_path, "failed") == set()
+    assert "ssb_12134" in outcomes(tmp_path, "fetched")
+    assert answer(tmp_path, figures) == before_anything
+
+
+def test_figures_of_another_upstream_never_stand_in(tmp_path: Path, upstream: StandIn) -> None:
+    words = ["refresh", "--direct", "--home", str(tmp_path)]
+    subprocess.run([sys.executable, "-m", "flows.cli", *words], check=True, capture_output=True)
+    upstream.misbehave(faults.back_at_once, "12134", times=None)
+    done = refresh(tmp_path, upstream)
+    assert done.returncode == 4
+    query = "select observations from mart.source_table where table_id = 'ssb_12134'"
+    assert answer(tmp_path, query) == [(0,)]
+    assert answer(
+        tmp_path, "select distinct upstream from mart.reply where upstream != 'file'"
+    ) == [(upstream.address,)]
+
+
+def test_a_reply_that_can_not_be_read_is_a_failed_source(tmp_path: Path, upstream: StandIn) -> None:
+    refresh(tmp_path, upstream)
+    before = answer(tmp_path, "select sum(value) from mart.observation")
+    publish_anew(upstream, "14534", "12134")
+    upstream.misbehave(faults.one_value_too_few, "14534/data", times=None)
+    done = refresh(tmp_path, upstream)
+    assert done.returncode == 4
+    assert outcomes(tmp_path, "failed") == {"ssb_14534"}
+    assert answer(tmp_path, "select sum(value) from mart.observation") == before
