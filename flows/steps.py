@@ -172,7 +172,9 @@ class Refresh:
     def _is_nothing_new(self, replies: Sequence[Fetched]) -> bool:
         if self.last is None or self.last_run is None or self.last.failed:
             return False
-        same_code = (self.last_run["code_version"], self.last_run["code_digest"]) == code.version(self.settings.catalogue)
+        same_code = (self.last_run["code_version"], self.last_run["code_digest"]) == code.version(
+            self.settings.catalogue
+        )
         return same_code and Manifest(self.upstream.name, tuple(replies)).content == (
             self.last.content
         )
@@ -208,7 +210,9 @@ class Refresh:
             for item in decisions
         }
         outcomes |= {item: ("failed", failure.told) for item, failure in failures.items()}
-        run = loading.Run(self.run_id, code.version(self.settings.catalogue), self.upstream.calls, outcomes)
+        run = loading.Run(
+            self.run_id, code.version(self.settings.catalogue), self.upstream.calls, outcomes
+        )
         loading.load_runs(con, self.settings, run)
         self.store.write_manifest(
             self.run_id,
