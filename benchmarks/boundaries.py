@@ -1,8 +1,13 @@
-"""Time of the municipal map: every division to every other, and ten million figures carried."""
+"""Time of the municipal map: every division to every other, and ten million figures carried.
 
+`python -m benchmarks.boundaries`. The map is the real one; the figures carried are made up, one
+for every municipality in the codes of its own year, 2005-2026, of 1 120 indicators. Time is the
+median of three, tables in memory.
+"""
+
+import statistics
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -11,13 +16,22 @@ from warehouse import boundaries, models
 
 INPUTS = Path(__file__).parents[1] / "recordings" / "inputs"
 INDICATORS = 1120
+RUNS = 3
 
 
-@contextmanager
-def timed(what: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    print(f"{what:62} {time.perf_counter() - start:7.2f} s")
+def seconds(work: Callable[[], object]) -> float:
+    """The median time of a piece of work."""
+    taken = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def line(what: str, taken: float, aim: float) -> str:
+    verdict = "met    " if taken <= aim else "NOT MET"
+    return f"{verdict} {what:58}{taken:7.2f} s, aim {aim:g} at most"
 
 
 def staged() -> duckdb.DuckDBPyConnection:
@@ -76,21 +90,31 @@ def main() -> None:
     """Prints measured times, one a line."""
     con = staged()
     ours = [m for m in models.read_models() if m.schema == "core" and m.path.name[0] == "2"]
-    with timed("change graph and crosswalk, all divisions since 1964"):
+
+    def draw_the_map() -> None:
         for model in ours:
             models.run(con, model)
+
+    def carry(to: str) -> Callable[[], object]:
+        return lambda: con.execute(f"create or replace table carried as from core.harmonised({to})")
+
+    print(
+        line("change graph and crosswalk, all divisions since 1964", seconds(draw_the_map), aim=1)
+    )
     figures = report_everything(con)
     models.run_macros(con, next(models.MODELS.glob("2_core/*_harmonised.macro.sql")))
-    for division in (2024, 2019):
-        with timed(f"{figures:,} figures on the division of {division}, written"):
-            con.execute(f"create or replace table carried as from core.harmonised({division})")
-    with timed("one indicator of these, asked for by itself"):
-        con.execute(
-            "create or replace table carried as"
-            " from core.harmonised(2019, indicators := ['indicator_7'])"
+    for year in (2024, 2019):
+        taken = seconds(carry(str(year)))
+        print(line(f"{figures:,} figures carried to the division of {year}", taken, aim=5))
+    one = seconds(carry("2019, indicators := ['indicator_7']"))
+    print(line("one indicator of these, asked for by itself", one, aim=0.5))
+    print(
+        line(
+            "a municipality looked up by name",
+            seconds(lambda: boundaries.find(con, "Ålesund")),
+            0.5,
         )
-    with timed("a municipality looked up by name"):
-        boundaries.find(con, "Ålesund")
+    )
 
 
 if __name__ == "__main__":

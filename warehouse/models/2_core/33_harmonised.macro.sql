@@ -47,7 +47,7 @@ goal as not materialized (
 
 way as not materialized (
     select
-        crosswalk.from_date,
+        crosswalk.from_date as division,
         crosswalk.from_code as reported_code,
         crosswalk.to_code,
         crosswalk.relation = 'one-to-one' as is_direct,
@@ -56,6 +56,12 @@ way as not materialized (
         goal.goal_pieces
     from core.crosswalk as crosswalk
     inner join goal using (to_date, to_code)
+),
+
+way_of_year as not materialized (
+    select division_year.year, way.*
+    from core.division_year as division_year
+    inner join way using (division)
 ),
 
 out_of_years as materialized (
@@ -134,30 +140,26 @@ stood_for as materialized (
     select series_id, period, unnest(stood_for) as reported_code from needed
 ),
 
-read as not materialized (
-    select observation.*, in_force.division
+carried as not materialized (
+    select observation.*, way_of_year.* exclude (year, reported_code)
     from observation
-    inner join in_force using (year, reported_code)
+    inner join way_of_year using (year, reported_code)
     where observation.value is not null
     union all by name
-    select observation.*, in_force.division
+    select observation.*, way_of_year.* exclude (year, reported_code)
     from observation
-    inner join in_force using (year, reported_code)
+    inner join way_of_year using (year, reported_code)
     anti join stood_for using (series_id, period, reported_code)
     where observation.value is null
     union all by name
-    select stray.*, needed.read_in as division
+    select stray.*, way.* exclude (reported_code)
     from out_of_years as stray
     inner join needed
         on needed.series_id = stray.series_id
         and needed.period = stray.period
         and needed.stray_code = stray.reported_code
-),
-
-carried as not materialized (
-    select read.*, way.* exclude (from_date, reported_code)
-    from read
-    inner join way on way.from_date = read.division and way.reported_code = read.reported_code
+    inner join way
+        on way.division = needed.read_in and way.reported_code = stray.reported_code
 ),
 
 weighing as not materialized (
