@@ -50,6 +50,15 @@ _BROKEN_OFF = (
     urllib3.exceptions.HTTPError,
 )
 _PIECE = 65_536
+_UNEXPECTED = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OSError,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, byte for byte, with what is known of how it came.
+    """What came back, byte for byte or as the extract a `Sift` makes, and how it came.
 
     `as_of` is the day the figures were taken from the publisher: today for a live reply, the day
     of the recording for a recorded one. `provenance` says where a recorded reply came from.
@@ -172,6 +181,29 @@ class Reply:
             ) from error
 
 
+@dataclass(frozen=True)
+class Sift:
+    """What is kept of an answer that holds more than may be kept: `keep` makes the extract.
+
+    It is used before a reply exists, so that nothing else can see, store or log the rest.
+    """
+
+    note: str
+    keep: Callable[[bytes], bytes]
+
+    def of(self, call: Call, body: bytes) -> tuple[bytes, str]:
+        """The extract, and how it came to be. Raises UpstreamError, quoting nothing."""
+        try:
+            kept = self.keep(body)
+        except _UNEXPECTED as error:
+            raise UpstreamError(
+                f"{call.address}: the answer is not as expected ({type(error).__name__}), so no"
+                f" {self.note} could be made of it. The service may have changed its replies."
+            ) from None
+        came = f"{len(body)} bytes with SHA-256 {hashlib.sha256(body).hexdigest()}"
+        return kept, f"{self.note}, made on arrival of {came}"
+
+
 class _PassingFaultError(Exception):
     """A fault that may be gone on the next try."""
 
@@ -238,8 +270,8 @@ class Upstream:
         """The replies to GET calls of this session: metadata, code lists, limits, pages."""
         return list(self._answered.values())
 
-    def fetch(self, call: Call) -> Reply:
-        """Asks, with patience for what passes; returns the reply as it came.
+    def fetch(self, call: Call, sift: Sift | None = None) -> Reply:
+        """Asks, with patience for what passes; returns the reply as it came, or what `sift` keeps.
 
         A GET that was answered in this session is not asked again: tables share their metadata
         and code lists. Raises UpstreamError, naming the address, when the service refuses or
@@ -254,7 +286,7 @@ class Upstream:
             reraise=True,
         )
         try:
-            reply = retrying(self._send, call)
+            reply = retrying(self._send, call, sift)
         except _PassingFaultError as fault:
             raise UpstreamError(
                 f"{call.address}: {fault}, tried {self._manners.attempts} times. Try again later;"
@@ -264,7 +296,7 @@ class Upstream:
             self._answered[call.address] = reply
         return reply
 
-    def _send(self, call: Call) -> Reply:
+    def _send(self, call: Call, sift: Sift | None) -> Reply:
         self.calls += 1
         try:
             response = self._session.request(
@@ -294,7 +326,7 @@ class Upstream:
                 response.status_code,
             )
         _demand_answer(call, response)
-        return self._reply(call, response)
+        return self._reply(call, response, sift)
 
     def _read_whole(self, call: Call, response: requests.Response) -> None:
         """Reads the body, unpacked, as long as it keeps within time and size.
@@ -336,17 +368,21 @@ class Upstream:
             )
         return _PassingFaultError(f"HTTP {response.status_code}", asked)
 
-    def _reply(self, call: Call, response: requests.Response) -> Reply:
+    def _reply(self, call: Call, response: requests.Response, sift: Sift | None) -> Reply:
         now = datetime.now(UTC)
+        content, provenance = response.content, response.headers.get("X-Recorded-Provenance")
+        if sift:
+            content, sifted = sift.of(call, content)
+            provenance = f"{sifted}; {provenance}" if provenance else sifted
         as_of = response.headers.get("X-Recorded-As-Of")
         return Reply(
             call=call,
-            content=response.content,
+            content=content,
             content_type=response.headers.get("Content-Type", ""),
             fetched_at=now,
             upstream=self.name,
             as_of=date.fromisoformat(as_of) if as_of else now.date(),
-            provenance=response.headers.get("X-Recorded-Provenance"),
+            provenance=provenance,
         )
 
     def _address(self, call: Call) -> str:

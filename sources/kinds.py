@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sources import files, klass, pxweb, uutilsynet
+from sources import brreg, datanorge, files, klass, pxweb, uutilsynet
 from sources.catalogue import Catalogue, Table
 from sources.files import Resolver
 from sources.http import Reply, Upstream
@@ -12,10 +12,18 @@ from sources.tidy import Frames
 _PLANS = {
     "statbank": pxweb.plan,
     "klass": klass.plan,
+    "brreg": brreg.plan,
     "uutilsynet": uutilsynet.plan,
+    "datanorge": datanorge.plan,
     "file": files.plan,
 }
-_READERS = {"statbank": pxweb.read, "klass": klass.read, "uutilsynet": uutilsynet.read}
+_READERS = {
+    "statbank": pxweb.read,
+    "klass": klass.read,
+    "brreg": brreg.read,
+    "uutilsynet": uutilsynet.read,
+    "datanorge": datanorge.read,
+}
 
 
 def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
@@ -32,6 +40,8 @@ def fetch(catalogue: Catalogue, planned: Planned, upstream: Upstream, added_file
     if table.kind == "file":
         folder = added_files if table.id in catalogue.added else files.FOLDER
         return files.fetch(planned.call, table, upstream.today, folder)
+    if table.kind == "brreg":
+        return brreg.fetch(planned.call, upstream)
     return upstream.fetch(planned.call)
 
 

@@ -15,6 +15,7 @@ COUNTRY = "country"
 """The reported code of a figure for the whole country, where the publisher gives none."""
 
 _TEXT, _NUMBER, _WHOLE, _DAY = pa.string(), pa.float64(), pa.int32(), pa.date32()
+_YES_NO = pa.bool_()
 
 
 def shape(
@@ -78,11 +79,48 @@ SHAPES: dict[str, pa.Schema] = {
         reply_id=_TEXT,
     ),
     "organisation": shape(
-        "the organisation number of a municipality",
-        key=("organisation_number",),
+        "the organisation number of a municipality, on the word of one source",
+        key=("organisation_number", "reply_id"),
         organisation_number=_TEXT,
         municipality_code=_TEXT,
         name=_TEXT,
+        reply_id=_TEXT,
+    ),
+    "company": shape(
+        "an inter-municipal company in Enhetsregisteret",
+        key=("organisation_number",),
+        may_be_null=("municipality_code", "purpose"),
+        organisation_number=_TEXT,
+        name=_TEXT,
+        legal_form=_TEXT,
+        municipality_code=_TEXT,
+        purpose=_TEXT,
+        is_ending=_YES_NO,
+        reply_id=_TEXT,
+    ),
+    "company_owner": shape(
+        "a public body that owns a part of a company, as Enhetsregisteret has it",
+        key=("organisation_number", "place"),
+        may_be_null=("share_said", "share_pct", "changed_on"),
+        organisation_number=_TEXT,
+        place=_WHOLE,
+        owner_number=_TEXT,
+        owner_name=_TEXT,
+        owner_form=_TEXT,
+        liability=_TEXT,
+        share_said=_TEXT,
+        share_pct=_NUMBER,
+        changed_on=_DAY,
+        reply_id=_TEXT,
+    ),
+    "data_set": shape(
+        "a data set that a municipality has described in data.norge.no",
+        key=("data_set_id",),
+        may_be_null=("is_open",),
+        data_set_id=_TEXT,
+        organisation_number=_TEXT,
+        is_open=_YES_NO,
+        as_of=_DAY,
         reply_id=_TEXT,
     ),
     "accessibility_statement": shape(

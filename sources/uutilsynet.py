@@ -7,8 +7,8 @@ UUID at the end of its address.
 from datetime import date
 from typing import Any
 
+from sources import hal
 from sources.catalogue import Catalogue, Table
-from sources.errors import UpstreamError
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
 from sources.tidy import Frames, frame
@@ -24,7 +24,7 @@ def page_call(number: int) -> Call:
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """One call a page; the first page tells how many there are."""
-    pages = upstream.fetch(page_call(0)).part(int, "page", "totalPages")
+    pages = hal.pages(upstream.fetch(page_call(0)))
     return [Planned(page_call(number), table.id, division="current") for number in range(pages)]
 
 
@@ -34,15 +34,7 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
     Raises UpstreamError if a statement is not as expected, or there are other than the page says.
     """
     rows = reply.entries(lambda given: _statement(given, reply), "_embedded", "dataElements")
-    size, number, total = (
-        reply.part(int, "page", key) for key in ("size", "number", "totalElements")
-    )
-    expected = min(size, total - number * size)
-    if len(rows) != expected:
-        raise UpstreamError(
-            f"{reply.call.address}: page {number} should have {expected} statements and has"
-            f" {len(rows)}. The register may have changed meanwhile; refresh again."
-        )
+    hal.demand_whole(reply, len(rows), "statements")
     return {"accessibility_statement": frame("accessibility_statement", rows)}
 
 

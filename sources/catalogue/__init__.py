@@ -85,7 +85,7 @@ class Table(Entry):
     """
 
     id: Id
-    kind: Literal["statbank", "klass", "uutilsynet", "file"]
+    kind: Literal["statbank", "klass", "brreg", "uutilsynet", "datanorge", "file"]
     publisher: str
     title: Title
     licence: str
@@ -199,8 +199,15 @@ class Catalogue(BaseModel):
                     yield indicator, origin
 
 
-_NEEDED = {"statbank": "contents", "uutilsynet": "measure", "file": "column", "klass": None}
-"""What an origin must name, by the kind of its table; Klass gives no figures."""
+_NEEDED = {
+    "statbank": "contents",
+    "uutilsynet": "measure",
+    "datanorge": "measure",
+    "file": "column",
+    "klass": None,
+    "brreg": None,
+}
+"""What an origin must name, by the kind of its table; None gives no figures."""
 
 
 _KINDS = ("tables", "indicators", "composites", "district_definitions")

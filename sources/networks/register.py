@@ -226,6 +226,20 @@ class CooperationMembership(Dated):
         return self
 
 
+class IctCompany(Row):
+    """`ict_company.csv`"""
+
+    one_row = "an inter-municipal company that was looked at: whether its business is ICT"
+    key = ("organisation_number",)
+
+    organisation_number: OrganisationNumber = Field(description="in Enhetsregisteret")
+    name: str = Field(description="name in the source")
+    is_ict: bool = Field(
+        description="whether ICT for its owners is its business; the word of the reviewer counts "
+        "for more than words found in its purpose"
+    )
+
+
 class DistrictDefinition(Row):
     """`district_definition.csv`"""
 
@@ -268,6 +282,7 @@ REGISTER: dict[str, type[Row]] = {
     "network_statement": NetworkStatement,
     "cooperation": Cooperation,
     "cooperation_membership": CooperationMembership,
+    "ict_company": IctCompany,
     "district_definition": DistrictDefinition,
     "action_zone": ActionZone,
 }

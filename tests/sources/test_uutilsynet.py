@@ -58,7 +58,7 @@ def rows(got: Reply) -> list[dict[str, Any]]:
 def test_every_page_is_asked_for_and_never_for_json_which_the_service_refuses(
     server: Any, towards: Towards
 ) -> None:
-    server.says(json.loads(page(totalPages=3).content))
+    server.says(json.loads(page(STATEMENT, totalPages=3).content))
     planned = uutilsynet.plan(ENTRIES, TABLE, towards())
     assert [each.call.address for each in planned] == [
         f"{uutilsynet.ADDRESS}?page={number}&size=1000" for number in range(3)

@@ -26,6 +26,13 @@ _OWNED: dict[str, Mapping[str, str | None]] = {
     "000000019": {"4601": "33,21 %", "4602": "28,5%", "4611": "38,29 %"},
     "000000027": {"1804": "1/3", "1806": "1/3", "1811": "1/3"},
     "000000035": {"5001": "60%", "5006": None},
+    "000000060": {"3405": "50 %", "3407": "45 %"},
+}
+_PURPOSES = {
+    "000000019": "drift av IKT",
+    "000000027": "innsamling av avfall",
+    "000000035": "Selskapet skal levere IT-drift og digitalisering",
+    "000000060": "brann og redning",
 }
 DELETED, REMOVED = "000000043", "000000051"
 
@@ -35,14 +42,15 @@ class Enhetsregisteret:
 
     root = "https://data.brreg.no/enhetsregisteret/api"
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question) -> Answer:  # noqa: PLR0911 - one an endpoint
         """Search stops at 10 000 hits; a deleted unit answers 404 or 410."""
         match question.steps:
             case ["enheter"]:
                 return self._search(question)
             case ["enheter", "lastned"]:
-                body = gzip.compress(orjson.dumps(list(_units().values())), mtime=0)
-                return Answer(200, body, {"Content-Type": "application/gzip"})
+                return _bulk(question, "enhet.v2", list(_units().values()))
+            case ["roller", "totalbestand"]:
+                return _bulk(question, "rolle.v1", _all_roles())
             case ["enheter", number] if number in _units():
                 return as_json(_units()[number])
             case ["enheter", number, "roller"] if number in _units():
@@ -61,6 +69,14 @@ class Enhetsregisteret:
         }
         found = [unit for unit in _units().values() if _fits(unit, wanted)]
         return as_json(_hal(f"{self.root}/enheter", "enheter", found, size, page))
+
+
+def _bulk(question: Question, kind: str, found: list[Found]) -> Answer:
+    """All there is as one gzip file, refused to whoever asks for plain JSON (check)."""
+    if question.headers.get("Accept") == "application/json":
+        return Answer(406)
+    media = f"application/vnd.brreg.enhetsregisteret.{kind}+gzip;charset=UTF-8"
+    return Answer(200, gzip.compress(orjson.dumps(found), mtime=0), {"Content-Type": media})
 
 
 def _fits(unit: Found, wanted: Mapping[str, str | None]) -> bool:
@@ -97,7 +113,7 @@ def _units() -> dict[str, Found]:
     }
     for number, owners in _OWNED.items():
         units[number] = _unit(
-            number, f"{INVENTED} IKT {number[-2:]} IKS", "IKS", next(iter(owners))
+            number, f"{INVENTED} SELSKAP {number[-2:]} IKS", "IKS", next(iter(owners))
         )
     return units
 
@@ -107,8 +123,16 @@ def _unit(number: str, name: str, form: str, municipality: str) -> Found:
         "organisasjonsnummer": number,
         "navn": name,
         "organisasjonsform": {"kode": form, "beskrivelse": _FORMS[form]},
-        "forretningsadresse": {"land": "Norge", "landkode": "NO", "kommunenummer": municipality},
-        **({"vedtektsfestetFormaal": [f"{INVENTED} drift av IKT"]} if form == "IKS" else {}),
+        "forretningsadresse": {
+            "land": "Norge",
+            "landkode": "NO",
+            "adresse": [f"c/o {INVENTED} PERSON 4"],
+            "kommunenummer": municipality,
+        },
+        "epostadresse": f"{INVENTED.lower()}.person@example.org",
+        **(
+            {"vedtektsfestetFormaal": [f"{INVENTED}: {_PURPOSES[number]}"]} if form == "IKS" else {}
+        ),
         "konkurs": False,
         "underAvvikling": False,
     }
@@ -129,9 +153,24 @@ def _roles(number: str) -> Found:
             _owner(_municipalities()[code], share, place)
             for place, (code, share) in enumerate(_OWNED[number].items())
         ]
-        groups.append(_group("DELT", "Deltakere", owners))
+        left = _owner(_municipalities()["0301"], "100 %", len(owners)) | {"fratraadt": True}
+        groups.append(_group("DELT", "Deltakere", [*owners, left]))
         groups.append(_group("STYR", "Styre", [_person(2), _person(3)]))
     return {"rollegrupper": groups}
+
+
+def _all_roles() -> list[Found]:
+    """The roles of every unit, and of a firm that belongs to a person in two guises."""
+    firm = {"organisasjonsnummer": "000000108", "organisasjonsform": {"kode": "ENK"}}
+    owners = [_person(5), {**_person(6), "enhet": {**firm, "navn": [f"{INVENTED} PERSON 6"]}}]
+    of_units = [{"organisasjonsnummer": number, **_roles(number)} for number in _units()]
+    return [
+        *of_units,
+        {
+            "organisasjonsnummer": "000000116",
+            "rollegrupper": [_group("DELT", "Deltakere", owners)],
+        },
+    ]
 
 
 def _group(code: str, meaning: str, roles: list[Found]) -> Found:
@@ -161,7 +200,7 @@ def _person(number: int) -> Found:
     return {
         "type": {"kode": "MEDL", "beskrivelse": "Styremedlem"},
         "person": {
-            "fodselsdato": "1900-01-01",
+            "fodselsdato": "1897-08-13",
             "navn": {"fornavn": INVENTED, "etternavn": f"PERSON {number}"},
             "erDoed": False,
         },
@@ -210,16 +249,19 @@ class DataNorge:
         except orjson.JSONDecodeError:
             return Answer(400)
         path = asked.get("filters", {}).get("orgPath", {}).get("value", "")
-        found = [hit for hit in _data_sets() if hit["organization"]["orgPath"].startswith(path)]
+        found = [hit for hit in _data_sets() if f"{_org_path(hit)}/".startswith(f"{path}/")]
         paging = asked.get("pagination", {})
         size, page = paging.get("size", 10), paging.get("page", 0)
+        if size * (page + 1) > MOST_HITS:
+            return Answer(500)
+        shown = found[page * size : (page + 1) * size]
         return as_json(
             {
-                "hits": found[page * size : (page + 1) * size],
+                "hits": shown,
                 "aggregations": {"orgPath": _counted(found)},
                 "page": {
                     "currentPage": page,
-                    "size": size,
+                    "size": len(shown),
                     "totalElements": len(found),
                     "totalPages": math.ceil(len(found) / size),
                 },
@@ -228,28 +270,35 @@ class DataNorge:
 
 
 def _counted(found: Sequence[Found]) -> list[Found]:
-    paths = [hit["organization"]["orgPath"] for hit in found]
+    paths = [_org_path(hit) for hit in found]
     return [{"key": path, "count": paths.count(path)} for path in dict.fromkeys(paths)]
+
+
+def _org_path(hit: Found) -> str:
+    return str(hit["organization"]["orgPath"])
 
 
 @cache
 def _data_sets() -> tuple[Found, ...]:
-    return tuple(
-        _data_set(row, number)
+    """Of municipalities, of an agency of Oslo, and of a state body."""
+    of_municipalities = [
+        _data_set(row["orgnr"], f"/KOMMUNE/{row['orgnr']}", number)
         for place, row in enumerate(_municipalities().values())
         for number in range(place % 3)
+    ]
+    oslo = _municipalities()["0301"]["orgnr"]
+    return (
+        *of_municipalities,
+        _data_set("000000086", f"/KOMMUNE/{oslo}/000000086", 0),
+        _data_set("000000094", "/STAT/000000094", 0),
     )
 
 
-def _data_set(row: Mapping[str, str], number: int) -> Found:
+def _data_set(publisher: str, path: str, number: int) -> Found:
     return {
-        "id": f"{row['orgnr']}-{number}",
+        "id": f"{publisher}-{number}",
         "title": {"nb": f"{INVENTED} datasett {number}"},
-        "organization": {
-            "id": row["orgnr"],
-            "name": row["orgnavn"],
-            "orgPath": f"/KOMMUNE/{row['orgnr']}",
-        },
+        "organization": {"id": publisher, "name": f"{INVENTED} {publisher}", "orgPath": path},
         "searchType": "DATASET",
-        "isOpenData": True,
+        "isOpenData": number == 0,
     }

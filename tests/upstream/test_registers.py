@@ -38,7 +38,10 @@ def test_a_search_stops_at_10_000_hits(ask: Ask) -> None:
 def test_owners_have_shares_as_free_text_and_persons_stand_beside_them(ask: Ask) -> None:
     groups = ask(f"{UNITS}/000000019/roller").json()["rollegrupper"]
     by_code = {group["type"]["kode"]: group["roller"] for group in groups}
-    assert [role["ansvarsandel"] for role in by_code["DELT"]] == ["33,21 %", "28,5%", "38,29 %"]
+    assert [role["ansvarsandel"] for role in by_code["DELT"]] == [
+        "33,21 %", "28,5%", "38,29 %", "100 %",
+    ]  # fmt: skip
+    assert [role["fratraadt"] for role in by_code["DELT"]] == [False, False, False, True]
     assert {role["type"]["kode"] for role in by_code["DELT"]} == {"DTPR"}
     assert all(role["person"]["navn"]["fornavn"] == INVENTED for role in by_code["STYR"])
 
@@ -46,7 +49,7 @@ def test_owners_have_shares_as_free_text_and_persons_stand_beside_them(ask: Ask)
 def test_a_share_may_be_missing(ask: Ask) -> None:
     groups = ask(f"{UNITS}/000000035/roller").json()["rollegrupper"]
     [owners] = [group["roller"] for group in groups if group["type"]["kode"] == "DELT"]
-    assert [role.get("ansvarsandel") for role in owners] == ["60%", None]
+    assert [role.get("ansvarsandel") for role in owners] == ["60%", None, "100 %"]
 
 
 def test_a_unit_that_is_gone_answers_404_or_410(ask: Ask) -> None:
@@ -54,9 +57,15 @@ def test_a_unit_that_is_gone_answers_404_or_410(ask: Ask) -> None:
     assert ask(f"{UNITS}/{REMOVED}").status_code == 410
 
 
-def test_the_bulk_download_is_packed_json_of_all_units(ask: Ask) -> None:
-    units = orjson.loads(gzip.decompress(ask(f"{UNITS}/lastned").content))
+def test_the_bulk_downloads_are_packed_json_refused_to_whoever_asks_for_json(ask: Ask) -> None:
+    roles = UNITS.replace("enheter", "roller/totalbestand")
+    assert ask(f"{UNITS}/lastned").status_code == ask(roles).status_code == 406
+    units = orjson.loads(gzip.decompress(ask(f"{UNITS}/lastned", headers={}).content))
     assert {unit["organisasjonsform"]["kode"] for unit in units} == {"KOMM", "IKS"}
+    companies = orjson.loads(gzip.decompress(ask(roles, headers={}).content))
+    assert {unit["organisasjonsnummer"] for unit in units} <= {
+        company["organisasjonsnummer"] for company in companies
+    }
 
 
 def test_statements_come_in_pages_of_any_size_and_none_is_lost(ask: Ask) -> None:
@@ -80,6 +89,15 @@ def test_data_sets_are_found_by_organisation(ask: Ask) -> None:
     found = ask(SEARCH, json={"filters": {"orgPath": {"value": path}}}).json()
     assert {hit["organization"]["orgPath"] for hit in found["hits"]} == {path}
     assert found["aggregations"]["orgPath"] == [{"key": path, "count": len(found["hits"])}]
+
+
+def test_data_sets_of_an_agency_lie_below_its_municipality(ask: Ask) -> None:
+    found = ask(SEARCH, json={"filters": {"orgPath": {"value": "/KOMMUNE"}}}).json()
+    assert found["page"]["totalElements"] == 357 + 1
+    assert found["page"]["size"] == len(found["hits"]) == 10
+    paths = ask(SEARCH, json={"pagination": {"size": 1000}}).json()["hits"]
+    assert [hit["organization"]["orgPath"].count("/") for hit in paths].count(3) == 1
+    assert ask(SEARCH, json={"pagination": {"size": 1000, "page": 10}}).status_code == 500
 
 
 def test_searches_are_few(upstream: StandIn, ask: Ask) -> None:

@@ -1,40 +1,50 @@
--- one row: what a municipality's own accessibility statements add up to on the day of the register
+-- one row: what a municipality's own accessibility statements add up to on the day of the register;
+--     no row where a statement does not say what is added
 -- key: indicator_id, reported_code
 with statement as (
-    select * from raw.accessibility_statement
+    select statement.*, organisation.municipality_code as reported_code
+    from raw.accessibility_statement as statement
+    inner join staging.organisation as organisation using (organisation_number)
 ),
 
-organisation as (
-    select * from raw.organisation
+day as (
+    select max(as_of) as day from raw.accessibility_statement
 ),
 
 counted as (
     select
-        organisation.municipality_code as reported_code,
-        statement.as_of,
+        statement.reported_code,
         min(statement.reply_id) as reply_id,
         count(*) as statements,
-        sum(statement.breaches) as breaches,
-        count(*) filter (
-            statement.updated_on >= statement.as_of - interval 1 year
-        ) as updated
+        if(count(statement.breaches) = count(*), sum(statement.breaches), null) as breaches,
+        if(
+            count(statement.breaches) = count(*),
+            count(*) filter (statement.breaches > 0),
+            null
+        ) as in_breach,
+        count(*) filter (statement.updated_on >= day.day - interval 1 year) as updated,
+        max(day.day) - max(statement.updated_on) as newest_update_age
     from statement
-    inner join organisation using (organisation_number)
-    group by organisation.municipality_code, statement.as_of
+    cross join day
+    group by statement.reported_code
 ),
 
 measured as (
-    unpivot counted on statements, breaches, updated into name measure value value
+    unpivot counted on columns(* exclude (reported_code, reply_id))::double
+    into name measure value value
 )
 
 select
     origin.indicator_id,
     measured.reported_code,
-    measured.as_of::varchar as period,
-    measured.value::double as value,
+    day.day::varchar as period,
+    measured.value,
     null::varchar as status,
     indicator.unit,
     measured.reply_id
 from measured
+cross join day
 inner join raw.indicator_origin as origin using (measure)
+inner join raw.source_table as source
+    on source.table_id = origin.table_id and source.kind = 'uutilsynet'
 inner join raw.indicator as indicator using (indicator_id)

@@ -8,6 +8,8 @@ with published as (
     select * from raw.observation
     union all by name
     select * from staging.accessibility_observation
+    union all by name
+    select * from staging.data_set_observation
 ),
 
 reply as (

@@ -22,7 +22,7 @@ class as (
 ),
 
 organisation as (
-    select municipality_code, organisation_number from raw.organisation
+    select municipality_code, organisation_number from staging.organisation
 ),
 
 action_zone as (

@@ -3,15 +3,15 @@
 -- table_id: our name for it
 -- publisher: who publishes it
 -- publisher_table: its number at the publisher
--- kind: statbank, klass, uutilsynet (a register) or file
+-- kind: statbank, klass, brreg (Enhetsregisteret), uutilsynet, datanorge or file
 -- title_nb: title in bokmål
 -- title_en: title in English
 -- licence: licence of the figures
 -- citation: how to cite it
 -- url: where people find it
 -- published_on: when it was published, as far as the source says; for StatBank see updated
--- is_asked: whether this vintage asked for it; what was not asked is unknown, which is not the same
---     as asked and absent
+-- is_asked: whether there is an answer to it, of this run or of an earlier one; what was not asked
+--     is unknown, which is not the same as asked and absent
 -- outcome: what became of it in this run: fetched, unchanged, failed (the figures, if any, are the
 --     last good ones) or not_asked
 -- told: why, in words

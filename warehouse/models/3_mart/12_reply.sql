@@ -6,7 +6,8 @@
 -- method: GET or POST; for a file GET
 -- url: the address asked; for a file `file:` and its name
 -- body: what was sent along, for POST
--- sha256: SHA-256 of the reply; the body is kept under it in the folder replies
+-- sha256: SHA-256 of the reply; the body is kept under it in the folder replies; of
+--     Enhetsregisteret the reply is an extract without persons, see provenance
 -- bytes: size of the reply
 -- division: the division its municipality codes live in: own (of each figure's year), current, or a year
 -- as_of: the day the figures were taken from the publisher: for a live reply the day of the call, for

@@ -12,7 +12,7 @@
 -- factor: for a ratio, what the quotient is multiplied by
 -- weight: for a weighted mean, the indicator it is weighted by
 -- table_ids: the source tables it is read from
--- is_asked: whether this vintage asked for a table that has it, for a ratio for both its parts; what
+-- is_asked: whether there is an answer to a table that has it, for a ratio to both its parts; what
 --     was not asked is unknown
 -- warnings: what to know of all its figures
 -- first_period: first period with a figure

@@ -13,6 +13,8 @@
 -- networks_strong: those of them known on strong evidence
 -- network_evidence: for each of them the kinds of evidence
 -- cooperations: ICT cooperations it is in, those known to have ended left out
+-- ict_companies: inter-municipal ICT companies it owns a part of, see mart.company_owner; NULL where
+--     Enhetsregisteret was not asked
 -- latest_period: for each indicator the period its figure here is of; a projection stands with the
 --     year it begins from, not with the year it ends in
 -- warnings: for each column that has any, what to know before using it: the vocabulary of
@@ -47,6 +49,16 @@ cooperation as (
     cross join vintage
     where valid_to is null or valid_to >= vintage.day[1:len(valid_to)]
     group by municipality_code
+),
+
+ict_company as (
+    select
+        owner.municipality_code,
+        list(distinct organisation_number order by organisation_number) as ict_companies
+    from mart.company_owner as owner
+    inner join mart.intermunicipal_company as company using (organisation_number)
+    where company.is_ict and owner.municipality_code is not null
+    group by owner.municipality_code
 ),
 
 latest as (
@@ -108,12 +120,18 @@ select
     coalesce(network.networks_strong, []) as networks_strong,
     coalesce(network.network_evidence, []) as network_evidence,
     coalesce(cooperation.cooperations, []) as cooperations,
+    if(
+        exists (select 1 from mart.source_table where kind = 'brreg' and is_asked),
+        coalesce(ict_company.ict_companies, []),
+        null
+    ) as ict_companies,
     period.latest_period,
     coalesce(warning.warnings, map {}) as warnings,
     wide.* exclude (municipality_code)
 from core.municipality as municipality
 left join network using (municipality_code)
 left join cooperation using (municipality_code)
+left join ict_company using (municipality_code)
 left join period using (municipality_code)
 left join warning using (municipality_code)
 left join wide using (municipality_code)
