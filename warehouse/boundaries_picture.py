@@ -1,25 +1,55 @@
-"""Draws how ground went from municipality to municipality, as an SVG for the documentation."""
+"""Draws how ground went from municipality to municipality, as docs/boundaries.svg.
 
+`python -m warehouse.boundaries_picture data/digidistrikt.duckdb docs/boundaries.svg`
+"""
+
+import sys
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
-STORIES = {
-    "Ålesund and Haram": ["1504", "1523", "1529", "1546", "1534"],
-    "Tysfjord": ["1805", "1854", "1850", "1849"],
-    "Snillfjord": ["5011", "1571", "5012", "5013", "5024", "5023", "5016"],
-}
-# the divisions drawn, and the year whose people are written on them
-COLUMNS = [
-    (2019, 2016, "until 2019 (people 2016)"),
-    (2020, 2020, "2020-2023 (people 2020)"),
-    (2024, 2024, "since 2024 (people 2024)"),
-]
-COLOURS = ["#1b6ca8", "#d1603d", "#5b8c5a", "#8a5a9e", "#b8902c", "#3f8f8b"]
-BOX_WIDTH, BOX_HEIGHT, ROW, COLUMN, MARGIN = 225, 26, 38, 425, 24
+from warehouse import publish
+
+
+class Division(NamedTuple):
+    """A column: the division of a year, and the year whose people are written on it."""
+
+    year: int
+    people: int
+    title: str
+
+
+class Story(NamedTuple):
+    """A divided municipality with its neighbours, from the top, through three divisions."""
+
+    title: str
+    codes: tuple[str, ...]
+    divisions: tuple[Division, ...]
+
+
+_UNTIL_2016 = Division(2016, 2016, "until 2016, people 2016")
+_UNTIL_2019 = Division(2019, 2016, "until 2019, people 2016")
+_UNTIL_2023 = Division(2020, 2020, "2020-2023, people 2020")
+_TODAY = Division(2024, 2024, "since 2024, people 2024")
+_LATE, _EARLY = (_UNTIL_2019, _UNTIL_2023, _TODAY), (_UNTIL_2016, _UNTIL_2023, _TODAY)
+STORIES = (
+    Story("Ålesund and Haram", ("1504", "1523", "1529", "1546", "1534"), _LATE),
+    Story("Tysfjord", ("1805", "1854", "1850", "1849"), _LATE),
+    Story("Snillfjord", ("5011", "1571", "5012", "5013", "5024", "5023", "5016"), _LATE),
+    Story("Stokke", ("0706", "0719", "0720", "0704", "0716"), _EARLY),
+)
+CAPTION = (
+    "A line is ground that went from one municipality to another; its colour is the municipality"
+    " it lies in today. Broken: a part, with its estimated people and share."
+)
+_COLOURS = ("#1b6ca8", "#d1603d", "#4c8a4a")
+_BOX, _GAP, _PORT, _BETWEEN, _MARGIN, _STUB = 262, 240, 21, 11, 24, 104
 
 _FLOWS = """
 with place as (
@@ -79,119 +109,195 @@ class Flow(NamedTuple):
     last: str
 
 
-class Box(NamedTuple):
+@dataclass
+class Box:
+    """A municipality in a column: as high as the flows that arrive or leave need."""
+
+    code: str
+    name: str
+    people: float | None
     x: int
-    y: float
-    text: str
+    ports: int
+    y: float = 0
+
+    @property
+    def height(self) -> float:
+        return _PORT * self.ports + 8
+
+    @property
+    def middle(self) -> float:
+        return self.y + self.height / 2
+
+    def port(self, place: int, of: int) -> float:
+        """The level of one of so many flows on a side."""
+        return self.middle + (place - (of - 1) / 2) * _PORT
 
 
 def draw(con: duckdb.DuckDBPyConnection) -> str:
     """The SVG of every story below one another, one column a division."""
-    steps = [_flows(con, *pair) for pair in pairwise(COLUMNS)]
-    parts = [
-        _text(MARGIN + at * COLUMN, 22, title, "head") for at, (*_, title) in enumerate(COLUMNS)
-    ]
-    top = 62.0
-    for title, codes in STORIES.items():
-        parts.append(_text(MARGIN, top, title, "story"))
-        drawn, height = _story(codes, steps, top + 14)
+    parts, top = [_text(_MARGIN, 26, CAPTION, "caption")], 62.0
+    for story in STORIES:
+        drawn, bottom = _story(con, story, top)
         parts += drawn
-        top += height + 58
-    width = MARGIN * 2 + COLUMN * (len(COLUMNS) - 1) + BOX_WIDTH
+        top = bottom + 46
+    width = _MARGIN * 2 + _BOX * 3 + _GAP * 2
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top - 30:.0f}"'
-        f' width="{width}" height="{top - 30:.0f}" font-family="Helvetica, Arial, sans-serif">\n'
-        "<style>.head{font-size:13px;fill:#555}.story{font-size:15px;font-weight:bold}"
-        ".box{font-size:12px}.flow{font-size:11px;fill:#333;paint-order:stroke;stroke:#fff;"
-        "stroke-width:4px}</style>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top - 20:.0f}"'
+        f' width="{width}" height="{top - 20:.0f}" font-family="Helvetica, Arial, sans-serif">\n'
+        "<style>.caption{font-size:13px;fill:#333}.head{font-size:12px;fill:#666}"
+        ".story{font-size:16px;font-weight:bold}.box{font-size:13px}.code{font-weight:bold}"
+        ".people{fill:#444;text-anchor:end}.flow{font-size:12px;fill:#222}</style>\n"
         '<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
 
-def _flows(
-    con: duckdb.DuckDBPyConnection, before: tuple[int, int, str], after: tuple[int, int, str]
-) -> list[Flow]:
+def _story(con: duckdb.DuckDBPyConnection, story: Story, top: float) -> tuple[list[str], float]:
+    """Boxes and flows of one story, and where it ends."""
+    steps: list[list[Flow]] = []
+    codes = set(story.codes)
+    for before, after in pairwise(story.divisions):
+        steps.append([flow for flow in _flows(con, before, after) if flow.old in codes])
+        codes = {flow.new for flow in steps[-1]}
+    columns = _columns(story, steps)
+    bottom = _stack(columns, steps, top + 34)
+    last = sorted({flow.last for flow in steps[-1]}, key=lambda code: columns[-1][code].y)
+    colour = dict(zip(last, _COLOURS, strict=False))
+    drawn = [_text(_MARGIN, top, story.title, "story")]
+    drawn += [
+        _text(_MARGIN + at * (_BOX + _GAP), top + 20, division.title, "head")
+        for at, division in enumerate(story.divisions)
+    ]
+    for at, flows in enumerate(steps):
+        drawn += _lines(flows, columns[at], columns[at + 1], colour)
+    drawn += [_box(box) for column in columns for box in column.values()]
+    return drawn, bottom
+
+
+def _flows(con: duckdb.DuckDBPyConnection, before: Division, after: Division) -> list[Flow]:
     rows = con.execute(
         _FLOWS,
         {
-            "before": before[0],
-            "before_counted": before[1],
-            "after": after[0],
-            "after_counted": after[1],
-            "today": COLUMNS[-1][0],
+            "before": before.year,
+            "before_counted": before.people,
+            "after": after.year,
+            "after_counted": after.people,
+            "today": _TODAY.year,
         },
     ).fetchall()
     return sorted(Flow._make(row) for row in rows)
 
 
-def _story(codes: list[str], steps: list[list[Flow]], top: float) -> tuple[list[str], float]:
-    """Boxes and flows of one story; and how high it is."""
-    first = {flow.old: flow for flow in steps[0]}
-    columns = [
-        {
-            code: Box(
-                MARGIN, top + ROW * at, _label(code, first[code].old_name, first[code].old_people)
-            )
-            for at, code in enumerate(codes)
-        }
+def _columns(story: Story, steps: list[list[Flow]]) -> list[dict[str, Box]]:
+    """The boxes of each column, not yet on their levels."""
+    named = [
+        {flow.old: (flow.old_name, flow.old_people) for flow in steps[0]},
+        *({flow.new: (flow.new_name, flow.new_people) for flow in flows} for flows in steps),
     ]
-    flows = []
-    for at, step in enumerate(steps, start=1):
-        here = [flow for flow in step if flow.old in columns[-1]]
-        columns.append(_next_column(here, columns[-1], MARGIN + at * COLUMN))
-        flows.append(here)
-    colour = dict(zip(sorted({flow.last for flow in flows[-1]}), COLOURS, strict=False))
-    drawn = [
-        _flow(flow, columns[at], columns[at + 1], colour)
-        for at, here in enumerate(flows)
-        for flow in here
+    columns = []
+    for at, boxes in enumerate(named):
+        arriving = [flow.new for flow in steps[at - 1]] if at else []
+        leaving = [flow.old for flow in steps[at]] if at < len(steps) else []
+        columns.append(
+            {
+                code: Box(
+                    code,
+                    *boxes[code],
+                    x=_MARGIN + at * (_BOX + _GAP),
+                    ports=max(1, arriving.count(code), leaving.count(code)),
+                )
+                for code in (boxes if at else story.codes)
+            }
+        )
+    return columns
+
+
+def _stack(columns: list[dict[str, Box]], steps: list[list[Flow]], top: float) -> float:
+    """Puts each box level with the middle of what it came from, clear of the one above."""
+    free = top
+    for box in columns[0].values():
+        box.y, free = free, free + box.height + _BETWEEN
+    bottom = free
+    for (before, after), flows in zip(pairwise(columns), steps, strict=True):
+        sources: dict[str, list[float]] = defaultdict(list)
+        for flow in flows:
+            sources[flow.new].append(before[flow.old].middle)
+        free = top
+        for code in sorted(after, key=lambda code: sum(sources[code]) / len(sources[code])):
+            middle = sum(sources[code]) / len(sources[code])
+            after[code].y = max(free, middle - after[code].height / 2)
+            free = after[code].y + after[code].height + _BETWEEN
+        bottom = max(bottom, free)
+    return bottom
+
+
+def _lines(
+    flows: Iterable[Flow], before: dict[str, Box], after: dict[str, Box], colour: dict[str, str]
+) -> list[str]:
+    leaving: dict[str, list[Flow]] = defaultdict(list)
+    arriving: dict[str, list[Flow]] = defaultdict(list)
+    for flow in sorted(flows, key=lambda flow: (before[flow.old].y, after[flow.new].y)):
+        leaving[flow.old].append(flow)
+        arriving[flow.new].append(flow)
+    return [
+        _line(
+            flow,
+            (before[old].x + _BOX, before[old].port(place, len(parts))),
+            (after[flow.new].x, _arrival(flow, arriving[flow.new], after[flow.new])),
+            colour[flow.last],
+        )
+        for old, parts in leaving.items()
+        for place, flow in enumerate(parts)
     ]
-    drawn += [_box(box) for column in columns for box in column.values()]
-    return drawn, ROW * len(codes)
 
 
-def _next_column(flows: list[Flow], before: dict[str, Box], x: int) -> dict[str, Box]:
-    """Each municipality level with the middle of what it came from, and clear of the one above."""
-    sources: dict[str, list[float]] = defaultdict(list)
-    label = {flow.new: _label(flow.new, flow.new_name, flow.new_people) for flow in flows}
-    for flow in flows:
-        sources[flow.new].append(before[flow.old].y)
-    boxes: dict[str, Box] = {}
-    free = min(box.y for box in before.values())
-    for code, levels in sorted(sources.items(), key=lambda item: sum(item[1]) / len(item[1])):
-        y = max(free, sum(levels) / len(levels))
-        boxes[code] = Box(x, y, label[code])
-        free = y + ROW
-    return boxes
+def _arrival(flow: Flow, arriving: list[Flow], box: Box) -> float:
+    return box.port(arriving.index(flow), len(arriving))
 
 
-def _label(code: str, name: str, people: float | None) -> str:
-    counted = f"  {people:,.0f}".replace(",", "\u202f") if people is not None else ""
-    return f"{code} {name}{counted}"
-
-
-def _flow(flow: Flow, before: dict[str, Box], after: dict[str, Box], colour: dict[str, str]) -> str:
-    x1, y1 = before[flow.old].x + BOX_WIDTH, before[flow.old].y + BOX_HEIGHT / 2
-    x2, y2 = after[flow.new].x, after[flow.new].y + BOX_HEIGHT / 2
-    middle = (x1 + x2) / 2
+def _line(flow: Flow, start: tuple[float, float], end: tuple[float, float], colour: str) -> str:
+    """A part leaves straight for as long as its label is, then bends like the others."""
+    (x1, y1), (x2, y2) = start, end
+    is_part = flow.weight != 1
+    bend = x1 + (_STUB if is_part else 20)
+    middle = (bend + x2) / 2
     line = (
-        f'<path d="M{x1} {y1:.1f} C{middle} {y1:.1f} {middle} {y2:.1f} {x2} {y2:.1f}" fill="none"'
-        f' stroke="{colour[flow.last]}" stroke-width="3"/>'
+        f'<path d="M{x1:.0f} {y1:.1f} H{bend:.0f}'
+        f' C{middle:.0f} {y1:.1f} {middle:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"'
+        f' fill="none" stroke="{colour}" stroke-width="3"'
+        + (' stroke-dasharray="7 4"/>' if is_part else "/>")
     )
-    if flow.weight is None or flow.weight == 1 or flow.old_people is None:
+    if not is_part or flow.weight is None or flow.old_people is None:
         return line
-    # a part: the people it stands for in the figures of the left column, and their share
-    text = f"\u2248 {flow.weight * flow.old_people:,.0f} ({flow.weight:.0%})".replace(",", "\u202f")
-    half_way = (y1 + y2) / 2
-    return line + _text(middle - 30, half_way + (12 if y2 > y1 else -4), text, "flow")
+    label = f"\u2248 {_number(flow.weight * flow.old_people)} ({flow.weight:.1%})"
+    return line + _text(x1 + 6, y1 - 5, label, "flow")
 
 
 def _box(box: Box) -> str:
+    level = box.middle + 4.5
+    people = "" if box.people is None else _number(box.people)
     return (
-        f'<rect x="{box.x}" y="{box.y:.1f}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="5"'
-        ' fill="#f5f3ee" stroke="#666"/>' + _text(box.x + 8, box.y + 17, box.text, "box")
+        f'<rect x="{box.x}" y="{box.y:.1f}" width="{_BOX}" height="{box.height:.1f}" rx="5"'
+        ' fill="#f5f3ee" stroke="#666"/>'
+        + _text(box.x + 9, level, box.code, "box code")
+        + _text(box.x + 48, level, box.name, "box")
+        + _text(box.x + _BOX - 9, level, people, "box people")
     )
+
+
+def _number(people: float) -> str:
+    return f"{people:,.0f}".replace(",", "\u202f")
 
 
 def _text(x: float, y: float, text: str, kind: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}">{escape(text)}</text>'
+
+
+def main() -> None:
+    """Draws the warehouse named first into the file named second."""
+    warehouse, picture = map(Path, sys.argv[1:])
+    with publish.reading(warehouse) as con:
+        picture.write_text(draw(con), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
