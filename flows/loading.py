@@ -10,6 +10,9 @@ import pyarrow as pa
 from flows.settings import Settings
 from sources import corrections, jsonstat, kinds, networks
 from sources.catalogue import Catalogue, Indicator, Table
+from sources.catalogue.composite import Composite
+from sources.catalogue.district import DistrictDefinition
+from sources.catalogue.entry import Warning as Vocabulary
 from sources.errors import InputError, UpstreamError
 from sources.plan import Failed
 from sources.store import Fetched
@@ -49,6 +52,7 @@ def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     load.insert(
         con, "indicator", pa.Table.from_pylist([_indicator_row(i) for i in entries.indicators])
     )
+    _load_composites(con, entries.composites)
     origins = {
         (indicator.id, origin.table): {
             "indicator_id": indicator.id,
@@ -62,6 +66,10 @@ def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     load.insert(con, "indicator_origin", pa.Table.from_pylist(list(origins.values())))
     subjects: tuple[Table | Indicator, ...] = (*entries.tables, *entries.indicators)
     warnings = [
+        {"subject_id": composite.id, "warning": str(Vocabulary.COMPOSITE), "period": None}
+        for composite in entries.composites
+    ]
+    warnings += [
         {"subject_id": subject.id, "warning": str(warning), "period": period}
         for subject in subjects
         for warning, periods in subject.warnings.items()
@@ -69,6 +77,8 @@ def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     ]
     load.insert(con, "warning", pa.Table.from_pylist(warnings))
     load.insert(con, "correction", corrections.load())
+    definitions = [_district_row(each) for each in entries.district_definitions]
+    load.insert(con, "district_rule", pa.Table.from_pylist(definitions))
 
 
 def _table_row(table: Table) -> dict[str, object]:
@@ -105,6 +115,77 @@ def _indicator_row(indicator: Indicator) -> dict[str, object]:
         "zero_is_missing": indicator.zero_is_missing,
         "absent_is": indicator.absent_is,
         "note": indicator.note or None,
+    }
+
+
+def _load_composites(con: duckdb.DuckDBPyConnection, composites: Sequence[Composite]) -> None:
+    """Each composite as an indicator, and as the parts it is made of in each of its periods."""
+    if not composites:
+        return
+    indicators = [
+        {
+            "indicator_id": composite.id,
+            "theme": composite.theme,
+            "title_nb": composite.title.nb,
+            "title_en": composite.title.en,
+            "unit": composite.unit,
+            "aggregate": "composite",
+            "factor": 1.0,
+            "zero_is_missing": False,
+            "recipe": composite.recipe,
+            "note": composite.note or None,
+        }
+        for composite in composites
+    ]
+    rows = [
+        {
+            "composite_id": composite.id,
+            "transformation": str(composite.transformation),
+            "minimum_coverage": composite.minimum_coverage,
+            "truncate_at": composite.truncate,
+            "lowest": composite.rescale[0] if composite.rescale else None,
+            "highest": composite.rescale[1] if composite.rescale else None,
+        }
+        for composite in composites
+    ]
+    parts = [
+        {
+            "composite_id": composite.id,
+            "period": period,
+            "part": number,
+            "indicator_id": part.indicator,
+            "part_period": part.period or period,
+            "base_period": part.base_period(period),
+            "direction": str(part.direction),
+            "weight": part.weight,
+        }
+        for composite in composites
+        for period in composite.periods
+        for number, part in enumerate(composite.parts, 1)
+    ]
+    for name, found in (
+        ("indicator", indicators),
+        ("composite", rows),
+        ("composite_part", parts),
+    ):
+        load.insert(con, name, pa.Table.from_pylist(found))
+
+
+def _district_row(definition: DistrictDefinition) -> dict[str, object]:
+    return {
+        "definition_id": definition.id,
+        "title_nb": definition.title.nb,
+        "title_en": definition.title.en,
+        "rule": definition.rule,
+        "centrality_classes": list(definition.centrality_classes),
+        "area": definition.area,
+        "index_id": definition.index,
+        "period": definition.period,
+        "below": definition.below,
+        "valid_from": definition.valid_from,
+        "source_url": definition.source_url,
+        "described_in": definition.described_in,
+        "note": definition.note or None,
     }
 
 

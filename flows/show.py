@@ -184,7 +184,7 @@ def catalogue(con: duckdb.DuckDBPyConnection, word: str, output_format: str | No
         """
         select
             concat_ws(' ', indicator_id, theme, title_nb, title_en) as searched,
-            indicator_id, title_en as title, unit,
+            indicator_id, concat_ws(': ', title_en, recipe) as title, unit,
             concat_ws(' to ', first_period, nullif(last_period, first_period)) as periods,
             municipalities,
             array_to_string(warnings, ', ') as warnings,

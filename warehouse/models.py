@@ -9,9 +9,9 @@ The folder says the schema (`1_staging` -> `staging`), the file the table (`20_c
     -- valid_from: first day the code was in force
 
 `one row` is demanded everywhere, in `mart` also `key` and a line for every column; a column named
-after an indicator gets that indicator's titles and unit if it has no line. `key` columns must be
-unique and not NULL in the finished table, or the build stops. A file `*.macro.sql` creates macros
-and is run as it stands.
+after an indicator gets that indicator's titles, unit and recipe if it has no line. `key` columns
+must be unique and not NULL in the finished table, or the build stops. A file `*.macro.sql` creates
+macros and is run as it stands.
 """
 
 import re
@@ -160,7 +160,8 @@ def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]
     if found == (0,):
         return []
     return con.execute(
-        "select indicator_id, title_en || ' (' || title_nb || '), ' || unit from raw.indicator"
+        "select indicator_id, title_en || ' (' || title_nb || '), ' || unit"
+        " || coalesce('; ' || recipe, '') from raw.indicator"
     ).fetchall()
 
 

@@ -16,6 +16,8 @@ from filelock import FileLock, Timeout
 from warehouse.errors import LockedError, WarehouseError
 
 SCHEMA = Path(__file__).parent / "schema"
+# given when connecting, for a second connection in one process finds the first one's lock
+_SHUT_IN = {"enable_external_access": "false", "lock_configuration": "true"}
 
 
 @contextmanager
@@ -69,12 +71,10 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"{path}: there is no warehouse yet. Run 'digidistrikt refresh' first."
         )
     try:
-        con = duckdb.connect(str(path), read_only=True)
+        con = duckdb.connect(str(path), read_only=True, config=_SHUT_IN)
     except duckdb.Error as error:
         raise WarehouseError(f"{path}: this can't be opened as a warehouse: {error}") from error
     try:
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
         yield con
     finally:
         con.close()

@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from sources.catalogue.entry import Entry, Id, Title
+from sources.catalogue.entry import Entry, Id, Period, Title
 
 
 class Transformation(StrEnum):
@@ -37,8 +37,15 @@ class Part(Entry):
     indicator: Id
     direction: Direction
     weight: float = Field(gt=0)
-    period: str | None = None
+    period: Period | None = None
     growth_over: int | None = Field(default=None, gt=0)
+
+    def base_period(self, period: str) -> str | None:
+        """The period that growth is counted from, where the composite is of `period`."""
+        if self.growth_over is None:
+            return None
+        until = self.period or period
+        return f"{int(until[:4]) - self.growth_over}{until[4:]}"
 
     @property
     def recipe(self) -> str:
@@ -63,7 +70,7 @@ class Composite(Entry):
 
     id: Id
     title: Title
-    periods: tuple[str, ...] = Field(min_length=1)
+    periods: tuple[Period, ...] = Field(min_length=1)
     transformation: Transformation
     parts: tuple[Part, ...] = Field(min_length=2)
     minimum_coverage: float = Field(gt=0, le=1)

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Period = Annotated[str, Field(pattern=r"^\d{4}([KQ]\d|H\d|M\d\d|-\d\d-\d\d)?$")]
 Published = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from flows import steps
 from flows.settings import Settings
 from warehouse import models, publish
 
@@ -99,3 +100,15 @@ def write_model(tmp_path: Path) -> Callable[[str, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def declared(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """The real warehouse of a researcher who has declared what stands in declared.yaml."""
+    settings = Settings(home=tmp_path_factory.mktemp("declared") / "home", upstream="recorded")
+    shutil.copytree(built.home, settings.home)
+    settings.catalogue.mkdir()
+    shutil.copy(Path(__file__).parent / "declared.yaml", settings.catalogue)
+    steps.run(settings, only=["klass"])
+    with publish.reading(settings.warehouse) as con:
+        yield con

@@ -76,8 +76,8 @@ def test_a_column_named_after_an_indicator_has_its_titles_and_unit_unless_the_he
 ) -> None:
     con.execute(
         "create schema raw; create table raw.indicator as select * from (values"
-        " ('roads', 'Roads', 'Veier', 'km'), ('lakes', 'Lakes', 'Vann', 'count'))"
-        " as made_up (indicator_id, title_en, title_nb, unit)"
+        " ('roads', 'Roads', 'Veier', 'km', null), ('lakes', 'Lakes', 'Vann', 'count', null))"
+        " as made_up (indicator_id, title_en, title_nb, unit, recipe)"
     )
     text = "-- one row: x\n-- key: roads\n-- lakes: of the members\nselect 1 as roads, 2 as lakes"
     models.run(con, models.read_model(write_model("3_mart/10_wide.sql", text)))

@@ -172,6 +172,14 @@ def test_there_is_a_sentence_for_a_file_that_is_no_warehouse(tmp_path: Path) -> 
         pass
 
 
+def test_two_may_read_in_one_process_and_neither_reaches_outside(path: Path) -> None:
+    with publish.reading(path) as first, publish.reading(path) as second:
+        for con in (first, second):
+            assert con.execute("from mart.held").fetchall() == [(1,)]
+            with pytest.raises(duckdb.PermissionException):
+                con.execute("from read_csv('/etc/hostname')")
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -1,4 +1,5 @@
 -- protects: every figure belongs to a municipality of today, an indicator, and replies that are kept
+--     (a composite without a figure of any part has none)
 -- severity: block
 select observation.indicator_id, observation.municipality_code, observation.period
 from mart.observation as observation
@@ -7,5 +8,5 @@ left join mart.indicator as indicator using (indicator_id)
 where
     municipality.municipality_code is null
     or indicator.indicator_id is null
-    or len(observation.reply_ids) = 0
+    or (len(observation.reply_ids) = 0 and indicator.aggregate <> 'composite')
     or not list_has_all((select list(reply_id) from mart.reply), observation.reply_ids)

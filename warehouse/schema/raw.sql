@@ -24,7 +24,9 @@ create table raw.indicator (
     title_nb varchar not null,
     title_en varchar not null,
     unit varchar not null,
-    aggregate varchar not null check (aggregate in ('sum', 'ratio', 'weighted_mean', 'none')),
+    aggregate varchar not null check (
+        aggregate in ('sum', 'ratio', 'weighted_mean', 'none', 'composite')
+    ),
     numerator varchar,
     denominator varchar,
     factor double not null,
@@ -33,9 +35,34 @@ create table raw.indicator (
     maximum double,
     zero_is_missing boolean not null,
     absent_is double,
+    recipe varchar,
     note varchar
 );
-comment on table raw.indicator is 'an indicator of the catalogue';
+comment on table raw.indicator is 'an indicator of the catalogue, or a composite of several';
+
+create table raw.composite (
+    composite_id varchar primary key references raw.indicator (indicator_id),
+    transformation varchar not null check (transformation in ('z-score', 'min-max', 'rank')),
+    minimum_coverage double not null,
+    truncate_at double,
+    lowest double,
+    highest double
+);
+comment on table raw.composite is 'an index that the researcher declares';
+
+create table raw.composite_part (
+    composite_id varchar not null references raw.composite (composite_id),
+    period varchar not null,
+    part integer not null,
+    indicator_id varchar not null references raw.indicator (indicator_id),
+    part_period varchar not null,
+    base_period varchar,
+    direction varchar not null check (direction in ('positive', 'negative')),
+    weight double not null check (weight > 0),
+    primary key (composite_id, period, part)
+);
+comment on table raw.composite_part is
+    'an indicator in a composite of a period; with base_period its growth since then is meant';
 
 create table raw.indicator_origin (
     indicator_id varchar not null references raw.indicator (indicator_id),
@@ -55,6 +82,24 @@ create table raw.warning (
 );
 comment on table raw.warning is
     'what to know of the figures of a table or an indicator; NULL period means all';
+
+create table raw.district_rule (
+    definition_id varchar primary key,
+    title_nb varchar not null,
+    title_en varchar not null,
+    rule varchar not null,
+    centrality_classes integer[] not null,
+    area varchar,
+    index_id varchar,
+    period varchar,
+    below double,
+    valid_from varchar,
+    source_url varchar not null,
+    described_in varchar,
+    note varchar
+);
+comment on table raw.district_rule is
+    'a rule that says of every municipality whether it is a district municipality';
 
 create table raw.reply (
     reply_id varchar primary key,

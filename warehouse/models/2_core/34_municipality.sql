@@ -23,10 +23,6 @@ class as (
 
 organisation as (
     select municipality_code, organisation_number from staging.organisation
-),
-
-action_zone as (
-    select municipality_code, true as in_action_zone from raw.action_zone
 )
 
 select
@@ -34,10 +30,7 @@ select
     code.name as municipality_name,
     class.* exclude (municipality_code),
     organisation.organisation_number,
-    class.centrality_class >= 4 as is_district,
-    coalesce(action_zone.in_action_zone, false) as in_action_zone,
     code.valid_on
 from code
 left join class using (municipality_code)
 left join organisation using (municipality_code)
-left join action_zone using (municipality_code)

@@ -1,4 +1,4 @@
--- What mart.series and mart.observation give: an indicator, or with NULL every one, on the division
+-- What mart.series and mart.observation give: indicators, or with NULL every one, on the division
 -- of a year, ratios made again of their parts, with everything that must be known of each figure.
 
 -- The indicator asked for, or an error with the nearest
@@ -23,16 +23,39 @@ create or replace macro core.known_year(name) as if(
     error('No municipal division is known for ' || name || ': the first year is 1964.')
 );
 
+create or replace macro core.period_start(period) as case
+    when regexp_matches(period, '^\d{4}-\d{2}-\d{2}$') then period::date
+    when regexp_matches(period, '^\d{4}[KQ]\d$')
+        then make_date(period[1:4]::integer, 3 * period[6:6]::integer - 2, 1)
+    when regexp_matches(period, '^\d{4}H\d$')
+        then make_date(period[1:4]::integer, 6 * period[6:6]::integer - 5, 1)
+    when regexp_matches(period, '^\d{4}M\d{2}$')
+        then make_date(period[1:4]::integer, period[6:7]::integer, 1)
+    else make_date(period[1:4]::integer, 1, 1)
+end;
+
+-- Municipalities by their name on 1 January of the year, from this year on by the one they have now
+create or replace macro core.municipality_on(on_year) as table
+select version.code as municipality_code, version.label as municipality_name
+from core.municipality_version as version
+cross join (select max(valid_on) as today from staging.klass_code)
+cross join lateral (
+    select if(on_year < year(today), make_date(on_year, 1, 1), today) as day
+) as named_on
+where version.valid_from <= named_on.day
+    and coalesce(version.valid_to > named_on.day, true);
+
+-- which: the indicators asked for as a list, or NULL for every one
 create or replace macro core.series(which, on_year) as table
 with asked as materialized (
-    select * from raw.indicator where which is null or indicator_id = which
+    select * from raw.indicator where which is null or list_contains(which, indicator_id)
 ),
 
 carried as materialized (
     from core.carried(
         on_year,
         indicators := (
-            select list(distinct part)
+            select coalesce(list(distinct part), [])
             from (select unnest([indicator_id, numerator, denominator]) as part from asked)
         )
     )
@@ -77,29 +100,12 @@ dated as materialized (
     select
         *,
         period[1:4]::integer as year,
-        case
-            when regexp_matches(period, '^\d{4}-\d{2}-\d{2}$') then period::date
-            when regexp_matches(period, '^\d{4}[KQ]\d$')
-                then make_date(period[1:4]::integer, 3 * period[6:6]::integer - 2, 1)
-            when regexp_matches(period, '^\d{4}H\d$')
-                then make_date(period[1:4]::integer, 6 * period[6:6]::integer - 5, 1)
-            when regexp_matches(period, '^\d{4}M\d{2}$')
-                then make_date(period[1:4]::integer, period[6:7]::integer, 1)
-            else make_date(period[1:4]::integer, 1, 1)
-        end as period_start
+        core.period_start(period) as period_start
     from figure
 ),
 
 municipality as not materialized (
-    -- by its name on 1 January of the year, from this year on by the one it has now
-    select version.code as municipality_code, version.label as municipality_name
-    from core.municipality_version as version
-    cross join (
-        select if(on_year < year(max(valid_on)), make_date(on_year, 1, 1), max(valid_on)) as day
-        from staging.klass_code
-    ) as named_on
-    where version.valid_from <= named_on.day
-        and coalesce(version.valid_to > named_on.day, true)
+    from core.municipality_on(on_year)
 ),
 
 warning as not materialized (

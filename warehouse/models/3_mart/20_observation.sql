@@ -10,14 +10,19 @@
 -- unit: unit of the value
 -- quality: reported (as published), recoded (the code has changed, nothing else), summed (over
 --     merged municipalities), recomputed (a ratio made again of its parts), weighted (a weighted
---     mean), split_estimated (shared out by the population of the parts), not_comparable (NULL)
+--     mean), split_estimated (shared out by the population of the parts), not_comparable (NULL);
+--     of a declared composite that of its weakest part
 -- status: the publisher's own symbol, where it gives one; `not listed` for a municipality that a
 --     complete register leaves out
 -- missing_reason: why value is NULL
 -- warnings: what to know before using it: a fixed vocabulary
 -- reported_codes: the codes the figure was published under
--- table_id: the source table, see mart.source_table
+-- table_id: the source table, see mart.source_table; NULL for a declared composite
 -- reply_ids: the replies it was taken from, see mart.reply
 select * exclude (division_year)
-from core.series(null, (select max(year(valid_on)) from staging.klass_code))
+from (
+    from core.series(null, (select max(year(valid_on)) from staging.klass_code))
+    union all by name
+    from core.composite(null, (select max(year(valid_on)) from staging.klass_code))
+)
 order by indicator_id, municipality_code, period

@@ -1,12 +1,14 @@
 -- one row: an indicator, what it measures, and what there is of it
 -- key: indicator_id
 -- indicator_id: our name for it
--- theme: population, projections, staffing, economy, living_conditions, digital
+-- theme: population, projections, staffing, economy, living_conditions, digital,
+--     or what the researcher has named
 -- title_nb: title in bokmål
 -- title_en: title in English
 -- unit: unit of the values
 -- aggregate: how it is carried over merged municipalities: sum, ratio (of two indicators),
---     weighted_mean (by an indicator), none (only where nothing but the code has changed)
+--     weighted_mean (by an indicator), none (only where nothing but the code has changed),
+--     composite (declared by the researcher, made anew on each division, see recipe)
 -- numerator: for a ratio, the indicator above the line
 -- denominator: for a ratio, the indicator below the line
 -- factor: for a ratio, what the quotient is multiplied by
@@ -19,6 +21,7 @@
 -- last_period: last period with a figure
 -- municipalities: number of municipalities with a figure in the last period
 -- figures: number of figures
+-- recipe: for a declared composite, what it is made of and how
 -- note: what else to know
 with figure as (
     select * from mart.observation where value is not null
@@ -41,12 +44,21 @@ coverage as (
 ),
 
 part as (
-    -- an indicator has its own tables; a ratio those of the two it is made of
-    select indicator_id, indicator_id as part_id from raw.indicator
+    -- an indicator has its own tables; a ratio those of the two it is made of, a composite those of
+    -- all its parts
+    with own as (
+        select indicator_id, indicator_id as part_id from raw.indicator
+        union
+        select indicator_id, unnest([numerator, denominator])
+        from raw.indicator
+        where aggregate = 'ratio'
+    )
+
+    from own
     union
-    select indicator_id, unnest([numerator, denominator])
-    from raw.indicator
-    where aggregate = 'ratio'
+    select composite.composite_id, own.part_id
+    from raw.composite_part as composite
+    inner join own using (indicator_id)
 ),
 
 origin as (
@@ -98,6 +110,7 @@ select
     coverage.last_period,
     coalesce(coverage.municipalities, 0) as municipalities,
     coalesce(coverage.figures, 0) as figures,
+    indicator.recipe,
     indicator.note
 from raw.indicator as indicator
 left join coverage using (indicator_id)

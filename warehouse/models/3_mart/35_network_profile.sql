@@ -37,7 +37,7 @@ profile as (
         count(*) filter (municipality.is_district) as district_members,
         bool_or(not one_row_a_member.is_strong) as has_weak
     from one_row_a_member
-    left join core.municipality as municipality using (municipality_code)
+    left join mart.municipality as municipality using (municipality_code)
     left join newest using (municipality_code)
     group by one_row_a_member.network_id
 ),

@@ -9,6 +9,8 @@
 -- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6
 -- is_district_5_6: by the narrower definition: centrality class 5 or 6
 -- in_action_zone: in the action zone of Finnmark and Nord-Troms
+-- district_definitions: the definitions by which it is a district municipality, see
+--     mart.district_definition
 -- networks: networks it is in on any evidence, those known to have ended left out
 -- networks_strong: those of them known on strong evidence
 -- network_evidence: for each of them the kinds of evidence
@@ -114,8 +116,9 @@ select
     municipality.centrality_class,
     municipality.kostra_group,
     municipality.is_district,
-    municipality.centrality_class >= 5 as is_district_5_6,
+    municipality.is_district_5_6,
     municipality.in_action_zone,
+    municipality.district_definitions,
     coalesce(network.networks, []) as networks,
     coalesce(network.networks_strong, []) as networks_strong,
     coalesce(network.network_evidence, []) as network_evidence,
@@ -128,7 +131,7 @@ select
     period.latest_period,
     coalesce(warning.warnings, map {}) as warnings,
     wide.* exclude (municipality_code)
-from core.municipality as municipality
+from mart.municipality as municipality
 left join network using (municipality_code)
 left join cooperation using (municipality_code)
 left join ict_company using (municipality_code)

@@ -11,6 +11,27 @@
 -- kostra_group_name: name of the KOSTRA group
 -- organisation_number: organisation number of the municipality in Enhetsregisteret
 -- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6
+-- is_district_5_6: by the narrower definition: centrality class 5 or 6
 -- in_action_zone: in the action zone of Finnmark and Nord-Troms
+-- district_definitions: the definitions by which it is a district municipality, see
+--     mart.district_definition
 -- valid_on: the day Klass was asked which municipalities there are
-select * from core.municipality order by municipality_code
+with district as (
+    select
+        municipality_code,
+        any_value(is_in) filter (definition_id = 'centrality_4_6') as is_district,
+        any_value(is_in) filter (definition_id = 'centrality_5_6') as is_district_5_6,
+        any_value(is_in) filter (definition_id = 'action_zone') as in_action_zone,
+        coalesce(list(definition_id order by definition_id) filter (is_in), [])
+            as district_definitions
+    from mart.district_definition
+    group by municipality_code
+)
+
+select
+    municipality.* exclude (valid_on),
+    district.* exclude (municipality_code),
+    municipality.valid_on
+from core.municipality as municipality
+left join district using (municipality_code)
+order by municipality_code
