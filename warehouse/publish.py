@@ -17,7 +17,10 @@ from warehouse.errors import LockedError, WarehouseError
 
 SCHEMA = Path(__file__).parent / "schema"
 # given when connecting, for a second connection in one process finds the first one's lock
-_SHUT_IN = {"enable_external_access": "false", "lock_configuration": "true"}
+_SHUT_IN: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 
 
 @contextmanager
