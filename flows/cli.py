@@ -75,13 +75,17 @@ def refresh(
     direct: Annotated[
         bool, typer.Option("--direct", help="Run the steps without Prefect.")
     ] = False,
+    json_log: Annotated[
+        bool, typer.Option("--json-log", help="Log to standard error as JSON lines.")
+    ] = False,
 ) -> None:
     """Fetch, model, check and publish. A failed refresh leaves the warehouse as it was."""
     from flows import show
 
     settings = Settings(home=home, upstream=upstream)
-    show.announce(settings)
-    with show.progress():
+    if not json_log:
+        show.announce(settings)
+    with show.progress(as_json=json_log):
         summary = (_direct if direct else _with_prefect)(settings, only or [])
     show.summary(summary, settings)
     if summary.failed:
@@ -115,7 +119,7 @@ def status(home: Home = Path("data"), output_format: FormatOption = None) -> Non
     from warehouse import publish
 
     with publish.reading(Settings(home=home).warehouse) as con:
-        show.status(con, output_format)
+        show.status(con, Settings(home=home), output_format)
 
 
 @app.command(epilog="""Example: digidistrikt sql "from mart.case_candidate limit 5" --format csv""")

@@ -9,16 +9,17 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import duckdb
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from flows import tables
+from flows import attempts, tables
 from flows.settings import Settings
 from sources.errors import InputError
 
@@ -39,19 +40,28 @@ def announce(settings: Settings) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[None]:
-    """What the product's own log says, as one changing line on a terminal or lines in a pipe."""
+def progress(as_json: bool = False) -> Iterator[None]:
+    """What the product's own log says: a changing line on a terminal, else lines, text or JSON."""
     console = Console(stderr=True)
     log = logging.getLogger("digidistrikt")
     log.setLevel(logging.INFO)
     log.propagate = False
-    with console.status("starting") as line:
-        handler = _Told(line.update if console.is_terminal else console.print)
+    with nullcontext() if as_json else console.status("starting") as line:
+        handler: logging.Handler = _JsonLines()
+        if line is not None:
+            handler = _Told(line.update if console.is_terminal else console.print)
         log.addHandler(handler)
         try:
             yield
         finally:
             log.removeHandler(handler)
+
+
+class _JsonLines(logging.StreamHandler[TextIO]):
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"time": at, "level": record.levelname, "message": record.getMessage()}
+        return json.dumps(line, ensure_ascii=False)
 
 
 class _Told(logging.Handler):
@@ -148,8 +158,8 @@ def query(
         raise InputError(f"--output {output}: this can't be written: {error.strerror}.") from error
 
 
-def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
-    """The last run, sources, and checks with something to say."""
+def status(con: duckdb.DuckDBPyConnection, settings: Settings, output_format: str | None) -> None:
+    """The last run and the last attempt, sources, and checks with something to say."""
     kind = _chosen(output_format)
     if kind == "table":
         run = con.execute("from mart.refresh_run order by started_at desc limit 1").fetchone()
@@ -158,6 +168,9 @@ def status(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
                 f"Vintage [bold]{run[0]}[/bold] from [bold]{run[2]}[/bold],"
                 f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}"
             )
+        tried = attempts.last(settings)
+        if tried and run and tried["run_id"] != run[0]:
+            Console().print(f"Last tried {tried['ended_at']}: {escape(tried['told'])}")
     cursor = con.execute(
         "select table_id, if(is_asked, upstream, 'not asked') as upstream,"
         " coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,"

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from flows import code, loading
+from flows import attempts, code, loading
 from flows.settings import Settings
 from sources import catalogue, kinds, news, recording
 from sources.catalogue import Catalogue, Table
@@ -130,6 +130,9 @@ class Refresh:
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._demand_something(decisions, [*new, *kept], list(failures.values()))
         if self._is_nothing_new([*new, *kept]) and not failures:
+            attempts.note(
+                self.settings, self.run_id, "nothing_new", "nothing new", self.upstream.calls
+            )
             return Summary(
                 self.run_id,
                 self.settings.upstream,
@@ -152,7 +155,7 @@ class Refresh:
             results = checks.run_all(con)
             checks.demand(results)
             _LOG.info("publishing")
-            return Summary(
+            summary = Summary(
                 self.run_id,
                 self.settings.upstream,
                 self.upstream.calls,
@@ -162,6 +165,9 @@ class Refresh:
                 self.not_asked,
                 tuple(failures.values()),
             )
+        told = "; ".join(item.told for item in summary.failed) or "published"
+        attempts.note(self.settings, self.run_id, "published", told, self.upstream.calls)
+        return summary
 
     @property
     def _last_good(self) -> Sequence[Fetched]:
@@ -249,7 +255,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
         last = store.read_manifest(str(last_run["run_id"])) if last_run else None
         if last and last.upstream != upstream.name and not only:
             last = None  # what one upstream answered never stands in for another
-        yield Refresh(
+        refresh = Refresh(
             settings,
             entries,
             store,
@@ -261,6 +267,11 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
             last_run,
             last,
         )
+        try:
+            yield refresh
+        except Exception as error:
+            attempts.note(settings, run_id, "failed", str(error), upstream.calls)
+            raise
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> Summary:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -123,6 +124,17 @@ def test_only_keeps_the_other_tables_as_they_were(tmp_path: Path) -> None:
     asked = [line for line in done.stderr.splitlines() if line.startswith("fetching")]
     assert asked == ["fetching uutilsynet_statements"]
     assert "Nothing new since" in done.stdout
+
+
+def test_a_refresh_that_found_nothing_new_is_told_in_json_and_by_status(tmp_path: Path) -> None:
+    first = digidistrikt("refresh", "--direct", "--json-log", home=tmp_path)
+    messages = [json.loads(line)["message"] for line in first.stderr.splitlines()]
+    assert messages[0] == "asking what changed"
+    assert messages[-1] == "publishing"
+    assert "Last tried" not in digidistrikt("status", "-f", "table", home=tmp_path).stdout
+    assert digidistrikt("refresh", "--direct", home=tmp_path).returncode == 0
+    told = digidistrikt("status", "-f", "table", home=tmp_path).stdout
+    assert re.search(r"Last tried \S+: nothing new", told)
 
 
 def test_recordings_are_not_made_from_a_live_service_that_does_not_answer(tmp_path: Path) -> None:

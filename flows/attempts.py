@@ -1,0 +1,40 @@
+"""What became of each refresh that was tried, published or not: one JSON line each."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.settings import Settings
+
+
+def note(settings: Settings, run_id: str, outcome: str, told: str, calls: int = 0) -> None:
+    """Adds a line. `outcome` is published, nothing_new or failed; `told` a sentence."""
+    line = {
+        "ended_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "run_id": run_id,
+        "upstream": settings.upstream,
+        "outcome": outcome,
+        "told": told,
+        "calls": calls,
+    }
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with _path(settings).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def last(settings: Settings) -> dict[str, Any] | None:
+    """The newest line that is whole, or None. A run that was killed may have left half of one."""
+    path = _path(settings)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for line in reversed(lines):
+        try:
+            found = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        return found if isinstance(found, dict) else None
+    return None
+
+
+def _path(settings: Settings) -> Path:
+    return settings.home / "refreshes.jsonl"
