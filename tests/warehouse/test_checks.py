@@ -16,6 +16,10 @@ OBSERVED = (
 )
 
 # Check, damage, what the new fault must mention. Codes 9998 and 4699 are made up.
+_INVENTED_COMPANY = (
+    "insert into mart.intermunicipal_company (organisation_number, company_name, owners,"
+    " share_total_pct, shares) values ({}, 'INVENTED IKS', {}, {}, '{}')"
+)
 DAMAGE = [
     (
         "action_zone_orphans",
@@ -94,6 +98,20 @@ DAMAGE = [
         "1507",
     ),
     (
+        "company_has_owners",
+        _INVENTED_COMPANY.format("'000000001'", 2, 100, "add_to_100")
+        + ";"
+        + _INVENTED_COMPANY.format("'000000002'", 0, "null", "none_known")
+        + ";"
+        + _INVENTED_COMPANY.format("'000000003'", 0, "null", "none_known"),
+        "3, 1",
+    ),
+    (
+        "company_shares_add_up",
+        _INVENTED_COMPANY.format("'000000001'", 2, 95, "do_not_add_to_100"),
+        "'000000001', 'INVENTED IKS', 'do_not_add_to_100', 95.0",
+    ),
+    (
         "cooperation_orphans",
         "update raw.cooperation_membership set code_year = 1970 where member_name = 'Rindal'",
         "Rindal",
@@ -118,6 +136,12 @@ DAMAGE = [
         "file_rows_refused",
         "insert into mart.refused_row values ('file_made_up', 7, 'Bø', 'two of that name')",
         "'file_made_up', 7, 'Bø'",
+    ),
+    (
+        "ict_company_found",
+        "insert into raw.company values"
+        " ('000000001', 'INVENTED IKS', 'IKS', null, null, false, 'invented')",
+        "930283487",
     ),
     (
         "indicator_has_figures",
@@ -197,6 +221,13 @@ DAMAGE = [
         "update staging.observation set year = 1814"
         " where indicator_id = 'nurses_fte' and reported_code = '4601' and period = '2025'",
         "4601",
+    ),
+    (
+        "organisation_numbers_agree",
+        "insert into raw.organisation select * replace"
+        " ('000000001' as organisation_number, 'invented' as reply_id)"
+        " from raw.organisation where municipality_code = '4601'",
+        "'4601', ['000000001', '964338531']",
     ),
     (
         "population_national",

@@ -152,7 +152,7 @@ def test_every_source_has_what_a_citation_needs(ask: Ask) -> None:
     bare = ask(
         "select table_id from mart.source_table where concat_ws('', publisher) = ''"
         " or title_nb = '' or title_en = '' or licence = '' or citation = '' or url = ''"
-        " or accessed_at is null or upstream is null or coalesce(replies, 0) = 0"
+        " or (is_asked and (accessed_at is null or upstream is null or replies = 0))"
     )
     assert bare == []
 
@@ -160,7 +160,7 @@ def test_every_source_has_what_a_citation_needs(ask: Ask) -> None:
 def test_recorded_figures_say_so_and_whence_they_came(ask: Ask) -> None:
     assert ask("select upstream from mart.refresh_run") == [("recorded",)]
     silent = ask(
-        "select table_id from mart.source_table where provenance is null"
+        "select table_id from mart.source_table where is_asked and provenance is null"
         " or (upstream = 'recorded') <> (recorded_on is not null)"
     )
     assert silent == []
@@ -246,7 +246,7 @@ def test_every_figure_of_an_indicator_has_its_warnings(
 def test_a_wide_table_has_the_figures_of_observation_with_their_warnings(
     ask: Ask, table: str, time: str, its_time: str
 ) -> None:
-    indicators = [row[0] for row in ask("select indicator_id from mart.indicator")]
+    indicators = [row[0] for row in ask("select indicator_id from mart.indicator where is_asked")]
     long = f"unpivot mart.{table} on {', '.join(indicators)} into name indicator_id value value"
     different = ask(
         f"""
@@ -282,7 +282,8 @@ def test_a_ratio_has_the_warnings_of_the_two_it_is_made_of(remodelled: Connectio
 def test_the_warnings_of_an_indicator_are_among_those_of_its_figures(ask: Ask) -> None:
     absent = ask(
         "select indicator_id, warnings from mart.indicator as indicator"
-        " where not list_has_all((select coalesce(flatten(list(distinct warnings)), [])"
+        " where is_asked"
+        " and not list_has_all((select coalesce(flatten(list(distinct warnings)), [])"
         " from mart.observation where indicator_id = indicator.indicator_id), indicator.warnings)"
     )
     assert absent == []
@@ -503,7 +504,7 @@ def test_span_and_coverage_of_an_indicator_are_those_of_its_figures(ask: Ask) ->
     )
     told = ask(
         "select indicator_id, first_period, last_period, figures, municipalities"
-        " from mart.indicator order by all"
+        " from mart.indicator where is_asked order by all"
     )
     assert told == counted
 

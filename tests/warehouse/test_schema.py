@@ -20,6 +20,7 @@ KINDS = {
     pa.float64(): "DOUBLE",
     pa.int32(): "INTEGER",
     pa.date32(): "DATE",
+    pa.bool_(): "BOOLEAN",
 }
 
 
