@@ -223,6 +223,11 @@ def test_a_sum_that_holds_a_divided_municipality_goes_only_where_the_ground_is_t
     assert harmonised(con, 2019, "j")["1504"][1] == "split_estimated"
 
 
+def test_a_sum_the_publisher_could_not_make_is_not_comparable(con: Connection) -> None:
+    report(con, {"1580": None}, 2026, given_as="summed", holds_divided=True)
+    assert harmonised(con, 2024) == {"1580": (None, "not_comparable", ["1580"])}
+
+
 def test_a_publishers_sum_stays_summed_under_another_code(con: Connection) -> None:
     report(con, {"3907": 59414, "0301": 7}, 2026, given_as="summed")
     assert harmonised(con, 2020) == {

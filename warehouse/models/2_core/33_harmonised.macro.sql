@@ -236,6 +236,8 @@ select
     year,
     value,
     case
+        -- a sum the publisher could not make
+        when value is null and holds_divided then 'not_comparable'
         when given_as = 'summed' or to_code = reported_code then given_as
         else 'recoded'
     end as quality,
