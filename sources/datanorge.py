@@ -1,6 +1,6 @@
 """data.norge.no, the national catalogue of data sets: which of them municipalities have published.
 
-A hit tells where its publisher stands in the tree of public bodies: `/KOMMUNE/964965226` is a
+A hit tells where its publisher stands in the tree of public bodies: `/KOMMUNE/964948798` is a
 municipality, `/KOMMUNE/958935420/974770482` an agency of one. The second step is the municipality's
 organisation number. A municipality without a hit has published nothing here, for the search is for
 all of them at once.

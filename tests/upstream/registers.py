@@ -161,7 +161,11 @@ def _roles(number: str) -> Found:
 
 def _all_roles() -> list[Found]:
     """The roles of every unit, and of a firm that belongs to a person in two guises."""
-    firm = {"organisasjonsnummer": "000000108", "organisasjonsform": {"kode": "ENK"}}
+    firm = {
+        "organisasjonsnummer": "000000108",
+        "organisasjonsform": {"kode": "ENK", "beskrivelse": "Enkeltpersonforetak"},
+        "erSlettet": False,
+    }
     owners = [_person(5), {**_person(6), "enhet": {**firm, "navn": [f"{INVENTED} PERSON 6"]}}]
     of_units = [{"organisasjonsnummer": number, **_roles(number)} for number in _units()]
     return [

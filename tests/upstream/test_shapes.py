@@ -60,6 +60,12 @@ def test_a_reply_of_the_stand_in_has_its_documented_shape(
     assert faults(ask(address).json(), schema) == []
 
 
+def test_every_company_of_the_bulk_has_the_documented_shape(ask: Ask) -> None:
+    bulk = orjson.loads(gzip.decompress(ask(f"{BRREG}/roller/totalbestand", headers={}).content))
+    assert len(bulk) > 357
+    assert [fault for company in bulk for fault in faults(company, schemas.ROLES)] == []
+
+
 def test_statements_and_data_sets_have_their_documented_shape(ask: Ask) -> None:
     page = ask(f"{STATEMENTS}?size=1000&page=3", headers={"Accept": "*/*"})
     found = ask(SEARCH, json={"pagination": {"size": 100}})

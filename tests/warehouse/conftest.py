@@ -61,6 +61,13 @@ MADE_UP = [
     """insert into raw.observation
         select * replace ('4601' as reported_code, '2026-01-15' as period)
         from raw.observation where indicator_id = 'robek' limit 1""",
+    # no statement of Bindal, and one of Sømna's that does not say how many breaches there are
+    """delete from raw.accessibility_statement where organisation_number =
+        (select organisation_number from raw.organisation where municipality_code = '1811')""",
+    """update raw.accessibility_statement set breaches = null where statement_id = (
+        select min(statement_id)
+        from raw.accessibility_statement inner join raw.organisation using (organisation_number)
+        where municipality_code = '1812')""",
     # Bodø on strong evidence in a network of weak, and Bergen in one it has left
     """insert into raw.network_membership
         select * replace (

@@ -331,6 +331,8 @@ def test_accessibility_is_counted_from_the_statements_of_the_register(ask: Ask) 
                 municipality_code,
                 count(*) as accessibility_statements,
                 sum(breaches) as accessibility_breaches,
+                count(*) filter (breaches > 0) as accessibility_statements_in_breach,
+                min(as_of - updated_on) as accessibility_newest_update_age,
                 count(*) filter (updated_on + interval 1 year >= as_of)
                     as accessibility_statements_updated
             from raw.accessibility_statement
@@ -342,7 +344,20 @@ def test_accessibility_is_counted_from_the_statements_of_the_register(ask: Ask) 
         inner join mart.observation using (indicator_id, municipality_code)
         select count(*), count(*) filter (counted <> value)
     """
-    assert ask(query) == [(3 * 357, 0)]
+    assert ask(query) == [(5 * 357, 0)]
+
+
+def test_no_statement_is_a_nought_and_an_unsaid_breach_no_number(remodelled: Connection) -> None:
+    query = (
+        "select indicator_id, value, status from mart.observation where municipality_code = '{}'"
+        " and indicator_id in ('accessibility_statements', 'accessibility_breaches',"
+        " 'accessibility_in_breach_share', 'accessibility_newest_update_age') order by all"
+    )
+    none_at_all = remodelled.execute(query.format("1811")).fetchall()
+    assert none_at_all == [("accessibility_statements", 0, "not listed")]
+    unsaid = dict(row[:2] for row in remodelled.execute(query.format("1812")).fetchall())
+    assert unsaid.keys() == {"accessibility_statements", "accessibility_newest_update_age"}
+    assert unsaid["accessibility_statements"] > 0
 
 
 # --- projections -----------------------------------------------------------------------------
