@@ -11,7 +11,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from sources import spreadsheet
 from sources.catalogue import Catalogue, FileLayout, Origin, Table
 from sources.errors import InputError
 from sources.http import Call, Reply, Upstream
+from sources.numerals import number_with
 from sources.plan import Planned
 from sources.tidy import Frames, frame
 
@@ -282,22 +282,13 @@ def _figure(table: Table, origin: Origin, row: Row, number: int) -> tuple[float 
         return origin.values[text], None
     if text in layout.missing:
         return None, text or None
-    if not _number(layout.decimal).fullmatch(text):
+    if not number_with(layout.decimal).fullmatch(text):
         raise InputError(
             f"{layout.file}, row {number}, column '{column}': '{text}' is not a number with"
             f" '{layout.decimal}' before the decimals, nor one of the declared signs for missing."
         )
     plain = re.sub(r"[%\s]", "", text).replace("\u2212", "-")
     return float(plain.replace(layout.decimal, ".")), None
-
-
-@cache
-def _number(decimal: str) -> re.Pattern[str]:
-    """A number as people and programs write it: thousands apart by a blank, 1e+05, a last %."""
-    blank, digits = "[ \u00a0\u202f]", "[0-9]"
-    whole = rf"({digits}{{1,3}}({blank}{digits}{{3}})+|{digits}+)"
-    rest = rf"({re.escape(decimal)}{digits}+)?([eE][-+]?{digits}+)?{blank}?%?"
-    return re.compile(rf"[-+\u2212]?{whole}{rest}")
 
 
 def _cell(table: Table, row: Row, column: str, number: int) -> str:

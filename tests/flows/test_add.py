@@ -1,0 +1,194 @@
+"""Adding a file as a researcher does: a real process, a real warehouse, made-up files."""
+
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from flows import steps
+from flows.settings import Settings
+from sources import catalogue, files
+from warehouse import publish
+
+SURVEY = "Kommune;Fylke;2024;2025\nOslo;;3,5;4,25\nHERØY;NORDLAND;1;..\nHerøy;;1;1\nAtlantis;;1;1\n"
+
+
+@pytest.fixture(scope="module")
+def home(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of their own for the tests that load; ids are not used twice."""
+    copy = tmp_path_factory.mktemp("add") / "home"
+    shutil.copytree(built.home, copy)
+    return copy
+
+
+def add(file: Path, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", "add", str(file), *words, "--home", str(home)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        check=False,
+    )
+
+
+def written(folder: Path, text: str, name: str = "made_up.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode("cp1252"))
+    return path
+
+
+def ask(home: Path, query: str) -> list[tuple[object, ...]]:
+    with publish.reading(Settings(home=home).warehouse) as con:
+        return con.execute(query).fetchall()
+
+
+def test_a_preview_shows_what_was_understood_and_loads_nothing(
+    built: Settings, tmp_path: Path
+) -> None:
+    before = sorted(path for path in built.home.rglob("*") if path.is_file())
+    done = add(written(tmp_path, SURVEY), "--as", "made_up_score", home=built.home)
+    assert done.returncode == 1
+    assert "Nothing was loaded" in done.stderr
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    for line in (
+        "text in Windows-1252, columns parted by ';'.",
+        "Kommune municipality name Oslo | HERØY | Herøy",
+        "Fylke county of the name | NORDLAND |",
+        "2024 figures of made_up_score in 2024 3,5 | 1 | 1",
+        "Decimal sign ','; missing: an empty cell, ...",
+        "Municipalities: names as on 2025-01-01, division 2025.",
+        "4 figures (1 missing) of 2 municipalities; 2 rows refused.",
+        "0301 made_up_score 2024 3.5 NULL",
+    ):
+        assert line in lines, done.stdout
+    assert any(line.startswith("row 4: 'Herøy' is the name of 2 munici") for line in lines)
+    assert any(line.startswith("row 5: ") and "Atlantis" in line for line in lines)
+    assert sorted(path for path in built.home.rglob("*") if path.is_file()) == before
+
+
+def test_a_file_is_loaded_kept_and_found_again_when_the_user_has_moved_it(
+    home: Path, tmp_path: Path
+) -> None:
+    workbook = openpyxl.Workbook()
+    for row in (["Kommunenr", "År", "Poeng"], [301, 2025, 3.5], [4601, 2025, 4], [9998, 2025, 1]):
+        workbook.active.append(row)
+    original = tmp_path / "made up.xlsx"
+    workbook.save(original)
+    content = original.read_bytes()
+    done = add(original, "--as", "made_up_points", "--unit", "points", "--yes", home=home)
+    assert done.returncode == 0, done.stderr
+    assert "code 9998 was not in force on 1 January 2025" in done.stdout
+    original.unlink()
+    told = (
+        "select municipality_code, value, unit, quality, upstream, sha256"
+        " from mart.observation, mart.reply"
+        " where indicator_id = 'made_up_points' and list_contains(reply_ids, reply_id)"
+        " order by all"
+    )
+    before = ask(home, told)
+    assert [row[:4] for row in before] == [
+        ("0301", 3.5, "points", "reported"),
+        ("4601", 4.0, "points", "reported"),
+    ]
+    sha256 = str(before[0][5])
+    assert (home / "replies" / sha256[:2] / f"{sha256}.gz").is_file()
+    assert (home / "files" / "made_up_points.xlsx").read_bytes() == content
+    steps.run(Settings(home=home, upstream="recorded"))
+    assert ask(home, told) == before
+    people = "select count(*) from mart.observation where indicator_id = 'population'"
+    assert ask(home, people)[0][0] > 14_000  # type: ignore[operator]
+    done = add(written(tmp_path, SURVEY), "--as", "made_up_points", home=home)
+    assert done.returncode == 5
+    assert "'file_made_up_points' is there already" in done.stderr
+
+
+def test_a_load_that_fails_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    before = ask(home, "from mart.refresh_run")
+    # no municipal division is known for 1950, so a check keeps it from being published
+    old = written(tmp_path, "kommunenr;verdi\n0301;1\n")
+    done = add(old, "--as", "made_up_old", "--period", "1950", "--yes", home=home)
+    assert done.returncode == 3, done.stderr
+    assert "observation_year_known" in done.stderr
+    assert not list(home.rglob("made_up_old*"))
+    assert ask(home, "from mart.refresh_run") == before
+
+
+def test_a_person_is_asked_and_may_say_no(built: Settings, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    words = ["add", str(written(tmp_path, SURVEY)), "--as", "made_up_no"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", *words, "--home", str(built.home)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    )
+    os.close(theirs)
+    _until(ours, b"Load it?")
+    os.write(ours, b"n\r")
+    _until(ours, b"Nothing was loaded")
+    assert process.wait(timeout=20) == 1
+    os.close(ours)
+    assert not (built.home / "catalogue").exists()
+
+
+def _until(terminal: int, words: bytes) -> None:
+    said, until = b"", time.monotonic() + 20
+    while words not in said:
+        ready, _, _ = select.select([terminal], [], [], max(0, until - time.monotonic()))
+        assert ready, said
+        said += os.read(terminal, 4096)
+
+
+def test_the_household_coverage_of_nkom_is_understood_as_it_was_declared_by_hand(
+    home: Path,
+) -> None:
+    # names in capitals, two HERØY, a header of four rows with names twice, "94,2 %"
+    done = add(
+        files.FOLDER / "nkom_household_coverage_2022h1.csv",
+        *("--as", "made_up_fibre", "--value", "c3", "--period", "2022H1", "--unit", "percent"),
+        "--yes",
+        home=home,
+    )
+    assert done.returncode == 0, done.stderr
+    query = (
+        "select reported_code, period, value from raw.observation where indicator_id = '{}'"
+        " order by all"
+    )
+    ours = ask(home, query.format("made_up_fibre"))
+    assert len(ours) == 356
+    assert ours == ask(home, query.format("broadband_fibre_coverage"))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--as", "population", "--period", "2025", "--value", "2025"], "'population' is there al"),
+        (["--as", "networks", "--period", "2025", "--value", "2025"], "'networks' is there alread"),
+        (["--as", "Bad Id"], "'Bad Id' can't be an id"),
+        (["--as", "x", "--value", "Poeng"], "there is no column 'Poeng'; the columns are Kommune"),
+    ],
+)
+def test_what_can_not_be_added_is_one_sentence(
+    built: Settings, tmp_path: Path, words: list[str], sentence: str
+) -> None:
+    done = add(written(tmp_path, SURVEY), *words, home=built.home)
+    assert done.returncode == 5, done.stdout
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_entry_that_was_written_can_be_read_and_mended_by_hand(home: Path) -> None:
+    entries = catalogue.load(catalogue.FOLDER, home / "catalogue")
+    assert {"file_made_up_points", "file_made_up_fibre"} <= entries.added
+    table = entries.table_by_id["file_made_up_points"]
+    assert table.came_through is not None
+    assert table.came_through.startswith("made up.xlsx, added by the researcher on ")
