@@ -113,6 +113,34 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
     )
 
 
+@app.command(epilog="Example: digidistrikt rebuild")
+def rebuild(home: Home = Path("data")) -> None:
+    """Make the warehouse again from the stored replies alone, and say whether it is the same."""
+    from flows import history, show, steps
+
+    settings = Settings(home=home)
+    with show.progress():
+        same = steps.rebuild(settings)
+    typer.echo(history.told(same, settings.warehouse))
+
+
+@app.command(epilog="Example: digidistrikt diff 2026-06-15 2026-07-01 --format csv")
+def diff(
+    earlier: Annotated[
+        str | None, typer.Argument(help="A vintage, day or time; default: the vintage before last.")
+    ] = None,
+    later: Annotated[str | None, typer.Argument(help="The same; default: now.")] = None,
+    home: Home = Path("data"),
+    output_format: FormatOption = None,
+) -> None:
+    """Every figure that changed between two vintages, and by how much."""
+    from flows import history
+    from warehouse import publish
+
+    with publish.reading(Settings(home=home).warehouse) as con:
+        history.diff(con, earlier, later, output_format)
+
+
 @app.command(epilog="Example: digidistrikt status")
 def status(home: Home = Path("data"), output_format: FormatOption = None) -> None:
     """The vintage, the freshness of each source, and what the checks found."""
@@ -128,14 +156,24 @@ def sql(
     query: Annotated[str | None, typer.Argument(help="SQL; without it a prompt opens.")] = None,
     home: Home = Path("data"),
     output_format: FormatOption = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")] = None,
+    output: OutputOption = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="The figures known on a day, at a time or vintage."),
+    ] = None,
 ) -> None:
     """Ask the warehouse, read-only."""
     from flows import show
     from warehouse import publish
 
     settings = Settings(home=home)
-    with publish.reading(settings.warehouse) as con:
+    if as_of:
+        from flows.history import as_of as known_on
+
+        opened = known_on(settings, as_of)
+    else:
+        opened = publish.reading(settings.warehouse)
+    with opened as con:
         if query is None:
             from flows.prompt import run_prompt
 

@@ -1,8 +1,10 @@
 """Puts the catalogue, the registers, the replies and the run into the raw tables of a new file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -17,18 +19,41 @@ from sources.errors import InputError, UpstreamError
 from sources.plan import Failed
 from sources.store import Fetched
 from sources.tidy import SHAPES, Frames, concat
-from warehouse import load, models, publish
+from warehouse import load, models, publish, vintages
 from warehouse.gazetteer import Gazetteer
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is noted of a run: the code that made it, and the outcome of each table, with a word."""
+    """What is noted of a run: the code that made it, and the outcome of each table, with a word.
+
+    `after` is the run before it, if any.
+    """
 
     run_id: str
+    started_at: datetime
+    upstream: str
     code: tuple[str, str]
     calls: int
     outcomes: Mapping[str, tuple[str, str]]
+    after: str | None
+
+    def noted(self) -> dict[str, Any]:
+        """As a manifest keeps it."""
+        return {**asdict(self), "started_at": self.started_at.isoformat()}
+
+    @classmethod
+    def of(cls, noted: Mapping[str, Any]) -> Self:
+        """From what a manifest keeps."""
+        return cls(
+            noted["run_id"],
+            datetime.fromisoformat(noted["started_at"]),
+            noted["upstream"],
+            (noted["code"][0], noted["code"][1]),
+            noted["calls"],
+            {table: (outcome, told) for table, (outcome, told) in noted["outcomes"].items()},
+            noted["after"],
+        )
 
 
 _NAMES_NEED = (
@@ -281,16 +306,16 @@ def _updated(item: Fetched) -> datetime | None:
     return jsonstat.read(item.reply.content).updated
 
 
-def load_runs(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> None:
-    """The published runs so far, and this one."""
-    for name, rows in _earlier(settings).items():
+def load_runs(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> None:
+    """The runs so far, as the published file `before` has them, and this one."""
+    for name, rows in _earlier(before).items():
         load.insert(con, name, rows)
     con.execute(
         "insert into raw.refresh_run by name select ? as run_id, ? as started_at, ? as upstream,"
         " ? as code_version, ? as code_digest, ? as calls,"
         " (select count(*) from raw.reply) as replies,"
         " (select count(*) from raw.observation) as observations",
-        [run.run_id, datetime.now(UTC), settings.upstream, *run.code, run.calls],
+        [run.run_id, run.started_at, run.upstream, *run.code, run.calls],
     )
     outcomes = [
         {"run_id": run.run_id, "table_id": table_id, "outcome": outcome, "told": told}
@@ -299,16 +324,49 @@ def load_runs(con: duckdb.DuckDBPyConnection, settings: Settings, run: Run) -> N
     load.insert(con, "source_run", pa.Table.from_pylist(outcomes))
 
 
+def load_digests(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """What each table of `mart` holds in this run."""
+    found = [
+        {"run_id": run_id, "table_name": table, "rows": rows, "digest": digest}
+        for table, (rows, digest) in vintages.digest(con).items()
+    ]
+    load.insert(con, "table_digest", pa.Table.from_pylist(found))
+    models.run_some(con, ["mart.table_digest"])
+
+
+def newest_digests(warehouse: Path) -> dict[str, str]:
+    """The digest of each table of `mart` in the newest run of a file."""
+    records = _earlier(warehouse)
+    if not records or "table_digest" not in records:
+        return {}
+    newest = records["refresh_run"]["run_id"][-1].as_py()
+    rows = records["table_digest"].to_pylist()
+    return {row["table_name"]: row["digest"] for row in rows if row["run_id"] == newest}
+
+
 def last_run(settings: Settings) -> dict[str, object] | None:
     """The newest published run, or None."""
-    runs = _earlier(settings)
-    return runs["refresh_run"].to_pylist()[-1] if runs else None
+    runs = _earlier(settings.warehouse).get("refresh_run")
+    return runs.to_pylist()[-1] if runs else None
 
 
-def _earlier(settings: Settings) -> dict[str, pa.Table]:
+def _earlier(warehouse: Path) -> dict[str, pa.Table]:
     """The records of the published runs, oldest first; none if there is no warehouse yet."""
-    if not settings.warehouse.is_file():
+    if not warehouse.is_file():
         return {}
-    with publish.reading(settings.warehouse) as con:
-        runs = con.execute("from raw.refresh_run order by started_at").to_arrow_table()
-        return {"refresh_run": runs, "source_run": con.table("raw.source_run").to_arrow_table()}
+    with publish.reading(warehouse) as con:
+        there = {row[0] for row in con.execute(_RAW_TABLES).fetchall()}
+        return {
+            name: con.execute(f"from raw.{name} order by {order}").to_arrow_table()
+            for name, order in _RECORDS.items()
+            if name in there
+        }
+
+
+# A file made by older code may not have all of them.
+_RECORDS = {
+    "refresh_run": "started_at",
+    "source_run": "run_id, table_id",
+    "table_digest": "run_id, table_name",
+}
+_RAW_TABLES = "select table_name from duckdb_tables() where schema_name = 'raw'"

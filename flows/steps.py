@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
-from flows import attempts, code, loading
+from flows import attempts, building, code, loading
+from flows.loading import Run
 from flows.settings import Settings
 from sources import catalogue, kinds, news, recording
 from sources.catalogue import Catalogue, Table
@@ -24,7 +26,7 @@ from sources.http import Upstream
 from sources.news import Decision
 from sources.plan import Failed, Planned
 from sources.store import Fetched, Manifest, Store
-from warehouse import checks, models, publish
+from warehouse import publish
 from warehouse.checks import Result
 
 _LOG = logging.getLogger("digidistrikt.refresh")
@@ -75,6 +77,7 @@ class Refresh:
     store: Store
     upstream: Upstream
     run_id: str
+    started_at: datetime
     tables: tuple[Table, ...]
     not_asked: tuple[str, ...]
     by_name: bool
@@ -141,20 +144,11 @@ class Refresh:
                 unchanged_since=self.last_run["started_at"] if self.last_run else None,
             )
         with publish.build(self.settings.warehouse) as con:
-            _LOG.info("loading replies")
-            loading.make_tables(con)
-            loading.load_catalogue(con, self.entries)
-            loading.load_registers(con)
-            used, unread = loading.load_replies(con, self.entries, [*new, *kept], self._last_good)
+            used, unread = building.load(con, self.entries, [*new, *kept], self._last_good)
             failures |= {item.table_id: item for item in unread}
             self._demand_something(decisions, used, list(failures.values()))
-            self._note(con, decisions, used, failures)
-            _LOG.info("modelling")
-            models.run_all(con)
-            _LOG.info("checking")
-            results = checks.run_all(con)
-            checks.demand(results)
-            _LOG.info("publishing")
+            results = building.finish(con, self.settings.warehouse, self._run(decisions, failures))
+            self._write_manifest(decisions, used, failures)
             summary = Summary(
                 self.run_id,
                 self.settings.upstream,
@@ -202,24 +196,30 @@ class Refresh:
             ):
                 raise UpstreamError(item.told)
 
-    def _note(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        decisions: Sequence[Decision],
-        used: Sequence[Fetched],
-        failures: Mapping[str, Failed],
-    ) -> None:
-        """Puts the run on record: in the warehouse, and as a manifest beside the replies."""
+    def _run(self, decisions: Sequence[Decision], failures: Mapping[str, Failed]) -> Run:
         outcomes = dict.fromkeys(self.not_asked, ("not_asked", "not among the recordings"))
         outcomes |= {
             item.table_id: ("fetched" if item.asked else "unchanged", item.why)
             for item in decisions
         }
         outcomes |= {item: ("failed", failure.told) for item, failure in failures.items()}
-        run = loading.Run(
-            self.run_id, code.version(self.settings.catalogue), self.upstream.calls, outcomes
+        return Run(
+            self.run_id,
+            self.started_at,
+            self.upstream.name,
+            code.version(self.settings.catalogue),
+            self.upstream.calls,
+            outcomes,
+            str(self.last_run["run_id"]) if self.last_run else None,
         )
-        loading.load_runs(con, self.settings, run)
+
+    def _write_manifest(
+        self,
+        decisions: Sequence[Decision],
+        used: Sequence[Fetched],
+        failures: Mapping[str, Failed],
+    ) -> None:
+        """Before the swap, so that no published run is without one."""
         self.store.write_manifest(
             self.run_id,
             Manifest(
@@ -227,6 +227,7 @@ class Refresh:
                 tuple(used),
                 {table.id: news.declared(self.entries, table) for table in self.entries.tables},
                 {item: failure.told for item, failure in failures.items()},
+                self._run(decisions, failures).noted(),
             ),
         )
 
@@ -246,7 +247,8 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
         publish.sole_writer(settings.warehouse),
         Upstream(settings.upstream, budget=settings.budget) as upstream,
     ):
-        run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        started_at = datetime.now(UTC)
+        run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         last_run = loading.last_run(settings)
         if only and last_run is None:
             raise InputError(
@@ -261,6 +263,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
             store,
             upstream,
             run_id,
+            started_at,
             tables,
             not_asked,
             bool(only),
@@ -286,6 +289,46 @@ def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
             except UpstreamError as error:
                 failed.append(Failed(item.table_id, str(error)))
         return refresh.publish(decisions, fetched, failed)
+
+
+def rebuild(settings: Settings) -> dict[str, bool]:
+    """Makes the warehouse again from the stored replies alone, vintage after vintage.
+
+    Returns for each table of `mart` whether it holds what the published one does; the new file
+    takes its place. Raises InputError if no run is kept or a reply is gone, LockedError,
+    ChecksFailedError.
+    """
+    entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
+    with (
+        publish.sole_writer(settings.warehouse),
+        TemporaryDirectory(dir=settings.home, prefix="rebuild") as folder,
+    ):
+        again = Path(folder) / settings.warehouse.name
+        for run_id in _published_runs(store):
+            _LOG.info("rebuilding %s", run_id)
+            manifest = store.read_manifest(run_id)
+            known = [i for i in manifest.replies if i.planned.table_id in entries.table_by_id]
+            with publish.build(again) as con:
+                _, unread = building.load(con, entries, known)
+                if unread:
+                    raise UpstreamError(unread[0].told)
+                building.finish(con, again, Run.of(manifest.run))
+        old, new = loading.newest_digests(settings.warehouse), loading.newest_digests(again)
+        again.replace(settings.warehouse)
+    return {table: old.get(table) == new.get(table) for table in sorted(old | new)}
+
+
+def _published_runs(store: Store) -> list[str]:
+    """The chain of runs back from the newest, oldest first: others were noted but not published."""
+    runs = store.runs()
+    if not runs:
+        raise InputError("there is no stored run to rebuild from; refresh first.")
+    chain: list[str] = []
+    run_id: str | None = runs[-1]
+    while run_id:
+        chain.insert(0, run_id)
+        run_id = store.read_manifest(run_id).run["after"]
+    return chain
 
 
 def record(settings: Settings, folder: Path) -> int:

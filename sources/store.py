@@ -33,6 +33,7 @@ class Fetched:
 class Manifest:
     """What a run was built from: enough to build the same warehouse again.
 
+    `run` has what is noted of the run itself: id, start, code, calls, outcomes, and the run before.
     `declared` has a digest of what the catalogue asked of each table, `failed` what was told of a
     table that could not be had; its replies, if any, are those of an earlier run.
     """
@@ -41,6 +42,7 @@ class Manifest:
     replies: tuple[Fetched, ...]
     declared: Mapping[str, str] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def content(self) -> frozenset[tuple[str, str]]:
@@ -75,6 +77,7 @@ class Store:
         """Notes what a run was built from."""
         noted = {
             "upstream": manifest.upstream,
+            "run": dict(manifest.run),
             "declared": dict(manifest.declared),
             "failed": dict(manifest.failed),
             "replies": [_entry(item) for item in manifest.replies],
@@ -88,7 +91,13 @@ class Store:
             raise InputError(f"{path}: there is no run '{run_id}'.")
         noted = json.loads(path.read_text(encoding="utf-8"))
         replies = tuple(_fetched(entry, self.body(entry["sha256"])) for entry in noted["replies"])
-        return Manifest(noted["upstream"], replies, noted["declared"], noted["failed"])
+        return Manifest(
+            noted["upstream"], replies, noted["declared"], noted["failed"], noted["run"]
+        )
+
+    def runs(self) -> list[str]:
+        """The runs there are manifests of, oldest first."""
+        return sorted(path.stem for path in self._runs.glob("*.json"))
 
     def _body(self, sha256: str) -> Path:
         return self._replies / sha256[:2] / f"{sha256}.gz"

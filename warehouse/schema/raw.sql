@@ -139,3 +139,36 @@ create table raw.source_run (
     primary key (run_id, table_id)
 );
 comment on table raw.source_run is 'what became of a table in a run';
+
+create table raw.superseded (
+    indicator_id varchar not null,
+    municipality_code varchar not null,
+    period varchar not null,
+    value double,
+    quality varchar not null,
+    status varchar,
+    missing_reason varchar,
+    table_id varchar,
+    known_since timestamptz not null,
+    known_until timestamptz not null,
+    primary key (indicator_id, municipality_code, period, known_until)
+);
+comment on table raw.superseded is 'a figure as it stood until a run changed it or no longer had it';
+
+create table raw.known_since (
+    indicator_id varchar not null,
+    municipality_code varchar not null,
+    period varchar not null,
+    known_since timestamptz not null,
+    primary key (indicator_id, municipality_code, period)
+);
+comment on table raw.known_since is 'a figure of today that did not stand from the first run on';
+
+create table raw.table_digest (
+    run_id varchar not null references raw.refresh_run (run_id),
+    table_name varchar not null,
+    rows bigint not null,
+    digest varchar not null,
+    primary key (run_id, table_name)
+);
+comment on table raw.table_digest is 'what a table of mart held in a run';

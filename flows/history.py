@@ -1,0 +1,113 @@
+"""What was known when: differences between vintages, and SQL on the figures of an earlier day."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from flows import show
+from flows.settings import Settings
+from sources.errors import InputError
+from warehouse import publish
+from warehouse.models import quote
+
+# Tables that say what things are, not how much: they are shown as they are today.
+_AS_TODAY = (
+    "municipality",
+    "indicator",
+    "source_table",
+    "network",
+    "network_membership",
+    "network_profile",
+    "cooperation_membership",
+    "district_definition",
+    "refresh_run",
+    "superseded",
+    "revision",
+)
+_RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
+
+
+def diff(
+    con: duckdb.DuckDBPyConnection,
+    earlier: str | None,
+    later: str | None,
+    output_format: str | None,
+) -> None:
+    """Every figure that differs between two vintages or moments; by default the last two vintages.
+
+    Raises InputError for what is neither, or if there is only one vintage.
+    """
+    runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
+    started = dict(runs.fetchall())
+    if earlier is None and len(started) < 2:
+        raise InputError("there is one vintage only; nothing has changed since.")
+    a = _moment(earlier, started) if earlier else [*started.values()][-2]
+    b = _moment(later, started) if later else datetime.now(UTC)
+    text = (
+        f"from mart.changes_between({quote(a.isoformat())}, {quote(b.isoformat())})"
+        " order by indicator_id, municipality_code, period"
+    )
+    show.query(con, text, output_format, None)
+
+
+@contextmanager
+def as_of(settings: Settings, moment: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection whose `mart.observation` is what was known at a moment.
+
+    Tables made of figures (`case_candidate`, `municipality_year`) are not kept by vintage and are
+    not there. Raises InputError for a moment that can't be read or is before the first vintage.
+    """
+    with publish.reading(settings.warehouse) as con:
+        runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
+        started = dict(runs.fetchall())
+        at = _moment(moment, started)
+        if at < min(started.values()):
+            first = f"{min(started.values()):%Y-%m-%d %H:%M}"
+            raise InputError(f"--as-of {moment}: the first vintage is of {first}.")
+        known = con.execute(  # a macro of an attached file does not find that file's own tables
+            "select known.*, indicator.unit"
+            f" from mart.observation_as_of({quote(at.isoformat())}) as known"
+            " left join mart.indicator as indicator using (indicator_id)"
+        ).to_arrow_table()
+    with duckdb.connect() as con:
+        con.execute(f"attach {quote(str(settings.warehouse))} as warehouse (read_only)")
+        con.execute("create schema mart")
+        for table in _AS_TODAY:
+            con.execute(f"create view mart.{table} as from warehouse.mart.{table}")
+        con.register("known", known)
+        con.execute("create table mart.observation as from known")
+        con.unregister("known")
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        yield con
+
+
+def _moment(text: str, started: dict[str, datetime]) -> datetime:
+    """The start of a run, or a day or time as ISO 8601 writes it; a day means its end."""
+    if _RUN.fullmatch(text):
+        if text not in started:
+            raise InputError(f"{text}: there is no such vintage; mart.refresh_run lists them.")
+        return started[text]
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f"'{text}' is no vintage, and no time such as 2026-06-15 or 2026-06-15T12:00."
+        ) from error
+    if len(text) == len("2026-06-15"):
+        read = read.replace(hour=23, minute=59, second=59, microsecond=999999)
+    return read if read.tzinfo else read.astimezone()
+
+
+def told(same: dict[str, bool], warehouse: Path) -> str:
+    """What a rebuild came to, in words."""
+    other = [table for table, is_same in same.items() if not is_same]
+    if not other:
+        return f"{warehouse} made again from stored replies: every table is the same."
+    return (
+        f"{warehouse} made again from stored replies; not the same as before: {', '.join(other)}."
+    )

@@ -1,0 +1,181 @@
+"""Vintages: what was known when, what changed, and the same warehouse made again of the replies."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings
+from tests.flows.test_live_path import refresh
+from tests.upstream.limits import Limits, Window
+from tests.upstream.server import StandIn
+from tests.upstream.tables import Cells, Figures, Table, Wanted
+from warehouse import publish
+
+BERGEN_2025 = "indicator_id = 'nurses_fte' and municipality_code = '4601' and period = '2025'"
+Rows = list[tuple[object, ...]]
+
+
+def ask(home: Path, query: str) -> Rows:
+    with publish.reading(Settings(home=home).warehouse) as con:
+        return con.execute(query).fetchall()
+
+
+def digidistrikt(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *words, "--home", str(home)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class ATenthMore:
+    """Figures as a publisher might revise them, made up."""
+
+    figures: Figures
+
+    def cells(self, table: Table, wanted: Wanted) -> Cells:
+        found = self.figures.cells(table, wanted)
+        return replace(found, values=found.values * 1.1)
+
+
+def now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three vintages: as recorded, one table revised, and that table as it was again."""
+    made = tmp_path_factory.mktemp("vintages")
+    with StandIn(limits=Limits(statbank=Window(30, 1))) as upstream:
+        assert refresh(made, upstream).returncode == 0
+        as_it_was = upstream.statbank.tables["14534"]
+        revised = replace(as_it_was, figures=ATenthMore(as_it_was.figures), updated=now())
+        upstream.statbank.publish(revised)
+        assert refresh(made, upstream).returncode == 0
+        upstream.statbank.publish(as_it_was.updated_at(now()))
+        assert refresh(made, upstream).returncode == 0
+    return made
+
+
+def moments(home: Path) -> list[str]:
+    rows = ask(home, "select started_at::varchar from mart.refresh_run order by started_at")
+    return [str(row[0]) for row in rows]
+
+
+def known(home: Path, moment: str) -> list[float]:
+    query = f"select value from mart.observation_as_of('{moment}') where {BERGEN_2025}"
+    return [float(str(value)) for (value,) in ask(home, query)]
+
+
+def test_each_vintage_is_known_as_it_was(home: Path) -> None:
+    first, second, third = moments(home)
+    [today] = ask(home, f"select value from mart.observation where {BERGEN_2025}")
+    assert known(home, first) == known(home, third) == [today[0]]
+    assert known(home, second) == pytest.approx([float(str(today[0])) * 1.1])
+    assert known(home, "2020-01-01") == []
+
+
+def test_each_change_is_a_revision_and_only_changes_are_kept(home: Path) -> None:
+    changed = ask(
+        home,
+        "select indicator_id, change, count(*), sum(difference) from mart.revision group by all"
+        " order by all",
+    )
+    assert [row[:3] for row in changed] == [
+        ("nurses_fte", "revised", 2 * 714),
+        ("nurses_fte_per_1000", "revised", 2 * 714),
+    ]
+    assert [row[3] for row in changed] == pytest.approx([0, 0], abs=1e-6)
+    assert ask(home, "select count(*) from mart.superseded") == [(4 * 714,)]
+
+
+def test_all_figures_of_an_earlier_vintage_are_there_once(home: Path) -> None:
+    first, *_ = moments(home)
+    differs = f"from mart.changes_between('{first}', '{moments(home)[2]}')"
+    assert ask(home, differs) == []
+    twice = (
+        f"select count(*) - count(distinct (indicator_id, municipality_code, period))"
+        f" from mart.observation_as_of('{moments(home)[1]}')"
+    )
+    assert ask(home, twice) == [(0,)]
+
+
+def test_diff_lists_what_changed_between_two_vintages(home: Path) -> None:
+    runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
+    done = digidistrikt(home, "diff", runs[0], runs[1])
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert len(rows) == 2 * 714
+    [bergen] = [
+        row
+        for row in rows
+        if (row["indicator_id"], row["municipality_code"], row["period"])
+        == ("nurses_fte", "4601", "2025")
+    ]
+    assert float(bergen["value_after"]) == pytest.approx(1.1 * float(bergen["value_before"]))
+    assert bergen["table_id"] == "ssb_14534"
+    assert len(digidistrikt(home, "diff").stdout.splitlines()) == 1 + 2 * 714
+    assert digidistrikt(home, "diff", runs[0], runs[2]).stdout.count("\n") == 1
+
+
+def test_sql_as_of_a_vintage_asks_the_figures_of_then(home: Path) -> None:
+    runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
+    query = f"select round(value, 4) as value, unit from mart.observation where {BERGEN_2025}"
+    then = digidistrikt(home, "sql", query, "--as-of", runs[1], "--format", "json")
+    today = digidistrikt(home, "sql", query, "--format", "json")
+    [before], [after] = json.loads(then.stdout), json.loads(today.stdout)
+    assert before["value"] == pytest.approx(1.1 * after["value"], abs=1e-3)
+    assert before["unit"] == after["unit"] == "full-time equivalents"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["sql", "select 1", "--as-of", "yesterday"], "no vintage, and no time"),
+        (["sql", "select 1", "--as-of", "2020-01-01"], "the first vintage is of"),
+        (["sql", "from mart.case_candidate", "--as-of", "2099-01-01"], "case_candidate"),
+        (["sql", "create table x as select 1", "--as-of", "2099-01-01", "-o", "/x/y.csv"], "/x"),
+        (["sql", "from read_csv('/etc/hostname')", "--as-of", "2099-01-01"], "disabled"),
+        (["diff", "20200101T000000Z-0000"], "no such vintage"),
+    ],
+)
+def test_bad_moments_are_one_sentence(words: list[str], sentence: str, home: Path) -> None:
+    done = digidistrikt(home, *words)
+    assert done.returncode == 5
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_same_warehouse_is_made_again_of_stored_replies(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy)
+    done = digidistrikt(copy, "rebuild")
+    assert done.returncode == 0, done.stderr
+    assert "every table is the same" in done.stdout
+    tables = [str(row[0]) for row in ask(home, "select distinct table_name from mart.table_digest")]
+    assert len(tables) > 15
+    for table in tables:
+        rows = f"from mart.{table} order by all"
+        assert ask(copy, rows) == ask(home, rows), table
+
+
+def test_a_rebuild_without_a_stored_reply_leaves_the_file(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy)
+    before = Settings(home=copy).warehouse.read_bytes()
+    next(copy.glob("replies/*/*.gz")).unlink()
+    done = digidistrikt(copy, "rebuild")
+    assert done.returncode == 5
+    assert "the stored reply is gone" in done.stderr
+    assert Settings(home=copy).warehouse.read_bytes() == before
+    assert not list(copy.glob("rebuild*"))

@@ -1,0 +1,13 @@
+-- one row: a figure as it stood until a run changed it or no longer had it
+-- key: indicator_id, municipality_code, period, known_until
+-- indicator_id: see mart.indicator
+-- municipality_code: municipality of the division of then, four digits as text
+-- period: the publisher's own code for the period
+-- value: the figure as it was
+-- quality: its quality then, as in mart.observation
+-- status: the publisher's own symbol then
+-- missing_reason: why value was NULL
+-- table_id: the source table it came from
+-- known_since: start of the run that first had it so
+-- known_until: start of the run that changed it
+select * from raw.superseded order by indicator_id, municipality_code, period, known_until

@@ -1,0 +1,56 @@
+-- The figures as they were known at a moment: those of today that stood then, and those that have
+-- been changed since.
+create or replace macro mart.observation_as_of(moment) as table
+select
+    now.indicator_id,
+    now.municipality_code,
+    now.period,
+    now.value,
+    now.quality,
+    now.status,
+    now.missing_reason,
+    now.table_id,
+    coalesce(since.known_since, (select min(started_at) from raw.refresh_run)) as known_since,
+    null::timestamptz as known_until
+from mart.observation as now
+left join raw.known_since as since using (indicator_id, municipality_code, period)
+where coalesce(since.known_since, (select min(started_at) from raw.refresh_run))
+    <= moment::timestamptz
+union all by name
+select * from raw.superseded
+where known_since <= moment::timestamptz and known_until > moment::timestamptz;
+
+comment on macro table mart.observation_as_of is
+    'the figures as they were known at a moment: observation_as_of(''2026-06-15'')';
+
+-- What differs between two moments; change is added, withdrawn or revised
+create or replace macro mart.changes_between(earlier, later) as table
+select
+    coalesce(a.indicator_id, b.indicator_id) as indicator_id,
+    coalesce(a.municipality_code, b.municipality_code) as municipality_code,
+    coalesce(a.period, b.period) as period,
+    a.value as value_before,
+    b.value as value_after,
+    b.value - a.value as difference,
+    case
+        when a.indicator_id is null then 'added'
+        when b.indicator_id is null then 'withdrawn'
+        else 'revised'
+    end as change,
+    a.quality as quality_before,
+    b.quality as quality_after,
+    coalesce(b.table_id, a.table_id) as table_id
+from (from mart.observation_as_of(earlier)) as a
+full join (from mart.observation_as_of(later)) as b
+    on a.indicator_id = b.indicator_id
+    and a.municipality_code = b.municipality_code
+    and a.period = b.period
+where a.indicator_id is null
+    or b.indicator_id is null
+    or a.value is distinct from b.value
+    or a.quality is distinct from b.quality
+    or a.status is distinct from b.status
+    or a.missing_reason is distinct from b.missing_reason;
+
+comment on macro table mart.changes_between is
+    'what differs between two moments: changes_between(''2026-06-15'', ''2026-07-01'')';

@@ -1,0 +1,64 @@
+"""What was known when: every run that changes a figure is a vintage, and only changes are kept.
+
+`mart.observation` has the figures of today. A figure that a later run changed or no longer has is
+kept in `raw.superseded` with the time from which and until which it stood; `raw.known_since` has
+the figures of today that did not stand from the first run on.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.models import quote, run_some
+
+_SQL = Path(__file__).parent / "vintages.sql"
+_MADE_OF_THEM = ("mart.superseded", "mart.revision")
+
+
+def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
+    """Compares the figures just modelled with those of the published file, if there is one.
+
+    Its newest run must be on record in `raw.refresh_run` of both.
+    """
+    if not before.is_file():
+        return
+    with _attached(con, before):
+        if not _has_history(con):
+            return
+        con.execute(_SQL.read_text(encoding="utf-8"))
+    run_some(con, _MADE_OF_THEM)
+
+
+def digest(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:
+    """Rows and a digest of each table of `mart`, the same for the same rows in any order."""
+    tables = con.execute(
+        "select table_name from duckdb_tables() where schema_name = 'mart'"
+        " and table_name != 'table_digest' order by table_name"
+    ).fetchall()
+    return {
+        table: con.execute(
+            "select count(*), md5(coalesce(string_agg(line, '' order by line), ''))"
+            f" from (select md5(line::varchar) as line from mart.{table} as line)"
+        ).fetchall()[0]
+        for (table,) in tables
+    }
+
+
+def _has_history(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the attached file was made by code that keeps vintages."""
+    found = con.execute(
+        "select count(*) from duckdb_tables() where database_name = 'before'"
+        " and schema_name = 'raw' and table_name = 'known_since'"
+    ).fetchone()
+    return found == (1,)
+
+
+@contextmanager
+def _attached(con: duckdb.DuckDBPyConnection, before: Path) -> Iterator[None]:
+    con.execute(f"attach {quote(str(before))} as before (read_only)")
+    try:
+        yield
+    finally:
+        con.execute("detach before")
