@@ -139,14 +139,12 @@ judged as not materialized (
 ),
 
 stretched as not materialized (
+    -- weighed so that both ends are met exactly
     select
         *,
-        if(
-            lowest is null,
-            covered,
-            lowest + (highest - lowest) * (covered - min(covered) over one_index)
-                / nullif(max(covered) over one_index - min(covered) over one_index, 0)
-        ) as value
+        (covered - min(covered) over one_index)
+            / nullif(max(covered) over one_index - min(covered) over one_index, 0) as place,
+        if(lowest is null, covered, lowest * (1 - place) + highest * place) as value
     from judged
     window one_index as (partition by composite_id, period)
 )

@@ -1,0 +1,165 @@
+"""Distriktsindeksen as docs/districts.md says: a made-up workbook is read, cut and recomputed.
+
+Of the real workbook only the sheet and three headings are known; the others, and all its figures
+but the population, are made up here.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from flows import steps
+from flows.settings import Settings
+from sources import catalogue
+from warehouse import publish
+
+DOCS = Path(__file__).parents[2] / "docs"
+COLUMNS = {
+    "SSB Sentralitet": "district_index_centrality",
+    "Oppdiktet befolkningsvekst": "district_index_population_growth",
+    "Oppdiktet sysselsettingsvekst": "district_index_employment_growth",
+    "Oppdiktet omvendt herfindahl": "district_index_industry",
+    "Oppdiktet indeks": "district_index",
+}
+
+
+def blocks(page: str) -> list[str]:
+    """The YAML that a page of documentation shows."""
+    return re.findall(r"```yaml\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def formula(components: pd.DataFrame) -> pd.Series:
+    """The published formula, plainly: z-scores cut at 2.5, weighted, stretched over 0 to 100."""
+    scores = ((components - components.mean()) / components.std(ddof=1)).clip(-2.5, 2.5)
+    index = scores @ np.array([0.4, 0.4, 0.1, 0.1])
+    return 100 * (index - index.min()) / (index.max() - index.min())
+
+
+@pytest.fixture(scope="module")
+def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    """What the warehouse of a researcher says who did what the page says."""
+    settings = Settings(home=tmp_path_factory.mktemp("index") / "home", upstream="recorded")
+    shutil.copytree(built.home, settings.home)
+    with publish.reading(built.warehouse) as con:
+        people = con.execute(
+            "pivot (from mart.observation where indicator_id = 'population'"
+            " and period in ('2015', '2025')) on period using any_value(value)"
+            " group by municipality_code order by municipality_code"
+        ).df()
+    made_up = np.random.default_rng(2025)
+    codes = people["municipality_code"].tolist()
+    figures = pd.DataFrame(
+        {
+            "SSB Sentralitet": made_up.integers(300, 1000, len(codes)),
+            "Oppdiktet befolkningsvekst": made_up.normal(3, 8, len(codes)).round(2),
+            "Oppdiktet sysselsettingsvekst": made_up.normal(5, 9, len(codes)).round(2),
+            "Oppdiktet omvendt herfindahl": made_up.uniform(0.7, 0.97, len(codes)).round(4),
+        },
+        index=codes,
+    )
+    figures["Oppdiktet indeks"] = formula(figures).round(1)
+    file = tmp_path_factory.mktemp("made_up") / "made_up_distriktsindeksen.xlsx"
+    _write(file, figures)
+    values = [word for name, index in COLUMNS.items() for word in ("--value", f"{name}={index}")]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "flows.cli", "add", str(file), "--as", "district_index"),
+            *("--sheet", "Rådata", "--code", "KNR", "--period", "2025", *values, "--yes"),
+            *("--home", str(settings.home)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for number, block in enumerate(blocks("districts.md")):
+        (settings.catalogue / f"page_{number}.yaml").write_text(block, encoding="utf-8")
+    steps.run(settings)
+    growth = 100 * (people["2025"] / people["2015"] - 1)
+    with publish.reading(settings.warehouse) as con:
+        return {
+            "made_up": figures.assign(growth=growth.to_numpy()),
+            "found": con.execute(
+                "pivot (from mart.observation where indicator_id like 'district_index%')"
+                " on indicator_id using any_value(value) group by municipality_code"
+            )
+            .df()
+            .set_index("municipality_code")
+            .sort_index(),
+            "cut": con.execute(
+                "from mart.district_definition where definition_id = 'district_index_below_46'"
+            ).df(),
+            "about": con.execute(
+                "from mart.indicator where indicator_id = 'district_index_own'"
+            ).df(),
+        }
+
+
+def _write(file: Path, figures: pd.DataFrame) -> None:
+    """The made-up workbook, with codes as numbers, as Excel keeps them."""
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Oppdiktet forside"
+    sheet = workbook.create_sheet("Rådata")
+    sheet.append(["KNR", "KNAVN", *figures.columns])
+    for code, row in figures.iterrows():
+        sheet.append([int(str(code)), "Oppdiktet navn", *row.tolist()])
+    workbook.save(file)
+
+
+def test_value_and_components_are_those_of_the_workbook(asked: dict[str, pd.DataFrame]) -> None:
+    found, made_up = asked["found"], asked["made_up"]
+    assert len(found) == 357
+    for heading, indicator in COLUMNS.items():
+        np.testing.assert_array_equal(found[indicator], made_up[heading])
+
+
+def test_our_own_computation_is_the_published_formula(asked: dict[str, pd.DataFrame]) -> None:
+    made_up, found = asked["made_up"], asked["found"]["district_index_own"]
+    components = made_up[
+        [
+            "SSB Sentralitet",
+            "growth",
+            "Oppdiktet sysselsettingsvekst",
+            "Oppdiktet omvendt herfindahl",
+        ]
+    ]
+    # each component is standardised over all that have it, the index over those that have all
+    scores = ((components - components.mean()) / components.std(ddof=1)).clip(-2.5, 2.5)
+    index = scores.to_numpy() @ np.array([0.4, 0.4, 0.1, 0.1])
+    expected = 100 * (index - np.nanmin(index)) / (np.nanmax(index) - np.nanmin(index))
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    assert found.isna().sum() == 5
+    assert (found.min(), found.max()) == (0, 100)
+
+
+def test_it_is_labelled_as_ours_and_carries_the_formula(asked: dict[str, pd.DataFrame]) -> None:
+    [about] = asked["about"].to_dict("records")
+    assert about["title_en"] == "Distriktsindeksen, our own computation"
+    assert "composite" in about["warnings"]
+    assert "cut at 2.5 from 0, the result stretched over 0 to 100" in about["recipe"]
+
+
+def test_a_cut_says_in_or_out_of_every_municipality(asked: dict[str, pd.DataFrame]) -> None:
+    cut = asked["cut"].set_index("municipality_code").sort_index()
+    assert cut["is_in"].tolist() == (asked["found"]["district_index"] < 46).tolist()
+    assert set(cut["is_in"]) == {True, False}
+
+
+def test_nothing_of_it_is_shipped() -> None:
+    entries = catalogue.load()
+    assert not [each.id for each in entries.indicators if each.id.startswith("district_index")]
+
+
+def test_the_composite_of_the_page_on_composites_can_be_declared(tmp_path: Path) -> None:
+    [block] = blocks("composites.md")
+    (tmp_path / "shown.yaml").write_text(block, encoding="utf-8")
+    [composite] = catalogue.load(catalogue.FOLDER, tmp_path).composites
+    assert composite.id == "room_to_act"
