@@ -351,7 +351,8 @@ def test_no_statement_is_a_nought_and_an_unsaid_breach_no_number(remodelled: Con
     query = (
         "select indicator_id, value, status from mart.observation where municipality_code = '{}'"
         " and indicator_id in ('accessibility_statements', 'accessibility_breaches',"
-        " 'accessibility_in_breach_share', 'accessibility_newest_update_age') order by all"
+        " 'accessibility_in_breach_share', 'accessibility_newest_update_age')"
+        " and value is not null order by all"
     )
     none_at_all = remodelled.execute(query.format("1811")).fetchall()
     assert none_at_all == [("accessibility_statements", 0, "not listed")]
@@ -530,3 +531,24 @@ def test_every_figure_has_the_unit_of_its_indicator(ask: Ask) -> None:
         " using (indicator_id) where observation.unit is distinct from indicator.unit"
     )
     assert ask(query) == [(0,)]
+
+
+def test_a_municipality_that_a_whole_source_has_no_row_for_is_missing_with_its_reason(
+    ask: Ask,
+) -> None:
+    rows = ask(
+        "select municipality_code, value, missing_reason, len(reply_ids) > 0 from mart.observation"
+        " where indicator_id = 'expenditure_need' and period = '2026' and status = 'no row'"
+        " order by 1"
+    )
+    reason = "the source has no row for it"
+    assert rows == [("1151", None, reason, True), ("4629", None, reason, True)]
+
+
+def test_every_figure_of_a_whole_source_has_a_row_for_each_municipality(ask: Ask) -> None:
+    odd = (
+        "select indicator_id, period, count(*) from mart.observation"
+        " where not list_contains(warnings, 'partial_coverage')"
+        " group by all having count(*) != (select count(*) from mart.municipality)"
+    )
+    assert ask(odd) == []

@@ -96,16 +96,56 @@ figure as not materialized (
     select * from recomputed
 ),
 
+municipality as not materialized (
+    from core.municipality_on(on_year)
+),
+
+left_out as not materialized (
+    -- where a source means to have every municipality, one it has no row for is missing, not absent
+    select
+        whole.indicator_id,
+        municipality.municipality_code,
+        whole.division_year,
+        whole.period,
+        null::double as value,
+        'reported' as quality,
+        'no row' as status,
+        false as holds_divided,
+        []::varchar[] as reported_codes,
+        whole.reply_ids,
+        whole.table_id,
+        whole.table_ids
+    from (
+        select
+            indicator_id,
+            period,
+            any_value(division_year) as division_year,
+            min(table_id) as table_id,
+            list_sort(list_distinct(flatten(list(distinct table_ids)))) as table_ids,
+            list_sort(list_distinct(flatten(list(distinct reply_ids)))) as reply_ids
+        from figure
+        group by all
+    ) as whole
+    cross join municipality
+    anti join figure
+        on figure.indicator_id = whole.indicator_id
+        and figure.period = whole.period
+        and figure.municipality_code = municipality.municipality_code
+    anti join raw.warning as partial
+        on partial.warning = 'partial_coverage'
+        and list_contains(list_append(whole.table_ids, whole.indicator_id), partial.subject_id)
+),
+
 dated as materialized (
     select
         *,
         period[1:4]::integer as year,
         core.period_start(period) as period_start
-    from figure
-),
-
-municipality as not materialized (
-    from core.municipality_on(on_year)
+    from (
+        from figure
+        union all by name
+        from left_out
+    )
 ),
 
 warning as not materialized (
@@ -163,6 +203,7 @@ select
     case
         when dated.value is not null then null
         when correction.why is not null then correction.why
+        when dated.status = 'no row' then 'the source has no row for it'
         when dated.quality = 'not_comparable'
             then 'not comparable over changed boundaries, or a part is missing'
         when dated.status = '.' then 'not applicable'

@@ -13,7 +13,7 @@
 --     mean), split_estimated (shared out by the population of the parts), not_comparable (NULL);
 --     of a declared composite that of its weakest part
 -- status: the publisher's own symbol, where it gives one; `not listed` for a municipality that a
---     complete register leaves out
+--     complete register leaves out, `no row` for one that a whole source has no row for
 -- missing_reason: why value is NULL
 -- warnings: what to know before using it: a fixed vocabulary
 -- reported_codes: the codes the figure was published under
