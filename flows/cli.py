@@ -35,6 +35,12 @@ crosswalk_app = typer.Typer(
     help="What became of each municipality. Example: digidistrikt crosswalk --from 2019 --to 2024",
 )
 app.add_typer(crosswalk_app, name="crosswalk")
+select_app = typer.Typer(
+    no_args_is_help=True,
+    help="Rules of case selection. Example: digidistrikt select check my-rule.yaml",
+)
+app.add_typer(select_app, name="select")
+SelectionFile = Annotated[Path, typer.Argument(help="A selection file (YAML).")]
 
 Home = Annotated[
     Path, typer.Option("--home", envvar=HOME_VARIABLE, help="Folder of the warehouse and replies.")
@@ -391,6 +397,57 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
         raise typer.Exit(1)
 
 
+@select_app.command("check", epilog="Example: digidistrikt select check my-rule.yaml")
+def select_check(file: SelectionFile, home: Home = Path("data")) -> None:
+    """Say in plain words what a rule will do, or what is wrong with it. Exit code 5 if anything."""
+    from flows import report_commands
+
+    report_commands.check_selection(file, Settings(home=home))
+
+
+@select_app.command("freeze", epilog="Example: digidistrikt select freeze my-rule.yaml")
+def select_freeze(file: SelectionFile, home: Home = Path("data")) -> None:
+    """Keep the rule as it is today, before the outcome is looked at."""
+    from flows import report_commands
+
+    report_commands.freeze_selection(file, Settings(home=home))
+
+
+class ReportLanguage(StrEnum):
+    """The language of a report."""
+
+    NB = "nb"
+    EN = "en"
+
+
+@app.command(epilog="Example: digidistrikt report selections/three-networks.yaml --out my-report")
+def report(
+    file: SelectionFile,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    language: Annotated[
+        ReportLanguage, typer.Option(help="Bokmål or English.")
+    ] = ReportLanguage.NB,
+    home: Home = Path("data"),
+) -> None:
+    """Choose cases by a rule, and write the report: a page, tables, data and figures."""
+    from flows import report_commands
+    from reports.page.words import Language
+
+    written = report_commands.write_report(file, out, Language(language), Settings(home=home))
+    report_commands.tell(written)
+
+
+@app.command(epilog="Example: digidistrikt reproduce my-report")
+def reproduce(
+    folder: Annotated[Path, typer.Argument(metavar="REPORT", help="The folder of a report.")],
+    home: Home = Path("data"),
+) -> None:
+    """Make a report again from its vintage and rule, and compare. Exit code 5 if it differs."""
+    from flows import report_commands
+
+    report_commands.reproduce(folder, Settings(home=home))
+
+
 @app.command(epilog="Example: digidistrikt record --into sources/recorded")
 def record(
     into: Annotated[Path, typer.Option(help="The folder of recordings to write.")],
@@ -406,6 +463,7 @@ def record(
 
 def main() -> None:
     """Runs the command line; an error of ours is one sentence and an exit code."""
+    from reports.errors import ReportError
     from sources.errors import InputError, SourceError, UpstreamError
     from warehouse.errors import BoundaryError, ChecksFailedError, LockedError, WarehouseError
 
@@ -413,6 +471,7 @@ def main() -> None:
         (ChecksFailedError, 3),
         (UpstreamError, 4),
         (InputError, 5),
+        (ReportError, 5),
         (BoundaryError, 5),
         (LockedError, 6),
         (WarehouseError, 1),
@@ -420,7 +479,7 @@ def main() -> None:
     ]
     try:
         app()
-    except (SourceError, WarehouseError) as error:
+    except (SourceError, WarehouseError, ReportError) as error:
         typer.echo(f"digidistrikt: {error}", err=True)
         sys.exit(next(code for kind, code in codes if isinstance(error, kind)))
 

@@ -68,10 +68,15 @@ def fit(rule: Rule) -> Fit:
         )
     if goal in _FITS[name]:
         return Fit("fits", f"{asked} {_GOOD_FOR[name]}, which fits.")
-    better = " or ".join(key.replace("_", " ") for key, goals in _FITS.items() if goal in goals)
+    better = " or ".join(key.replace("_", " ") for key in methods_for(goal))
     return Fit(
         "warning", f"{asked}, but they are good {_GOOD_FOR[name]}. For this goal rather {better}."
     )
+
+
+def methods_for(goal: Goal) -> list[str]:
+    """The methods that serve a goal."""
+    return [name for name, goals in _FITS.items() if goal in goals]
 
 
 def chooses_by_outcome(rule: Rule) -> bool:

@@ -1,0 +1,238 @@
+"""Everything a report says, found once: the choice, what moves it, and what it stands on.
+
+The page, the tables and the data file all read this; none of them works anything out.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from reports.selection import (
+    beside,
+    candidates,
+    check,
+    choice,
+    frozen,
+    positioning,
+    regression,
+    sensitivity,
+    universe,
+    variety,
+)
+from reports.selection.candidates import Candidates
+from reports.selection.choice import Selection
+from reports.selection.distance import Distance
+from reports.selection.frozen import Freeze
+from reports.selection.regression import Model
+from reports.selection.roles import distance_of, explained_by, uses_model
+from reports.selection.rule import Diverse, Rule, RuleFile
+from reports.selection.sensitivity import Sensitivity
+from warehouse import boundaries
+from warehouse.boundaries import History
+
+_LOG = logging.getLogger("digidistrikt.report")
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a rule gives on one vintage, and everything a reader needs to judge it.
+
+    positions: for each municipality and indicator the percentile among all of the country.
+    groups: one row an indicator and group (network, centrality_class, kostra_group, country) of a
+        chosen case: municipality_code, group, name, members, with_figure, lowest, median, highest.
+    neighbours: for each chosen case the nearest candidates; outside: those in no chosen network.
+    clusters, model: how far to trust them, where the method has them.
+    histories, memberships, cooperations: of the chosen cases. sources, replies: of the figures.
+    not_asked: the publishers whose figures are not known, because nobody asked them.
+    """
+
+    file: RuleFile
+    candidates: Candidates
+    selection: Selection
+    sensitivity: Sensitivity
+    bounds: pd.DataFrame
+    simpler: pd.DataFrame
+    methods: pd.DataFrame
+    refused_methods: Mapping[str, str]
+    profiles: pd.DataFrame
+    networks: pd.DataFrame
+    overlaps: pd.DataFrame
+    lacking: pd.DataFrame
+    positions: pd.DataFrame
+    groups: pd.DataFrame
+    neighbours: pd.DataFrame
+    outside: pd.DataFrame
+    clusters: Mapping[str, Any] | None
+    model: Mapping[str, Any] | None
+    freeze: Freeze | None
+    freeze_changes: tuple[str, ...]
+    histories: Mapping[str, History]
+    memberships: pd.DataFrame
+    cooperations: pd.DataFrame
+    statements: pd.DataFrame
+    kostra_groups: Mapping[str, str]
+    sources: pd.DataFrame
+    replies: pd.DataFrame
+    not_asked: tuple[str, ...]
+
+    @property
+    def rule(self) -> Rule:
+        return self.file.rule
+
+
+def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
+    """Carries out a rule on the warehouse, with everything that stands beside it.
+
+    Raises SelectionError with a sentence for everything that is wrong with the rule.
+    """
+    rule = file.rule
+    _LOG.info("reading figures")
+    who = candidates.read(con, rule)
+    _LOG.info("checking the rule")
+    check.check(file, who)
+    _LOG.info("choosing")
+    chosen = choice.choose(rule, who)
+    _LOG.info("asking other methods")
+    methods, refused = beside.each_method(chosen, who)
+    _LOG.info("turning the rule: years, definitions, evidence, weights")
+    moved = sensitivity.explore(chosen, who, lambda other: candidates.read(con, other))
+    _LOG.info("placing cases and networks among all")
+    table = universe.transformed(chosen.universe.table, rule)
+    how = distance_of(rule, rule.method)
+    kept = frozen.read(file)
+    columns = [entry.name for entry in rule.indicators]
+    sources = _sources(con, who)
+    return Findings(
+        file=file,
+        candidates=who,
+        selection=chosen,
+        sensitivity=moved,
+        bounds=sensitivity.bounds(chosen, who),
+        simpler=beside.simpler_rules(chosen, who),
+        methods=methods,
+        refused_methods=refused,
+        profiles=positioning.profiles(rule, who),
+        networks=positioning.network_table(rule, who),
+        overlaps=positioning.overlaps(who, list(who.networks["network_id"])),
+        lacking=positioning.lacking(chosen.universe.table, columns, chosen.codes),
+        positions=positioning.standing(who.table, columns),
+        groups=_groups(chosen, who),
+        neighbours=_nearest(table, how, chosen, set(chosen.codes)),
+        outside=_nearest(table, how, chosen, {c for m in chosen.strata.values() for c in m}),
+        clusters=_cluster_quality(rule, table, how),
+        model=_model(rule, table),
+        freeze=kept,
+        freeze_changes=tuple(frozen.changes(kept, rule)) if kept else (),
+        histories={code: boundaries.find(con, code) for code in chosen.codes},
+        memberships=_of_cases(con, "mart.network_membership", chosen.codes),
+        cooperations=_of_cases(con, "mart.cooperation_membership", chosen.codes),
+        statements=con.sql("from mart.network_statement order by statement_id").df(),
+        kostra_groups=dict(
+            con.sql(
+                "select distinct kostra_group, kostra_group_name from mart.municipality "
+                "where kostra_group is not null order by all"
+            ).fetchall()
+        ),
+        sources=sources,
+        replies=_replies(con, list(sources["table_id"])),
+        not_asked=tuple(
+            row[0]
+            for row in con.sql(
+                "select table_id from mart.source_table where not is_asked order by table_id"
+            ).fetchall()
+        ),
+    )
+
+
+def _groups(chosen: Selection, who: Candidates) -> pd.DataFrame:
+    """How each group a case belongs to is spread; columns as described in Findings."""
+    rows = []
+    for network, code in zip(
+        chosen.chosen["network_id"], chosen.chosen["municipality_code"], strict=True
+    ):
+        own = who.table.loc[code]
+        members: dict[str, tuple[str, pd.DataFrame]] = {
+            "network": (network, who.table.loc[who.members(network)]),
+            "country": ("", who.table),
+        }
+        for group in ("centrality_class", "kostra_group"):
+            alike = who.table[group] == own[group]
+            members[group] = (str(own[group]), who.table[alike.fillna(False)])
+        for group, (name, inside) in members.items():
+            for entry in chosen.rule.indicators:
+                figures = inside[entry.name].astype(float).dropna()
+                rows.append(
+                    {
+                        "municipality_code": code,
+                        "indicator": entry.name,
+                        "group": group,
+                        "name": name,
+                        "members": len(inside),
+                        "with_figure": len(figures),
+                        "lowest": figures.min(),
+                        "median": figures.median(),
+                        "highest": figures.max(),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def _nearest(
+    table: pd.DataFrame, how: Distance, chosen: Selection, not_among: set[str]
+) -> pd.DataFrame:
+    """The nearest candidates of each chosen case, but for some.
+
+    Empty where the rule names nothing to measure a distance on.
+    """
+    columns = ["municipality_code", "neighbour_code", "rank", "distance"]
+    if not how.on:
+        return pd.DataFrame(columns=columns)
+    known = table.dropna(subset=list(how.on))
+    return positioning.comparisons_outside(known, how, chosen.codes, sorted(not_among), NEIGHBOURS)[
+        columns
+    ]
+
+
+def _cluster_quality(rule: Rule, table: pd.DataFrame, how: Distance) -> dict[str, Any] | None:
+    if not isinstance(rule.method, Diverse) or not rule.method.clusters:
+        return None
+    return variety.cluster_quality(table, how, rule.method.clusters, rule.seed)
+
+
+def _model(rule: Rule, table: pd.DataFrame) -> dict[str, Any] | None:
+    if not uses_model(rule.method):
+        return None
+    return regression.diagnostics(table, Model(str(rule.outcome), explained_by(rule)))
+
+
+def _of_cases(con: duckdb.DuckDBPyConnection, table: str, codes: list[str]) -> pd.DataFrame:
+    return con.execute(
+        f"from {table} where list_contains(?, municipality_code) order by all", [codes]
+    ).df()
+
+
+def _sources(con: duckdb.DuckDBPyConnection, who: Candidates) -> pd.DataFrame:
+    """The source tables of the figures used, those of the parts of a ratio among them."""
+    used = set(who.figures["indicator_id"])
+    tables = {
+        table
+        for listed in who.indicators.loc[who.indicators["indicator_id"].isin(used), "table_ids"]
+        for table in listed
+    }
+    return con.execute(
+        "from mart.source_table where list_contains(?, table_id) order by table_id",
+        [sorted(tables)],
+    ).df()
+
+
+def _replies(con: duckdb.DuckDBPyConnection, tables: list[str]) -> pd.DataFrame:
+    return con.execute(
+        "select table_id, sha256, as_of::varchar as as_of from mart.reply "
+        "where list_contains(?, table_id) order by table_id, sha256",
+        [tables],
+    ).df()

@@ -1,0 +1,313 @@
+"""The pictures of a report: for the page, and each for a file of its own."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from reports.page import charts, maps, svg
+from reports.page.charts import Bar, Position, Strip
+from reports.page.maps import Box, Paint
+from reports.page.names import Names
+
+_KEY, _MAP = 6, 40  # steps of stripes in a key and on a map
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its title and what it shows in words; `name` is that of its file."""
+
+    name: str
+    title: str
+    description: str
+    picture: Markup
+
+
+class Figures:
+    """Draws the pictures; `alone` makes each of them whole in itself."""
+
+    def __init__(self, names: Names, *, alone: bool = False) -> None:
+        self.names = names
+        self._words = names.words
+        self._alone = alone
+        self._pictures = svg.Pictures()
+        networks = names.findings.selection.networks
+        self._colours = {
+            network: svg.NETWORK_COLOURS[place % len(svg.NETWORK_COLOURS)]
+            for place, network in enumerate(networks)
+        }
+
+    def patterns(self) -> list[Markup]:
+        """The stripes that maps and keys refer to."""
+        every = {f"weak-{n}": colour for n, colour in self._colours.items()}
+        every["no-figure"] = svg.SOFT
+        return [
+            svg.stripes(f"{name}{kind}", colour, step)
+            for name, colour in every.items()
+            for kind, step in (("", _MAP), ("-key", _KEY))
+        ]
+
+    def _figure(
+        self, name: str, size: tuple[float, float], said: tuple[str, str], inside: Markup
+    ) -> Figure:
+        title, description = said
+        defined = svg.element("defs", *self.patterns()) if self._alone else Markup("")
+        picture = self._pictures.picture(size, title, description, defined, inside)
+        return Figure(name, title, description, picture)
+
+    def all(self) -> Iterator[Figure]:
+        """Every picture there is."""
+        yield self.networks()
+        for network in self.names.findings.selection.networks:
+            yield self.network(network)
+        for entry in self.names.entries:
+            yield self.choropleth(entry.name)
+            yield self.distribution(entry.name)
+        for code in self.names.findings.selection.codes:
+            yield self.case(code)
+        yield self.stability()
+
+    # --- maps ---
+
+    def _network_fills(self) -> dict[str, str]:
+        """Each member in the colour of its network, striped where its evidence is weak."""
+        who = self.names.findings.candidates
+        fills = {}
+        for network in reversed(self.names.findings.selection.networks):
+            rows = who.membership[who.membership["network_id"] == network]
+            strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
+            for code in who.members(network):
+                weak = f"url(#weak-{network})"
+                fills[code] = self._colours[network] if code in strong else weak
+        return fills
+
+    def _cases(self, codes: list[str]) -> str:
+        return "; ".join(self.names.case(code) for code in codes)
+
+    def networks(self) -> Figure:
+        """The whole country, with a window on each network beside it."""
+        names, land = self.names, maps.land()
+        paint = Paint(self._network_fills(), names.case_numbers)
+        whole: Box = (0, 0, land.size[0], land.size[1])
+        height = 860.0
+        width = height * land.size[0] / land.size[1]
+        parts = [
+            maps.window(Paint(paint.fills, {}), whole, (0, 0, width, height), alone=self._alone)
+        ]
+        key: dict[str, str] = {}
+        windows = self._windows(names.findings.selection.networks)
+        room = height / max(len(windows), 1)
+        for place, (network, box) in enumerate(windows.items()):
+            top = place * room
+            parts.append(self._frame(box, width / land.size[0]))
+            title = svg.text(width + 24, top + 16, names.network(network), font_weight=700)
+            size = (width + 24, top + 24, 360.0, room - 34)
+            parts.append(title + maps.window(paint, box, size, alone=self._alone))
+            key |= self._key(network)
+        key[self._words("other_municipalities")] = paint.rest
+        parts.append(svg.legend(key, width * 0.42, height * 0.62))
+        described = self._words(
+            "map_networks_described", cases=self._cases(names.findings.selection.codes)
+        )
+        said = (self._words("map_networks"), described)
+        return self._figure("map-networks", (width + 400, height), said, Markup("").join(parts))
+
+    def _windows(self, networks: tuple[str, ...]) -> dict[str, Box]:
+        members = self.names.findings.candidates.members
+        return {n: maps.land().box_of(members(n)) for n in networks if members(n)}
+
+    def _frame(self, box: Box, scale: float) -> Markup:
+        x, y, right, low = (side * scale for side in box)
+        return svg.element("rect", x=x, y=y, width=right - x, height=low - y, fill="none",
+                           stroke=svg.INK, stroke_width=1, stroke_dasharray="4 3")  # fmt: skip
+
+    def _key(self, network: str) -> dict[str, str]:
+        who = self.names.findings.candidates
+        rows = who.membership[who.membership["network_id"] == network]
+        strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
+        name, words = self.names.network(network), self._words
+        key = {}
+        if strong:
+            key[f"{name}: {words('strong_evidence')}"] = self._colours[network]
+        if set(rows["municipality_code"]) - strong:
+            key[f"{name}: {words('weak_evidence')}"] = f"url(#weak-{network}-key)"
+        return key
+
+    def network(self, network: str) -> Figure:
+        """One network: its members, those of them that are candidates in full colour."""
+        names = self.names
+        selection, members = names.findings.selection, names.findings.candidates.members(network)
+        inside = set(selection.strata[network])
+        fills = {
+            code: fill if code in inside else "#b9bfca"
+            for code, fill in self._network_fills().items()
+            if code in members
+        }
+        mine = selection.chosen[selection.chosen["network_id"] == network]
+        codes = list(mine["municipality_code"])
+        marks = {code: names.case_numbers[code] for code in codes}
+        box = maps.land().box_of(members)
+        width = 520.0
+        height = min(width * (box[3] - box[1]) / (box[2] - box[0]), 640)
+        drawn = maps.window(Paint(fills, marks), box, (0, 0, width, height), alone=self._alone)
+        key = {**self._key(network), self._words("not_candidate"): "#b9bfca"}
+        drawn += svg.legend(key, 4, height + 24)
+        described = self._words("map_network_described", members=len(members),
+                                candidates=len(inside), cases=self._cases(codes))  # fmt: skip
+        title = self._words("map_network", network=names.network(network))
+        size = (width, height + 24 + 20 * len(key))
+        return self._figure(f"map-{network}", size, (title, described), drawn)
+
+    def choropleth(self, name: str) -> Figure:
+        """All municipalities by an indicator, in five classes of the same size."""
+        names, words = self.names, self._words
+        values = names.findings.candidates.table[name].astype(float)
+        known = values.dropna()
+        edges = list(np.unique(known.quantile([0.2, 0.4, 0.6, 0.8])))
+        place = np.searchsorted(edges, known.to_numpy(), side="right")
+        colours = _shades(len(edges) + 1)
+        fills = {code: colours[number] for code, number in zip(known.index, place, strict=True)}
+        fills |= {str(code): "url(#no-figure)" for code in values.index[values.isna()]}
+        land = maps.land()
+        height = 420.0
+        width = height * land.size[0] / land.size[1]
+        whole: Box = (0, 0, land.size[0], land.size[1])
+        drawn = maps.window(Paint(fills, {}), whole, (0, 0, width, height), alone=self._alone)
+        key = {}
+        for number, colour in enumerate(colours):
+            inside = known[place == number]
+            if len(inside):
+                low, high = (names.numbers.figure(end) for end in (inside.min(), inside.max()))
+                key[low if low == high else f"{low} – {high}"] = colour
+        if values.isna().any():
+            key[f"{words('no_figure')} ({int(values.isna().sum())})"] = "url(#no-figure-key)"
+        drawn += svg.legend(key, width * 0.5, height * 0.64)
+        described = words(
+            "choropleth_described", low=names.numbers.figure(known.min()),
+            median=names.numbers.figure(known.median()), high=names.numbers.figure(known.max()),
+            unit=names.unit(name), known=len(known),
+        )  # fmt: skip
+        said = (f"{names.title(name)} ({names.periods(name)})", described)
+        return self._figure(f"map-{name}", (width, height), said, drawn)
+
+    # --- charts ---
+
+    def distribution(self, name: str) -> Figure:
+        """All candidates, then those of each network, and the cases by number."""
+        names, selection = self.names, self.names.findings.selection
+        everybody = selection.universe.table[name].astype(float).dropna()
+        strips = [Strip(self._words("all_candidates"), "#8b93a5", list(everybody), {})]
+        cases = []
+        for network, codes in selection.strata.items():
+            inside = everybody[everybody.index.isin(codes)]
+            own = selection.chosen.loc[selection.chosen["network_id"] == network]
+            chosen = {
+                names.case_numbers[code]: float(everybody[code])
+                for code in own["municipality_code"]
+                if code in everybody.index
+            }
+            cases += [
+                f"{names.case(code)} {names.shown(code, name)}" for code in own["municipality_code"]
+            ]
+            strips.append(Strip(names.network(network), self._colours[network], list(inside),
+                                chosen))  # fmt: skip
+        entry = next(e for e in names.entries if e.name == name)
+        log = entry.transform == "log"
+        unit = f"{names.unit(name)}, {self._words('log_scale')}" if log else names.unit(name)
+        size, drawn = charts.distribution(strips, log=log, unit=unit, write=names.numbers.figure)
+        figure = names.numbers.figure
+        described = self._words(
+            "distribution_described", low=figure(everybody.min()), high=figure(everybody.max()),
+            median=figure(everybody.median()), cases="; ".join(cases),
+        )  # fmt: skip
+        said = (f"{names.title(name)} ({names.periods(name)})", described)
+        return self._figure(f"distribution-{name}", size, said, drawn)
+
+    def case(self, code: str) -> Figure:
+        """Where a case stands in each indicator among all, with the middle of its groups."""
+        names, words, findings = self.names, self._words, self.names.findings
+        own = findings.groups[findings.groups["municipality_code"] == code]
+        rows, values = [], []
+        for entry in names.entries:
+            mine = findings.positions[entry.name].get(code)
+            of_groups = own[own["indicator"] == entry.name].set_index("group")["median"]
+            medians = {
+                group: _percentile(findings.candidates.table[entry.name], of_groups[group])
+                for group in ("network", "centrality_class", "kostra_group")
+            }
+            at = None if mine is None or np.isnan(mine) else float(mine)
+            rows.append(Position(names.title(entry.name), at, medians))
+            values.append(f"{names.title(entry.name)} {names.numbers.fixed(mine, 0)}")
+        group_names = {
+            group: words("median_of", what=self.group(code, group))
+            for group in ("network", "centrality_class", "kostra_group")
+        }
+        ends = (words("lowest_in_country"), words("highest_in_country"))
+        size, drawn = charts.positions(rows, names.case_numbers[code], ends, group_names)
+        name = names.municipality(code)
+        described = words("positions_described", name=name, values="; ".join(values))
+        said = (f"{words('positions')}: {name}", described)
+        return self._figure(f"case-{code}", size, said, drawn)
+
+    def group(self, code: str, group: str) -> str:
+        """What a group of a case is called."""
+        groups = self.names.findings.groups
+        own = groups[(groups["municipality_code"] == code) & (groups["group"] == group)]
+        name = str(own["name"].iloc[0])
+        if group == "network":
+            return self.names.network(name)
+        if group == "country":
+            return self._words("country")
+        said = "its_centrality" if group == "centrality_class" else "its_kostra"
+        return self._words(said, name=name.removesuffix(".0").removeprefix("EKG"))
+
+    def stability(self) -> Figure:
+        """How often each case, and those nearest to it, is chosen when the rule is turned."""
+        names, findings = self.names, self.names.findings
+        table, asked = findings.sensitivity.stability, findings.rule.sensitivity
+        bars: dict[str, list[Bar]] = {}
+        for network in findings.selection.networks:
+            rows = table[table["network_id"] == network]
+            near = rows[~rows["chosen"]].head(3)
+            shown: list[Any] = [*rows[rows["chosen"]].itertuples(), *near.itertuples()]
+            bars[names.network(network)] = [
+                Bar(
+                    self._numbered(str(row.municipality_code)),
+                    float(row.stability),
+                    bool(row.chosen),
+                    names.numbers.percent(row.stability),
+                )
+                for row in shown  # one a municipality
+            ]
+        limits: Mapping[str, float] = {
+            self._words("label_fragile") + f" < {names.numbers.percent(asked.fragile)}":
+                asked.fragile,
+            self._words("label_robust") + f" ≥ {names.numbers.percent(asked.robust)}": asked.robust,
+        }  # fmt: skip
+        size, drawn = charts.stability(bars, limits)
+        values = "; ".join(f"{bar.name} {bar.value}" for group in bars.values() for bar in group)
+        said = (self._words("stability_chart"), self._words("stability_described", values=values))
+        return self._figure("stability", size, said, drawn)
+
+    def _numbered(self, code: str) -> str:
+        number = self.names.case_numbers.get(code)
+        name = self.names.municipality(code)
+        return f"{number} {name}" if number else name
+
+
+def _shades(number: int) -> list[str]:
+    """So many of the class colours, lightest and darkest always among them."""
+    last = len(svg.CLASS_COLOURS) - 1
+    places = [round(n * last / max(number - 1, 1)) for n in range(number)]
+    return [svg.CLASS_COLOURS[place] for place in places]
+
+
+def _percentile(values: object, figure: float) -> float | None:
+    """The share of municipalities with a lower figure, ties counting half, in percent."""
+    known = np.asarray(values, dtype=float)
+    known = known[~np.isnan(known)]
+    if np.isnan(figure):
+        return None
+    return float(100 * ((known < figure).sum() + (known == figure).sum() / 2) / len(known))

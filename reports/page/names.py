@@ -1,0 +1,96 @@
+"""What things are called in one language: indicators, networks, municipalities, periods."""
+
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from reports.findings import Findings
+from reports.page.numbers import Numbers
+from reports.page.words import Language, Words
+from reports.selection.rule import Indicator
+
+
+class Names:
+    """The findings of a report with everything in them called by its name."""
+
+    def __init__(self, findings: Findings, language: Language) -> None:
+        self.findings = findings
+        self.words = Words(language)
+        self.numbers = Numbers(language)
+        self.language = language
+        self._about = findings.candidates.indicators.set_index("indicator_id")
+        self._entries = {entry.name: entry for entry in findings.rule.indicators}
+
+    @cached_property
+    def case_numbers(self) -> dict[str, str]:
+        """The number of each chosen municipality, the same throughout the report."""
+        return {code: str(n) for n, code in enumerate(self.findings.selection.codes, start=1)}
+
+    @cached_property
+    def network_names(self) -> dict[str, str]:
+        networks = self.findings.candidates.networks
+        return dict(zip(networks["network_id"], networks["network_name"], strict=True))
+
+    def network(self, network_id: str) -> str:
+        return self.network_names.get(network_id, network_id)
+
+    def municipality(self, code: str) -> str:
+        """The official name, with its Sami and Kven forms."""
+        names = self.findings.candidates.table["municipality_name"]
+        return str(names.get(code, code))
+
+    def case(self, code: str) -> str:
+        """The number and name of a chosen municipality."""
+        return f"{self.case_numbers[code]} {self.municipality(code)}"
+
+    @property
+    def entries(self) -> list[Indicator]:
+        """The indicators of the rule, in its order."""
+        return list(self.findings.rule.indicators)
+
+    def title(self, name: str) -> str:
+        """An indicator by its title, with how it is measured where that is not as it is."""
+        entry = self._entries.get(name)
+        if entry is None:
+            return name
+        title = str(self._about.loc[entry.id, f"title_{self.language}"])
+        if entry.change_since:
+            return f"{title}, {self.words('change_since', year=entry.change_since)}"
+        if entry.mean_of_years > 1:
+            return f"{title}, {self.words('mean_of', years=entry.mean_of_years)}"
+        return title
+
+    def unit(self, name: str) -> str:
+        entry = self._entries[name]
+        unit = "percent" if entry.change_since else str(self._about.loc[entry.id, "unit"])
+        return self.words.of("unit", unit)
+
+    def periods(self, name: str) -> str:
+        """The period or periods an indicator is of."""
+        figures = self.findings.candidates.figures
+        there = figures.loc[figures["name"] == name, "period"].dropna().astype(str)
+        return ", ".join(sorted(set(there))).replace("-", "–" if self._is_span(name) else "-")
+
+    def _is_span(self, name: str) -> bool:
+        entry = self._entries[name]
+        return bool(entry.change_since) or entry.mean_of_years > 1
+
+    def value(self, code: str, name: str) -> Any:
+        return self.findings.candidates.table[name].astype(float).get(code)
+
+    def shown(self, code: str, name: str) -> str:
+        """The figure of a municipality as text."""
+        return self.numbers.figure(self.value(code, name))
+
+    def cell(self, name: object) -> str:
+        """A kind of municipality: clusters are translated, categories stay as they are."""
+        said = str(name)
+        number = said.removeprefix("cluster ")
+        return self.words("cluster", number=number) if number != said else said
+
+    def day(self, value: object) -> str:
+        """A day, or a missing one in words."""
+        if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+            return self.words("not_known")
+        return str(value)[:10] or self.words("not_known")

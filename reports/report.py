@@ -1,0 +1,180 @@
+"""A whole report in a folder: the page, the tables, the data, the figures, and how to cite it."""
+
+import json
+import logging
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import yaml
+
+from reports import data, findings
+from reports.errors import ReportError
+from reports.findings import Findings
+from reports.page.figures import Figures
+from reports.page.html import page
+from reports.page.names import Names
+from reports.page.words import Language
+from reports.selection import frozen, rule
+from reports.selection.rule import RuleFile
+
+_LOG = logging.getLogger("digidistrikt.report")
+RULE, PAGE, PDF = "selection.yaml", "report.html", "report.pdf"
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+_PRINTING_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that was written; `no_pdf` says why there is no PDF, if there is none."""
+
+    folder: Path
+    vintage: str
+    cases: tuple[str, ...]
+    no_pdf: str
+
+
+def write(
+    con: duckdb.DuckDBPyConnection, file: RuleFile, folder: Path, language: Language
+) -> Written:
+    """Carries out a rule and writes its report.
+
+    Raises SelectionError with a sentence for everything wrong with the rule, and ReportError where
+    the folder holds something else or can't be written to.
+    """
+    _demand_ours(folder)
+    found = findings.find(con, file)
+    try:
+        return _write(found, folder, language)
+    except OSError as error:
+        raise ReportError(f"{folder}: the report can't be written here: {error}.") from error
+
+
+def _demand_ours(folder: Path) -> None:
+    """A folder that is not empty must be that of an earlier report, so that nothing is lost."""
+    if folder.is_file() or (
+        folder.is_dir() and any(folder.iterdir()) and not (folder / "selection.json").is_file()
+    ):
+        raise ReportError(
+            f"{folder}: this is not empty and no earlier report. Give --out a new folder."
+        )
+
+
+def _write(found: Findings, folder: Path, language: Language) -> Written:
+    pictures = folder / "figures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    for old in pictures.glob("*.svg"):
+        old.unlink()
+    text = found.file.path.read_text(encoding="utf-8")
+    freeze = frozen.path_of(found.file)
+    for name, content in data_part(found).items():
+        (folder / name).write_bytes(content)
+    if freeze.is_file():
+        (folder / RULE).with_suffix(".frozen.json").write_bytes(freeze.read_bytes())
+    (folder / RULE).write_text(text, encoding="utf-8")
+    _LOG.info("drawing figures")
+    for figure in Figures(Names(found, language), alone=True).all():
+        (pictures / f"{figure.name}.svg").write_text(figure.picture, encoding="utf-8")
+    _LOG.info("writing the page")
+    (folder / PAGE).write_text(page(found, language, folder.name), encoding="utf-8")
+    (folder / "CITATION.cff").write_text(citation(found, language), encoding="utf-8")
+    _LOG.info("printing to PDF")
+    (folder / PDF).unlink(missing_ok=True)
+    no_pdf = print_pdf(folder / PAGE, folder / PDF)
+    return Written(folder, found.candidates.vintage, tuple(found.selection.codes), no_pdf)
+
+
+def data_part(found: Findings) -> dict[str, bytes]:
+    """The files that are the same, byte for byte, for the same rule and vintage."""
+    return {
+        "selection.json": data.selection_json(found).encode(),
+        "candidates.csv": data.candidates_csv(found).encode(),
+        "candidates.xlsx": data.candidates_xlsx(found),
+    }
+
+
+def citation(found: Findings, language: Language) -> str:
+    """How to cite the report and its figures, as CITATION.cff (Citation File Format 1.2.0)."""
+    rule_said = found.rule
+    said = {
+        "cff-version": "1.2.0",
+        "message": "Cite the report with its vintage and rule, and the tables it stands on.",
+        "type": "dataset",
+        "title": getattr(rule_said.title, language),
+        "abstract": getattr(rule_said.question, language),
+        "authors": [{"name": "The researcher: write your name here"}],
+        "version": found.candidates.vintage,
+        "identifiers": [
+            {"type": "other", "value": rule_said.hash, "description": "SHA-256 of the rule"}
+        ],
+        "references": [
+            {
+                "type": "data",
+                "title": source.citation,
+                "authors": [{"name": source.publisher}],
+                "url": source.url,
+                "license": source.licence,
+            }
+            for source in found.sources.itertuples()
+        ],
+    }
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+
+
+def print_pdf(html: Path, pdf: Path) -> str:
+    """Prints the page with a browser of this machine; returns why not, or nothing."""
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if browser is None:
+        return (
+            "No PDF: no Chromium or Chrome was found. Open report.html in a browser and print it."
+        )
+    with TemporaryDirectory() as profile:
+        command = [
+            browser, "--headless", "--disable-gpu", "--no-sandbox", "--no-pdf-header-footer",
+            "--disable-extensions", "--disable-background-networking", "--no-first-run",
+            f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}",
+            html.resolve().as_uri(),
+        ]  # fmt: skip
+        try:
+            subprocess.run(command, capture_output=True, timeout=_PRINTING_SECONDS, check=True)  # noqa: S603 - a browser of this machine on our own file
+        except (subprocess.SubprocessError, OSError) as error:
+            why = type(error).__name__
+            return f"No PDF: {browser} did not print it ({why}). Print report.html from a browser."
+    return "" if pdf.is_file() else f"No PDF: {browser} wrote none. Print report.html yourself."
+
+
+# --- again ----------------------------------------------------------------------------------------
+
+
+def vintage_of(folder: Path) -> str:
+    """The vintage a report was made from. Raises ReportError where the folder is no report."""
+    try:
+        said = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
+        return str(said["vintage"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(
+            f"{folder}: this is no report: it needs selection.json and {RULE}, as "
+            "'digidistrikt report' writes them."
+        ) from error
+
+
+def differences(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
+    """Makes the data part of a report again and says what differs; nothing if it is the same."""
+    found = findings.find(con, rule.load(folder / RULE))
+    said = []
+    for name, content in data_part(found).items():
+        path = folder / name
+        if not path.is_file():
+            said.append(f"{name} is gone from the report.")
+        elif path.read_bytes() != content:
+            said.append(f"{name} is not what the rule gives.")
+    if said:
+        before = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
+        old = {row["municipality_code"] for row in before.get("chosen", [])}
+        new = set(found.selection.codes)
+        said += [f"Chosen in the report, not now: {code}." for code in sorted(old - new)]
+        said += [f"Chosen now, not in the report: {code}." for code in sorted(new - old)]
+    return said
