@@ -92,6 +92,14 @@ def test_without_a_division_a_series_is_on_todays(built: Settings) -> None:
     assert {row["division_year"] for row in found} == {"2026"}
 
 
+def test_what_a_series_gives_is_described_like_a_table(built: Settings) -> None:
+    found = rows(digidistrikt("describe", "series", home=built.home))
+    types = {row["column_name"]: row["data_type"] for row in found}
+    assert (types["division_year"], types["reported_codes"]) == ("INTEGER", "VARCHAR[]")
+    told = digidistrikt("describe", "series", "-f", "table", home=built.home).stdout
+    assert told.startswith("mart.series(indicator, division): one row: an indicator of a")
+
+
 def test_a_crosswalk_is_written_and_found_sound_again(built: Settings, tmp_path: Path) -> None:
     file = tmp_path / "crosswalk.csv"
     words = ["crosswalk", "--from", "2019", "--to", "2024", "-o", str(file)]

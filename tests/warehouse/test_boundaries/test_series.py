@@ -153,5 +153,5 @@ def test_the_macro_says_what_it_gives(real: Connection) -> None:
         "select comment, parameters from duckdb_functions()"
         " where schema_name = 'mart' and function_name = 'series'"
     ).fetchall()
-    assert comment.startswith("one row: an indicator of a municipality in a period")
+    assert comment.startswith("an indicator of a municipality in a period")
     assert parameters == ["indicator", "division"]

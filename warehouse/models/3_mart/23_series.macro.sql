@@ -13,7 +13,7 @@ from (
 order by indicator_id, municipality_code, period;
 
 comment on macro table mart.series is
-'one row: an indicator of a municipality in a period, on the division of any year since 1964:
+'an indicator of a municipality in a period, on the division of any year since 1964, as in
 from mart.series(''population'', 2019). Columns as in mart.observation, and division_year, the year
 asked for; codes and names are those of 1 January that year. Counts are summed over merged
 municipalities, ratios made again of their parts, means weighted; what cannot be carried is NULL
