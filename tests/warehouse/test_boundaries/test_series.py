@@ -141,6 +141,20 @@ def test_a_publishers_sum_that_holds_a_divided_municipality_is_shared_out_on_no_
     assert [before[code][0] for code in ("0706", "0719", "0720")] == [None, None, None]
 
 
+def test_a_file_with_names_and_no_codes_is_placed_whole_and_lands_on_todays_division(
+    real: Connection,
+) -> None:
+    """Nkom's household coverage: capitals, two HERØY, the division of 2020."""
+    query = "select reported_codes, value from mart.observation where indicator_id = ?"
+    found = real.execute(query, ["broadband_fibre_coverage"]).fetchall()
+    assert len(found) == 357
+    assert len({code for codes, _ in found for code in codes}) == 356
+    assert [codes for codes, value in found if value is None] == [["1507"], ["1507"]]
+    assert (
+        real.execute("from mart.refused_row where table_id = 'file_nkom_2022h1'").fetchall() == []
+    )
+
+
 def test_an_unknown_indicator_or_year_is_refused_with_the_nearest(real: Connection) -> None:
     with pytest.raises(duckdb.Error, match="called 'populaton'; the nearest is population"):
         real.execute("from mart.series('populaton', 2019)").fetchall()
