@@ -18,6 +18,8 @@ from warehouse.errors import BoundaryError
 from warehouse.gazetteer import FIRST_DIVISION, Change, Gazetteer, Life, Version, listed
 from warehouse.models import quote
 
+_NEAR_ONE = 1e-6  # weights may have been rounded
+
 
 class Place(NamedTuple):
     """A municipality that ground lies in; share is None where nobody has published it."""
@@ -121,13 +123,8 @@ def code_fault(
     return _out_of_force(con, gazetteer, lives, on)
 
 
-def crosswalk_faults(
-    con: duckdb.DuckDBPyConnection, rows: Iterable[CrosswalkRow], near: float = 1e-9
-) -> list[str]:
-    """What is wrong with a crosswalk somebody made, a sentence each; empty if nothing is.
-
-    `near` is how far from 1 the weights of a municipality may add up.
-    """
+def crosswalk_faults(con: duckdb.DuckDBPyConnection, rows: Iterable[CrosswalkRow]) -> list[str]:
+    """What is wrong with a crosswalk somebody made, a sentence each; empty if nothing is."""
     gazetteer = Gazetteer.read(con)
     ends: set[tuple[str, date]] = set()
     weights: dict[tuple[str, date, date], list[float | None]] = defaultdict(list)
@@ -136,20 +133,20 @@ def crosswalk_faults(
         weights[row.from_code, row.from_date, row.to_date].append(row.weight)
     faults = [code_fault(con, gazetteer, code, on) for code, on in sorted(ends)]
     faults += [
-        _weights_fault(f"The weights of {code} from {from_date} to {to_date}", shares, near)
+        _weights_fault(f"The weights of {code} from {from_date} to {to_date}", shares)
         for (code, from_date, to_date), shares in weights.items()
     ]
     return [fault for fault in faults if fault]
 
 
-def _weights_fault(which: str, weights: list[float | None], near: float) -> str | None:
+def _weights_fault(which: str, weights: list[float | None]) -> str | None:
     known = [weight for weight in weights if weight is not None]
     if not known:
         return None
     if len(known) < len(weights):
         return f"{which} are in part empty; write all of them, or none if nobody knows them."
     total = sum(known)
-    return None if abs(total - 1) < near else f"{which} add to {total:g}, not to 1."
+    return None if abs(total - 1) < _NEAR_ONE else f"{which} add to {total:g}, not to 1."
 
 
 def _out_of_force(
