@@ -147,6 +147,35 @@ def diff(
         history.diff(con, earlier, later, output_format)
 
 
+@app.command(epilog="Example: digidistrikt doctor --live")
+def doctor(
+    upstream: UpstreamName = "recorded",
+    live: Annotated[bool, typer.Option("--live", help="The same as --upstream live.")] = False,
+    home: Home = Path("data"),
+) -> None:
+    """Ask each service the cheapest question there is, and say what is not as expected.
+
+    Takes about a minute, fetches no figures and changes nothing. Exit code 4 if anything differs.
+    """
+    from flows import show
+    from sources import catalogue as entries
+    from sources import doctor as examination
+    from sources.http import Upstream
+
+    settings = Settings(home=home, upstream="live" if live else upstream)
+    show.announce(settings)
+    declared = entries.load(entries.FOLDER, settings.catalogue)
+    with Upstream(settings.upstream, budget=settings.budget) as session:
+        differ = [
+            finding
+            for finding in examination.examine(declared, session)
+            if not show.finding(finding)
+        ]
+        typer.echo(f"{session.calls} calls; {len(differ)} answers not as expected.")
+    if differ:
+        raise typer.Exit(4)
+
+
 @app.command(epilog="Example: digidistrikt status")
 def status(home: Home = Path("data"), output_format: FormatOption = None) -> None:
     """The vintage, the freshness of each source, and what the checks found."""

@@ -25,6 +25,7 @@ from sources.errors import InputError
 
 if TYPE_CHECKING:
     from flows.steps import Summary
+    from sources.doctor import Finding
 
 _WIDE = 120  # columns of a terminal from which titles are shown too
 _DATA_FORMATS = ("csv", "json", "parquet", "markdown", "table")
@@ -121,6 +122,13 @@ def summary(done: "Summary", settings: Settings) -> None:
         f" vintage {done.run_id}.",
         soft_wrap=True,
     )
+
+
+def finding(found: "Finding") -> bool:
+    """Prints what a service answered; returns whether it was as expected."""
+    mark = "[green]as expected[/green]" if found.expected else "[red]differs[/red]"
+    Console().print(f"{mark} [bold]{found.subject}[/bold]: {escape(found.told)}", soft_wrap=True)
+    return found.expected
 
 
 def query(

@@ -105,7 +105,7 @@ def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
     return reply.entries(lambda value: str(value["code"]), "values")
 
 
-def _cell_limit(upstream: Upstream) -> int:
+def cell_limit(upstream: Upstream) -> int:
     limit = upstream.fetch(Call(f"{BASE}/config")).part(int, "maxDataCells")
     if limit < 1:
         raise UpstreamError(f"{BASE}/config: a limit of {limit} cells leaves nothing to ask for.")
@@ -254,7 +254,7 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
     """
     number = table.table or ""
     cube = metadata(upstream, number)
-    limit = _cell_limit(upstream)
+    limit = cell_limit(upstream)
     origins = [origin for _, origin in catalogue.indicators_of(table.id)]
     planned = []
     for regions, group in itertools.product(table.regions, _groups(origins)):

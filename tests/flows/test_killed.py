@@ -48,9 +48,7 @@ def home(built: Settings, tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.mark.parametrize(
-    "message", ["fetching ssb_07459", "loading replies", "checking"]
-)
+@pytest.mark.parametrize("message", ["fetching ssb_07459", "loading replies", "checking"])
 def test_a_refresh_killed_before_the_swap_leaves_the_old_file(home: Path, message: str) -> None:
     warehouse = Settings(home=home).warehouse
     before = digest(warehouse)

@@ -1,0 +1,48 @@
+"""Asks each service the cheapest question there is, and holds the answer against what is expected.
+
+For the first person with a network: it takes a minute, fetches no figures, and tells for each table
+whether the publisher still has what the catalogue asks for.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sources import kinds, pxweb
+from sources.catalogue import Catalogue, Table
+from sources.errors import SourceError, UpstreamError
+from sources.http import Upstream
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a service answered: as expected or not, and a word on it."""
+
+    subject: str
+    expected: bool
+    told: str
+
+
+def examine(entries: Catalogue, upstream: Upstream) -> Iterator[Finding]:
+    """One finding for StatBank's limits, and one for each table that is asked of a service."""
+    try:
+        yield Finding("statbank", True, f"{pxweb.cell_limit(upstream)} cells a query")
+    except UpstreamError as error:
+        yield Finding("statbank", False, str(error))
+    for table in entries.tables:
+        if table.kind != "file" and (table.recorded or upstream.name != "recorded"):
+            yield _examined(entries, table, upstream)
+
+
+def _examined(entries: Catalogue, table: Table, upstream: Upstream) -> Finding:
+    """A plan shows that StatBank still has every code; of the others a first reply is read."""
+    try:
+        planned = kinds.plan(entries, table, upstream)
+        if table.kind == "statbank":
+            return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls")
+        reply = kinds.fetch(entries, planned[0], upstream, Path())
+        frames = kinds.read(entries, table, reply, lambda _names, _on: [])
+    except SourceError as error:
+        return Finding(table.id, False, str(error))
+    rows = max(len(frame) for frame in frames.values())
+    return Finding(table.id, rows > 0, f"{rows} rows in the first of {len(planned)} replies")

@@ -1,0 +1,55 @@
+"""The doctor asks cheap questions only, and finds what a publisher changed."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.upstream import faults
+from tests.upstream.limits import Limits, Window
+from tests.upstream.server import StandIn
+
+
+@pytest.fixture
+def upstream() -> Iterator[StandIn]:
+    with StandIn(limits=Limits(statbank=Window(30, 1), searches=Window(10, 1))) as server:
+        yield server
+
+
+def doctor(upstream: StandIn, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            *[sys.executable, "-m", "flows.cli", "doctor"],
+            *["--upstream", upstream.address, "--home", str(home)],
+        ],
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+
+
+def test_services_as_they_are_expected_are_said_to_be(upstream: StandIn, tmp_path: Path) -> None:
+    done = doctor(upstream, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 answers not as expected" in done.stdout
+    assert "as expected klass_131" in done.stdout
+    assert f"{len(upstream.asked)} calls" in done.stdout
+    assert not [asked for asked in upstream.asked if "/data?" in asked.address]
+    assert not (tmp_path / "replies").exists()
+
+
+def test_what_a_publisher_changed_is_told_and_the_rest_examined(
+    upstream: StandIn, tmp_path: Path
+) -> None:
+    table = upstream.statbank.tables["14534"]
+    upstream.statbank.publish(table.changed("KOKstillingkode0000", code="Stilling"))
+    upstream.misbehave(faults.vanished, "codesAt", times=None)
+    done = doctor(upstream, tmp_path)
+    assert done.returncode == 4
+    differ = [line for line in done.stdout.splitlines() if line.startswith("differs")]
+    assert [line.split(":")[0] for line in differ] == ["differs klass_131", "differs ssb_14534"]
+    assert "Stilling" in differ[1]
+    assert "as expected ssb_07459" in done.stdout
