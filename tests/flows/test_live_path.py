@@ -21,7 +21,7 @@ from warehouse import publish
 
 # What a table says of how its figures came here: it differs between two upstreams.
 HOW_IT_CAME = {"reply_ids", "upstream", "accessed_at", "recorded_on", "provenance", "told"}
-OF_ONE_RUN = {"refresh_run", "reply", "source_run"}
+OF_ONE_RUN = {"refresh_run", "reply", "source_run", "table_digest"}
 
 
 def refresh(home: Path, upstream: StandIn, *only: str) -> subprocess.CompletedProcess[str]:
