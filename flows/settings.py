@@ -4,7 +4,10 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sources.errors import InputError
+
 HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
+CALLS_VARIABLE = "DIGIDISTRIKT_CALLS_A_MINUTE"
 
 # As in [tool.prefect] of pyproject.toml, which Prefect finds only from the project's own folder:
 # the temporary API takes up to 22 s to start, and nothing is sent to anybody.
@@ -16,12 +19,24 @@ _PREFECT = {
 }
 
 
+def _calls_a_minute() -> int:
+    """Raises InputError if what the environment says is not a number of calls."""
+    said = os.environ.get(CALLS_VARIABLE, "30")
+    if not said.isdecimal() or int(said) == 0:
+        raise InputError(f"{CALLS_VARIABLE} is a number of calls, 1 or more, not '{said}'.")
+    return int(said)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """`home` holds the warehouse, the replies and the runs; `upstream` as in `sources.http`."""
+    """`home` holds the warehouse, the replies and the runs; `upstream` as in `sources.http`.
+
+    `calls_a_minute` is what a publisher is asked at most, 30 as StatBank wishes.
+    """
 
     home: Path = field(default_factory=lambda: Path(os.environ.get(HOME_VARIABLE, "data")))
     upstream: str = field(default_factory=lambda: os.environ.get(UPSTREAM_VARIABLE, "recorded"))
+    calls_a_minute: int = field(default_factory=_calls_a_minute)
 
     @property
     def warehouse(self) -> Path:

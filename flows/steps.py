@@ -22,7 +22,7 @@ from flows.settings import Settings
 from sources import catalogue, kinds, news, recording
 from sources.catalogue import Catalogue, Table
 from sources.errors import InputError, UpstreamError
-from sources.http import Upstream
+from sources.http import Manners, Upstream
 from sources.news import Decision
 from sources.plan import Failed, Planned
 from sources.store import Fetched, Manifest, Store
@@ -243,9 +243,10 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     """
     entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
     tables, not_asked = _can_be_asked(_chosen(entries, only), settings.upstream)
+    manners = Manners(calls=settings.calls_a_minute)
     with (
         publish.sole_writer(settings.warehouse),
-        Upstream(settings.upstream, budget=settings.budget) as upstream,
+        Upstream(settings.upstream, budget=settings.budget, manners=manners) as upstream,
     ):
         started_at = datetime.now(UTC)
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
