@@ -86,7 +86,7 @@ def refresh_warehouse(
     Raises what the steps raise; a failed run leaves the warehouse as it was and says why in its
     artifact.
     """
-    settings = Settings(upstream=upstream, **({"home": Path(home)} if home else {}))
+    settings = Settings(Path(home), upstream) if home else Settings(upstream=upstream)
     try:
         with steps.opened(settings, only or ()) as refresh:
             decisions = decide(refresh)

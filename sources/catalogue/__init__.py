@@ -82,6 +82,8 @@ class Table(Entry):
     `published_on` is a year, a month or a day: as much as the source says, or nothing.
     `recorded: false` says that its replies are not among the recordings shipped with the package:
     it is asked of the live services or of a server, and otherwise left out as not asked.
+    `replaces` are the publisher's numbers of the tables it took the place of, `replaced_by` that of
+    the one that took its own.
     """
 
     id: Id
@@ -93,6 +95,8 @@ class Table(Entry):
     url: str
     recorded: bool = True
     table: str | None = None
+    replaces: tuple[str, ...] = ()
+    replaced_by: str | None = None
     region_dimension: str = "Region"
     regions: tuple[Regions, ...] = (Regions(),)
     layout: FileLayout | None = None

@@ -1,6 +1,7 @@
 """A whole refresh over HTTP, from the stand-in server: what a person with a network will run."""
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,8 @@ import duckdb
 import pytest
 
 from flows import steps
-from flows.settings import Settings
+from flows.settings import CALLS_VARIABLE, Settings
+from sources.errors import InputError
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import Asked, StandIn
@@ -25,15 +27,12 @@ OF_ONE_RUN = {"refresh_run", "reply", "source_run", "table_digest"}
 
 
 def refresh(home: Path, upstream: StandIn, *only: str) -> subprocess.CompletedProcess[str]:
-    """`digidistrikt refresh --direct` as a person runs it, a minute after the last one.
-
-    Without its budget of calls, which would have it wait out that minute.
-    """
-    Settings(home=home).budget.unlink(missing_ok=True)
+    """`digidistrikt refresh --direct` as a person runs it, its calls not spread over minutes."""
     words = ["refresh", "--direct", "--upstream", upstream.address, "--home", str(home)]
     words += [word for name in only for word in ("--only", name)]
     return subprocess.run(
         [sys.executable, "-m", "flows.cli", *words],
+        env={**os.environ, CALLS_VARIABLE: "1000"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -74,7 +73,7 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 @pytest.fixture(scope="module")
 def upstream() -> Iterator[StandIn]:
     """The services with their real limits, but for the time window: the tests refresh often."""
-    with StandIn(limits=Limits(statbank=Window(30, 1), searches=Window(10, 1))) as server:
+    with StandIn(limits=Limits(statbank=Window(1_000, 60), searches=Window(10, 1))) as server:
         yield server
 
 
@@ -123,6 +122,34 @@ def test_the_figures_over_http_are_those_of_the_recordings(
         assert over_http[table] == rows, table
 
 
+@pytest.mark.parametrize(
+    ("indicator", "municipality", "table", "file"),
+    [
+        ("net_debt", "1804", "ssb_12143", "file_kostra_northern_series"),
+        ("population_projection_main", "4001", "ssb_14746", "file_14746_telemark"),
+        ("median_household_income", "0301", "ssb_06944", "file_06944_09429"),
+    ],
+)
+def test_what_statbank_has_itself_comes_before_a_file(
+    home: Path, indicator: str, municipality: str, table: str, file: str
+) -> None:
+    """For the years that the table has; the file keeps the others."""
+    with publish.reading(Settings(home=home).warehouse) as con:
+        found = con.execute(
+            "select distinct table_id from mart.observation where indicator_id = ?"
+            " and municipality_code = ? and value is not null",
+            [indicator, municipality],
+        ).fetchall()
+        asked = con.execute(
+            "select distinct observation.table_id from staging.observation as figure"
+            " join mart.observation as observation using (indicator_id, period)"
+            " where figure.table_id = ? and indicator_id = ? and municipality_code = ?",
+            [table, indicator, municipality],
+        ).fetchall()
+    assert asked == [(table,)]
+    assert {name for (name,) in found} <= {table, file}
+
+
 def test_no_call_is_refused_and_none_is_made_twice(first: tuple[Path, tuple[Asked, ...]]) -> None:
     _, asked = first
     assert {call.status for call in asked} == {200}
@@ -158,6 +185,14 @@ def test_a_service_that_stays_away_gives_one_sentence_and_leaves_the_old_file(
     assert "503" in told[0]
     assert "Traceback" not in done.stderr
     assert hashlib.sha256(warehouse.read_bytes()).hexdigest() == old
+
+
+def test_a_number_of_calls_that_is_none_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CALLS_VARIABLE, "many")
+    with pytest.raises(InputError, match="is a number of calls, 1 or more, not 'many'"):
+        Settings(home=tmp_path)
 
 
 def test_a_table_that_lost_its_dimension_is_told_by_name(home: Path, upstream: StandIn) -> None:

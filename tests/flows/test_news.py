@@ -18,7 +18,7 @@ from warehouse import publish
 
 @pytest.fixture
 def upstream() -> Iterator[StandIn]:
-    with StandIn(limits=Limits(statbank=Window(30, 1))) as server:
+    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as server:
         yield server
 
 
@@ -51,7 +51,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert first.returncode == 0, first.stderr
     assert outcomes(tmp_path, "failed") == set()
     runs = "select count(*) from mart.refresh_run"
-    figures = "select count(value), sum(value) from mart.observation"
+    figures = "select count(value), sum(value::decimal(18, 3)) from mart.observation"
     before_anything = answer(tmp_path, figures)
 
     seen = len(upstream.asked)
@@ -73,23 +73,23 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert not any("klass" in address for address in asked)
     assert answer(tmp_path, figures) == before_anything
 
-    publish_anew(upstream, "14534", "12134")
-    upstream.misbehave(faults.back_at_once, "12134/data", times=None)
+    publish_anew(upstream, "14534", "12143")
+    upstream.misbehave(faults.back_at_once, "12143/data", times=None)
     failed = refresh(tmp_path, upstream)
     assert failed.returncode == 4
-    assert "stale ssb_12134" in failed.stdout
-    assert outcomes(tmp_path, "failed") == {"ssb_12134"}
+    assert "stale ssb_12143" in failed.stdout
+    assert outcomes(tmp_path, "failed") == {"ssb_12143"}
     assert "ssb_14534" in outcomes(tmp_path, "fetched")
     assert answer(tmp_path, figures) == before_anything
     [(told,)] = answer(tmp_path, "select told from mart.source_table where outcome = 'failed'")
-    assert "12134/data" in str(told)
+    assert "12143/data" in str(told)
     assert "503" in str(told)
 
     upstream.heal()
     healed = refresh(tmp_path, upstream)
     assert healed.returncode == 0, healed.stderr
     assert outcomes(tmp_path, "failed") == set()
-    assert "ssb_12134" in outcomes(tmp_path, "fetched")
+    assert "ssb_12143" in outcomes(tmp_path, "fetched")
     assert answer(tmp_path, figures) == before_anything
 
 
@@ -108,10 +108,10 @@ def test_figures_of_another_upstream_never_stand_in(tmp_path: Path, upstream: St
 
 def test_a_reply_that_can_not_be_read_is_a_failed_source(tmp_path: Path, upstream: StandIn) -> None:
     refresh(tmp_path, upstream)
-    before = answer(tmp_path, "select sum(value) from mart.observation")
-    publish_anew(upstream, "14534", "12134")
+    before = answer(tmp_path, "select sum(value::decimal(18, 3)) from mart.observation")
+    publish_anew(upstream, "14534", "12143")
     upstream.misbehave(faults.one_value_too_few, "14534/data", times=None)
     done = refresh(tmp_path, upstream)
     assert done.returncode == 4
     assert outcomes(tmp_path, "failed") == {"ssb_14534"}
-    assert answer(tmp_path, "select sum(value) from mart.observation") == before
+    assert answer(tmp_path, "select sum(value::decimal(18, 3)) from mart.observation") == before

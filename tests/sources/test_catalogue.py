@@ -206,6 +206,17 @@ def test_every_table_feeds_something(shipped: Catalogue) -> None:
     assert idle == []
 
 
+def test_the_publishers_own_table_stands_before_a_file_of_its_figures(shipped: Catalogue) -> None:
+    kinds = {table.id: table.kind for table in shipped.tables}
+    both = [
+        [kinds[origin.table] for origin in indicator.origins]
+        for indicator in shipped.indicators
+        if {"statbank", "file"} <= {kinds[origin.table] for origin in indicator.origins}
+    ]
+    assert len(both) > 8
+    assert all(order == sorted(order, reverse=True) for order in both)
+
+
 def test_shares_and_ratios_are_never_added_up_over_a_merger(shipped: Catalogue) -> None:
     relative = re.compile(r"percent|per mille|index|stars|per |yes or no")
     added = [i.id for i in shipped.indicators if i.aggregate == "sum" and relative.search(i.unit)]

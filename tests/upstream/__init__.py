@@ -17,6 +17,7 @@ selection.py  StatBank: which codes a selection chooses
 listing.py    StatBank: searching and paging the list of tables
 dataset.py    StatBank: a table or a part of it as JSON-stat 2
 tables.py     StatBank tables: recorded, and invented ones of any size
+catalogued.py StatBank tables the catalogue asks for and no recording holds, invented
 klass.py      Klass
 registers.py  Enhetsregisteret, the accessibility statements, data.norge.no
 schemas.py    the shapes of the replies as JSON Schema, which the tests hold them against

@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from tests.upstream import dataset, listing
+from tests.upstream import catalogued, dataset, listing
 from tests.upstream.exchange import Answer, Question, as_json, as_page
 from tests.upstream.limits import Limits
 from tests.upstream.selection import BrokenError, Refused, choose, no_such_value
-from tests.upstream.tables import CONTENTS, TIME, Codelist, Dimension, Table, Value, recorded
+from tests.upstream.tables import CONTENTS, TIME, Codelist, Dimension, Table, Value
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class PxWeb:
         tables: Iterable[Table] | None = None,
         clock: Callable[[], datetime] = listing.now,
     ) -> None:
-        served = recorded().values() if tables is None else tables
+        served = catalogued.tables().values() if tables is None else tables
         self.tables = {table.number: table for table in served}
         self.limits = limits
         self.clock = clock

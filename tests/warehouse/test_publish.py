@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.settings import Settings
+from flows.settings import CALLS_VARIABLE, Settings
 from tests.upstream.exchange import Answer, Question
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
@@ -238,7 +238,7 @@ def refresh(home: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*command, *options],
         cwd=PROJECT,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200", CALLS_VARIABLE: "1000"},
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,

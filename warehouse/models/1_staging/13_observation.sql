@@ -25,7 +25,7 @@ placed as (
         published.*,
         reply.table_id,
         reply.division,
-        regexp_extract(published.reported_code, '^(?:K-)?(\d{4})$', 1) as municipality_code,
+        regexp_extract(published.reported_code, '^(?:K[-_.])?(\d{4})$', 1) as municipality_code,
         try_cast(published.period[1:4] as integer) as year
     from published
     inner join reply using (reply_id)
