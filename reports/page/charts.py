@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ WIDTH = 720.0
 _LEFT, _RIGHT = 150.0, 24.0
 _BINS = 40
 _ROW = 46.0
+_POSITION_ROW = 42.0
 
 Write = Callable[[float], str]
 
@@ -163,19 +165,22 @@ def positions(
         parts.append(svg.text(at(100 * place), 44, said, font_size=12, fill=svg.SOFT,
                               text_anchor="end" if place else "start"))  # fmt: skip
     for place, row in enumerate(rows):
-        y = top + 16 + place * 34
+        y = top + 16 + place * _POSITION_ROW
         parts.append(svg.element("line", x1=at(0), x2=at(100), y1=y, y2=y, stroke=svg.LINE))
         parts.append(svg.element("rect", x=at(25), y=y - 5, width=at(75) - at(25), height=10,
                                  fill="#dfe3ec"))  # fmt: skip
         parts.append(svg.element("line", x1=at(50), x2=at(50), y1=y - 8, y2=y + 8,
                                  stroke=svg.SOFT, stroke_width=1.5))  # fmt: skip
-        parts.append(svg.text(0, y + 4, _cut(row.name, 42), font_size=12.5))
+        lines = wrap(row.name, 42, max_lines=2, placeholder=" …")
+        first = y + 4 - 7.5 * (len(lines) - 1)
+        for number_of_line, line in enumerate(lines):
+            parts.append(svg.text(0, first + 15 * number_of_line, line, font_size=12.5))
         for shape, median in zip(SHAPES, row.medians.values(), strict=False):
             if median is not None:
-                parts.append(_shape(shape, at(median), y))
+                parts.append(_shape(shape, at(median), y + 9))
         if row.case is not None:
-            parts.append(maps.mark((at(row.case), y), number, 10))
-    return (wide, top + 34 * len(rows) + 6), Markup("").join(parts)
+            parts.append(maps.mark((at(row.case), y - 5), number, 10))
+    return (wide, top + _POSITION_ROW * len(rows) + 4), Markup("").join(parts)
 
 
 def _shape(shape: str, x: float, y: float) -> Markup:
@@ -224,11 +229,13 @@ def stability(
             parts.append(svg.text(12, y + 11, _cut(bar.name, 34)))
             parts.append(svg.element("rect", x=left, y=y, width=max(at(bar.share) - left, 0.5),
                                      height=14, **look))  # fmt: skip
-            parts.append(svg.text(at(bar.share) + 6, y + 12, bar.value, font_size=12))
+            parts.append(svg.text(at(bar.share) + 6, y + 12, bar.value, font_size=12,
+                                  stroke="#ffffff", stroke_width=4, paint_order="stroke"))  # fmt: skip
             y += 21
         y += 8
+    lines: list[Markup] = []
     for said, limit in limits.items():
-        parts.append(svg.element("line", x1=at(limit), x2=at(limit), y1=22, y2=y, stroke="#B3261E",
+        lines.append(svg.element("line", x1=at(limit), x2=at(limit), y1=22, y2=y, stroke="#B3261E",
                                  stroke_dasharray="4 3", stroke_width=1.3))  # fmt: skip
-        parts.append(svg.text(at(limit), 14, said, font_size=12, text_anchor="middle"))
-    return (WIDTH, y), Markup("").join(parts)
+        lines.append(svg.text(at(limit), 14, said, font_size=12, text_anchor="middle"))
+    return (WIDTH, y), Markup("").join([*lines, *parts])

@@ -1,5 +1,6 @@
 """The pictures of a report: for the page, and each for a file of its own."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ from reports.page.charts import Bar, Position, Strip
 from reports.page.maps import Box, Paint
 from reports.page.names import Names
 
-_KEY, _MAP = 6, 40  # steps of stripes in a key and on a map
+_KEY = 6  # from one stripe to the next in a key
+_NOT_CANDIDATE = "#b3bac7"
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,10 @@ class Figures:
         }
 
     def patterns(self) -> list[Markup]:
-        """The stripes that maps and keys refer to."""
+        """The stripes that keys refer to."""
         every = {f"weak-{n}": colour for n, colour in self._colours.items()}
         every["no-figure"] = svg.SOFT
-        return [
-            svg.stripes(f"{name}{kind}", colour, step)
-            for name, colour in every.items()
-            for kind, step in (("", _MAP), ("-key", _KEY))
-        ]
+        return [svg.stripes(name, colour, _KEY) for name, colour in every.items()]
 
     def _figure(
         self, name: str, size: tuple[float, float], said: tuple[str, str], inside: Markup
@@ -71,48 +69,56 @@ class Figures:
 
     # --- maps ---
 
-    def _network_fills(self) -> dict[str, str]:
-        """Each member in the colour of its network, striped where its evidence is weak."""
+    def _members(self, network: str) -> tuple[dict[str, str], dict[str, str]]:
+        """The colour of each member on strong evidence, and of each on weak evidence only."""
         who = self.names.findings.candidates
-        fills = {}
-        for network in reversed(self.names.findings.selection.networks):
-            rows = who.membership[who.membership["network_id"] == network]
-            strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
-            for code in who.members(network):
-                weak = f"url(#weak-{network})"
-                fills[code] = self._colours[network] if code in strong else weak
-        return fills
+        rows = who.membership[who.membership["network_id"] == network]
+        strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
+        colour = self._colours[network]
+        weak = [code for code in who.members(network) if code not in strong]
+        return dict.fromkeys(sorted(strong), colour), dict.fromkeys(weak, colour)
 
     def _cases(self, codes: list[str]) -> str:
         return "; ".join(self.names.case(code) for code in codes)
 
     def networks(self) -> Figure:
-        """The whole country, with a window on each network beside it."""
+        """The whole country, with a window on each network where the map leaves room."""
         names, land = self.names, maps.land()
-        paint = Paint(self._network_fills(), names.case_numbers)
-        whole: Box = (0, 0, land.size[0], land.size[1])
+        strong: dict[str, str] = {}
+        weak: dict[str, str] = {}
+        key: dict[str, str] = {}
+        for network in reversed(names.findings.selection.networks):
+            of_this = self._members(network)
+            strong |= of_this[0]
+            weak |= of_this[1]
+        for network in names.findings.selection.networks:
+            key |= self._key(network)
+        weak = {code: colour for code, colour in weak.items() if code not in strong}
+        paint = Paint(strong, names.case_numbers, weak)
+        key[self._words("other_municipalities")] = paint.rest
         height = 860.0
         width = height * land.size[0] / land.size[1]
+        whole: Box = (0, 0, land.size[0], land.size[1])
         parts = [
-            maps.window(Paint(paint.fills, {}), whole, (0, 0, width, height), alone=self._alone)
+            maps.window(Paint(strong, {}, weak), whole, (0, 0, width, height), alone=self._alone),
+            svg.legend(key, 0, 24, 22),
         ]
-        key: dict[str, str] = {}
         windows = self._windows(names.findings.selection.networks)
-        room = height / max(len(windows), 1)
+        left, top, wide = width * 0.47, height * 0.5, 190.0
+        rows = max(math.ceil(len(windows) / 2), 1)
+        tall = (height - top) / rows
         for place, (network, box) in enumerate(windows.items()):
-            top = place * room
+            x, y = left + place % 2 * (wide + 12), top + place // 2 * tall
             parts.append(self._frame(box, width / land.size[0]))
-            title = svg.text(width + 24, top + 16, names.network(network), font_weight=700)
-            size = (width + 24, top + 24, 360.0, room - 34)
+            title = svg.text(x, y + 16, names.network(network), font_weight=700, font_size=15)
+            size = (x, y + 24, wide, tall - 34)
             parts.append(title + maps.window(paint, box, size, alone=self._alone))
-            key |= self._key(network)
-        key[self._words("other_municipalities")] = paint.rest
-        parts.append(svg.legend(key, width * 0.42, height * 0.62))
         described = self._words(
             "map_networks_described", cases=self._cases(names.findings.selection.codes)
         )
         said = (self._words("map_networks"), described)
-        return self._figure("map-networks", (width + 400, height), said, Markup("").join(parts))
+        size_of_all = (left + 2 * wide + 12, height)
+        return self._figure("map-networks", size_of_all, said, Markup("").join(parts))
 
     def _windows(self, networks: tuple[str, ...]) -> dict[str, Box]:
         members = self.names.findings.candidates.members
@@ -124,40 +130,40 @@ class Figures:
                            stroke=svg.INK, stroke_width=1, stroke_dasharray="4 3")  # fmt: skip
 
     def _key(self, network: str) -> dict[str, str]:
-        who = self.names.findings.candidates
-        rows = who.membership[who.membership["network_id"] == network]
-        strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
+        strong, weak = self._members(network)
         name, words = self.names.network(network), self._words
         key = {}
         if strong:
             key[f"{name}: {words('strong_evidence')}"] = self._colours[network]
-        if set(rows["municipality_code"]) - strong:
-            key[f"{name}: {words('weak_evidence')}"] = f"url(#weak-{network}-key)"
+        if weak:
+            key[f"{name}: {words('weak_evidence')}"] = f"url(#weak-{network})"
         return key
 
     def network(self, network: str) -> Figure:
-        """One network: its members, those of them that are candidates in full colour."""
+        """One network: its members, those of them that are no candidates in grey."""
         names = self.names
         selection, members = names.findings.selection, names.findings.candidates.members(network)
         inside = set(selection.strata[network])
-        fills = {
-            code: fill if code in inside else "#b9bfca"
-            for code, fill in self._network_fills().items()
-            if code in members
-        }
+        strong, weak = self._members(network)
+        out = dict.fromkeys((code for code in members if code not in inside), _NOT_CANDIDATE)
         mine = selection.chosen[selection.chosen["network_id"] == network]
         codes = list(mine["municipality_code"])
-        marks = {code: names.case_numbers[code] for code in codes}
+        paint = Paint(
+            {**strong, **out},
+            {code: names.case_numbers[code] for code in codes},
+            {code: colour for code, colour in weak.items() if code not in out},
+        )
         box = maps.land().box_of(members)
-        width = 520.0
-        height = min(width * (box[3] - box[1]) / (box[2] - box[0]), 640)
-        drawn = maps.window(Paint(fills, marks), box, (0, 0, width, height), alone=self._alone)
-        key = {**self._key(network), self._words("not_candidate"): "#b9bfca"}
+        height = 460.0
+        width = min(height * (box[2] - box[0]) / (box[3] - box[1]), 460.0)
+        height = width * (box[3] - box[1]) / (box[2] - box[0])
+        drawn = maps.window(paint, box, (0, 0, width, height), alone=self._alone)
+        key = {**self._key(network), self._words("not_candidate"): _NOT_CANDIDATE}
         drawn += svg.legend(key, 4, height + 24)
         described = self._words("map_network_described", members=len(members),
                                 candidates=len(inside), cases=self._cases(codes))  # fmt: skip
         title = self._words("map_network", network=names.network(network))
-        size = (width, height + 24 + 20 * len(key))
+        size = (460.0, height + 24 + 20 * len(key))
         return self._figure(f"map-{network}", size, (title, described), drawn)
 
     def choropleth(self, name: str) -> Figure:
@@ -169,24 +175,26 @@ class Figures:
         place = np.searchsorted(edges, known.to_numpy(), side="right")
         colours = _shades(len(edges) + 1)
         fills = {code: colours[number] for code, number in zip(known.index, place, strict=True)}
-        fills |= {str(code): "url(#no-figure)" for code in values.index[values.isna()]}
+        unknown = {str(code): svg.SOFT for code in values.index[values.isna()]}
         land = maps.land()
         height = 420.0
         width = height * land.size[0] / land.size[1]
         whole: Box = (0, 0, land.size[0], land.size[1])
-        drawn = maps.window(Paint(fills, {}), whole, (0, 0, width, height), alone=self._alone)
+        drawn = maps.window(
+            Paint(fills, {}, unknown), whole, (0, 0, width, height), alone=self._alone
+        )
         key = {}
         for number, colour in enumerate(colours):
             inside = known[place == number]
             if len(inside):
-                low, high = (names.numbers.figure(end) for end in (inside.min(), inside.max()))
+                low, high = (names.figure(name, end) for end in (inside.min(), inside.max()))
                 key[low if low == high else f"{low} – {high}"] = colour
         if values.isna().any():
-            key[f"{words('no_figure')} ({int(values.isna().sum())})"] = "url(#no-figure-key)"
+            key[f"{words('no_figure')} ({int(values.isna().sum())})"] = "url(#no-figure)"
         drawn += svg.legend(key, width * 0.5, height * 0.64)
         described = words(
-            "choropleth_described", low=names.numbers.figure(known.min()),
-            median=names.numbers.figure(known.median()), high=names.numbers.figure(known.max()),
+            "choropleth_described", low=names.figure(name, known.min()),
+            median=names.figure(name, known.median()), high=names.figure(name, known.max()),
             unit=names.unit(name), known=len(known),
         )  # fmt: skip
         said = (f"{names.title(name)} ({names.periods(name)})", described)
@@ -217,10 +225,9 @@ class Figures:
         log = entry.transform == "log"
         unit = f"{names.unit(name)}, {self._words('log_scale')}" if log else names.unit(name)
         size, drawn = charts.distribution(strips, log=log, unit=unit, write=names.numbers.figure)
-        figure = names.numbers.figure
         described = self._words(
-            "distribution_described", low=figure(everybody.min()), high=figure(everybody.max()),
-            median=figure(everybody.median()), cases="; ".join(cases),
+            "distribution_described", low=names.figure(name, everybody.min()),
+            high=names.figure(name, everybody.max()), median=names.figure(name, everybody.median()), cases="; ".join(cases),
         )  # fmt: skip
         said = (f"{names.title(name)} ({names.periods(name)})", described)
         return self._figure(f"distribution-{name}", size, said, drawn)

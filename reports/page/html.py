@@ -150,7 +150,7 @@ def _candidates(names: Names) -> tuple[list[Column], list[Row]]:
             Shown(names.cell(row["cell"]) if isinstance(row["cell"], str) else "", None),
             _figure(row["rank"], number.figure(row["rank"])),
             _figure(row["stability"], number.percent(row["stability"])),
-            *(_figure(row[e.name], number.figure(row[e.name])) for e in names.entries),
+            *(_figure(row[e.name], names.figure(e.name, row[e.name])) for e in names.entries),
         ]
         rows.append(Row(row["status"], "|".join(networks), cells))
     return columns, rows

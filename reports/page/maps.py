@@ -6,8 +6,9 @@ sphere, about the meridian that UTM zone 33 has; nothing is measured on them.
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -22,6 +23,7 @@ ATTRIBUTION = "© Kartverket, CC BY 4.0"
 _MERIDIAN, _EARTH_METRES, _METRES_A_UNIT = 15.0, 6_371_000.0, 250.0
 _EDGE = 40.0
 _MARK = 11.0
+_STRIPE = 5.0  # from one stripe to the next, in the units of the picture
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -143,11 +145,12 @@ def shapes(patterns: Iterable[Markup]) -> Markup:
 
 @dataclass(frozen=True)
 class Paint:
-    """The look of a map: fill by code, fill of the rest, numbers on the cases."""
+    """The look of a map: fill or stripes by code, fill of the rest, numbers on the cases."""
 
     fills: Mapping[str, str]
     marks: Mapping[str, str]
-    rest: str = "#e6e8ee"
+    striped: Mapping[str, str] = field(default_factory=dict)
+    rest: str = "#e2e5ec"
 
 
 def window(paint: Paint, box: Box, place: Box, *, alone: bool = False) -> Markup:
@@ -159,7 +162,8 @@ def window(paint: Paint, box: Box, place: Box, *, alone: bool = False) -> Markup
     x, y, width, height = place
     scale = min(width / (east - west), height / (south - north))
     seen = [code for code, own in land().boxes.items() if _meet(own, box)]
-    painted = [_municipality(code, paint.fills.get(code, paint.rest), alone=alone) for code in seen]
+    fills = {**paint.fills, **dict.fromkeys(paint.striped, "#ffffff")}
+    painted = [_municipality(code, fills.get(code, paint.rest), alone=alone) for code in seen]
     ringed = [
         _municipality(code, "none", alone=alone, stroke="#000000", stroke_width=2.2 / scale)
         for code in paint.marks
@@ -167,7 +171,8 @@ def window(paint: Paint, box: Box, place: Box, *, alone: bool = False) -> Markup
     ]
     inside = svg.element(
         "svg",
-        svg.group(painted, stroke="#ffffff", stroke_width=0.5 / scale, stroke_linejoin="round"),
+        svg.group(painted, stroke="#ffffff", stroke_width=0.4 / scale, stroke_linejoin="round"),
+        *_stripes(paint.striped, set(seen), box, scale, alone=alone),
         svg.group(ringed),
         x=x, y=y, width=width, height=height,
         viewBox=f"{west:.0f} {north:.0f} {east - west:.0f} {south - north:.0f}",
@@ -176,7 +181,31 @@ def window(paint: Paint, box: Box, place: Box, *, alone: bool = False) -> Markup
     return inside + _marks(paint, box, (x, y), scale)
 
 
-def _municipality(code: str, fill: str, *, alone: bool, **attributes: object) -> Markup:
+def _stripes(
+    striped: Mapping[str, str], seen: set[str], box: Box, scale: float, *, alone: bool
+) -> Iterator[Markup]:
+    """Stripes over the municipalities of each colour: lines that a PDF keeps as lines."""
+    west, north, east, south = box
+    step = round(_STRIPE / scale)
+    tall = south - north
+    lines = "".join(
+        f"M{x:.0f},{south:.0f}l{tall:.0f},{-tall:.0f}"
+        for x in range(round(west - tall), round(east), step)
+    )
+    for colour in dict.fromkeys(striped.values()):
+        codes = [code for code, own in striped.items() if own == colour and code in seen]
+        if not codes:
+            continue
+        name = f"clip-{zlib.crc32(repr((codes, box, scale)).encode()):x}"
+        inside = (_municipality(code, None, alone=alone) for code in codes)
+        yield svg.element("clipPath", *inside, id=name)
+        yield svg.element("path", d=lines, stroke=colour, stroke_width=step * 0.42, fill="none",
+                          clip_path=f"url(#{name})")  # fmt: skip
+        outline = (_municipality(code, "none", alone=alone) for code in codes)
+        yield svg.group(outline, stroke=colour, stroke_width=0.7 / scale)
+
+
+def _municipality(code: str, fill: str | None, *, alone: bool, **attributes: object) -> Markup:
     if alone:
         return svg.element("path", d=land().paths[code], fill=fill, **attributes)
     return svg.element("use", href=f"#m{code}", fill=fill, **attributes)

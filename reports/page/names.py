@@ -1,5 +1,6 @@
 """What things are called in one language: indicators, networks, municipalities, periods."""
 
+import math
 from functools import cached_property
 from typing import Any
 
@@ -61,6 +62,11 @@ class Names:
             return f"{title}, {self.words('mean_of', years=entry.mean_of_years)}"
         return title
 
+    def inline(self, name: str) -> str:
+        """The title of an indicator inside a sentence."""
+        title = self.title(name)
+        return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
     def unit(self, name: str) -> str:
         entry = self._entries[name]
         unit = "percent" if entry.change_since else str(self._about.loc[entry.id, "unit"])
@@ -79,9 +85,25 @@ class Names:
     def value(self, code: str, name: str) -> Any:
         return self.findings.candidates.table[name].astype(float).get(code)
 
+    def figure(self, name: str, value: Any) -> str:
+        """A figure of an indicator, with the same number of decimals in the whole report."""
+        return self.numbers.fixed(value, self._decimals[name])
+
+    @cached_property
+    def _decimals(self) -> dict[str, int]:
+        """As many as tell the middle half of the municipalities apart; none for whole numbers."""
+        table = self.findings.candidates.table
+        found = {}
+        for name in self._entries:
+            figures = table[name].astype(float).dropna()
+            apart = float(figures.quantile(0.75) - figures.quantile(0.25)) or 1.0
+            whole = apart >= 100 or bool((figures % 1 == 0).all())
+            found[name] = 0 if whole else min(max(1 - math.floor(math.log10(apart)), 1), 6)
+        return found
+
     def shown(self, code: str, name: str) -> str:
         """The figure of a municipality as text."""
-        return self.numbers.figure(self.value(code, name))
+        return self.figure(name, self.value(code, name))
 
     def cell(self, name: object) -> str:
         """A kind of municipality: clusters are translated, categories stay as they are."""

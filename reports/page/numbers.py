@@ -26,7 +26,7 @@ class Numbers:
         """A figure with so many decimals."""
         if not _is_known(value):
             return MISSING
-        text = f"{float(value):,.{decimals}f}".replace("-", "−")
+        text = f"{round(float(value), decimals) + 0.0:,.{decimals}f}".replace("-", "−")
         return text.translate({ord(","): self._thousands, ord("."): self._decimal})
 
     def percent(self, share: Any, decimals: int = 0) -> str:

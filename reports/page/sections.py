@@ -162,7 +162,7 @@ class Sections:
         w, method = self.words, self.rule.method
         yield f"{self._sentence(self.method_name())} {w.of('does', method.name)}"
         if columns := needed(self.rule):
-            titles = "; ".join(self.names.title(column) for column in columns)
+            titles = "; ".join(self.names.inline(column) for column in columns)
             yield self._sentence(f"{w('works_on')}: {titles}")
         said = method.model_dump(exclude={"name", "on"}, exclude_none=True)
         settings = ", ".join(f"{key}: {value}" for key, value in said.items() if value)
@@ -221,6 +221,26 @@ class Sections:
         )  # fmt: skip
         low = max(agreement.values(), default=0) < 0.3
         return [said, self.words("clusters_why")] if low else [said]
+
+    def kinds_of_case(self) -> Table | None:
+        """The kinds the candidates fall in: how many, and the middle of each indicator."""
+        order = self.selection.ranking
+        if "cell" not in order:
+            return None
+        rows = []
+        for cell, part in order.groupby("cell"):
+            inside = self.selection.universe.table.loc[part.index]
+            chosen = [self.names.case(c) for c in self.selection.codes if c in part.index]
+            medians = (
+                self.names.figure(entry.name, inside[entry.name].astype(float).median())
+                for entry in self.names.entries
+            )
+            said = ", ".join(chosen) or self.words("none")
+            rows.append([self.names.cell(cell), str(len(part)), *medians, said])
+        titles = [self.names.title(entry.name) for entry in self.names.entries]
+        columns = [self.words("kind"), self.words("candidates_column"), *titles,
+                   self.words("chosen_word")]  # fmt: skip
+        return table(self.words("kinds_table"), columns, rows, range(1, 2 + len(titles)))
 
     def model(self) -> tuple[str, Table] | None:
         """The regression, where the method stands on one."""
@@ -294,17 +314,20 @@ class Sections:
 
     def lacking(self) -> Table:
         """The variation the cases do not reach."""
-        w, figure = self.words, self.numbers.figure
+        lacking = self.findings.lacking
+        by_name = zip(map(str, lacking["indicator"]), lacking.to_dict("records"), strict=True)
+        percent = self.numbers.percent
+        w, figure = self.words, self.names.figure
         columns = [w("indicator"), w("lowest_chosen"), w("highest_chosen"), w("below_share"),
                    w("above_share"), w("quarters_missing")]  # fmt: skip
         rows = [
             [
-                self.names.title(str(row["indicator"])), figure(row["lowest_chosen"]),
-                figure(row["highest_chosen"]), self.numbers.percent(row["below_percent"] / 100),
-                self.numbers.percent(row["above_percent"] / 100),
+                self.names.title(name), figure(name, row["lowest_chosen"]),
+                figure(name, row["highest_chosen"]), percent(row["below_percent"] / 100),
+                percent(row["above_percent"] / 100),
                 ", ".join(map(str, row["quarters_missing"])) or w("none"),
             ]
-            for _, row in self.findings.lacking.iterrows()
+            for name, row in by_name
         ]  # fmt: skip
         return table(w("lacking"), columns, rows, numeric=[1, 2, 3, 4])
 
@@ -340,7 +363,7 @@ class Sections:
             row: Any = found.loc[network]
             parent = row["parent_network_id"]
             rows.append([
-                self.names.network(network), str(row["members"]),
+                self.names.network(network), str(int(row["members"])),
                 str(len(inside & set(self.findings.candidates.members(network)))),
                 self.numbers.figure(row["people"]),
                 self.numbers.percent(row["district_share"] / 100),
@@ -372,7 +395,7 @@ class Sections:
 
     def spread(self) -> Iterator[Table]:
         """For each indicator how the members of each chosen network are spread."""
-        w, figure = self.words, self.numbers.figure
+        w, figure = self.words, self.names.figure
         columns = [w("network"), w("known_for"), w("lowest"), w("middle"), w("highest"),
                    w("mean"), w("mean_by_people")]  # fmt: skip
         found = self.findings.profiles.set_index(["indicator", "network_id"])
@@ -380,9 +403,15 @@ class Sections:
             rows = []
             for network in self.selection.networks:
                 row: Any = found.loc[(entry.name, network)]
-                known = self.words("of", part=row["with_figure"], whole=row["members"])
+                known = self.words("of", part=int(row["with_figure"]), whole=int(row["members"]))
                 ends = ("minimum", "median", "maximum", "mean", "mean_by_people")
-                rows.append([self.names.network(network), known, *(figure(row[c]) for c in ends)])
+                rows.append(
+                    [
+                        self.names.network(network),
+                        known,
+                        *(figure(entry.name, row[c]) for c in ends),
+                    ]
+                )
             caption = f"{self.names.title(entry.name)} ({self.names.unit(entry.name)})"
             yield table(caption, columns, rows, range(1, 7))
 
@@ -443,7 +472,7 @@ class Sections:
         places: Any = self.findings.positions.loc[code].dropna()
         far = (places - 50).abs().sort_values(ascending=False, kind="stable").index[:2]
         said = [
-            self.words("is_at", indicator=self.names.title(name),
+            self.words("is_at", indicator=self.names.inline(name),
                        value=self.names.shown(code, name),
                        percent=self.numbers.percent(places[name] / 100))
             for name in far
@@ -463,7 +492,7 @@ class Sections:
                 f"{self.names.title(entry.name)} ({self.names.unit(entry.name)})",
                 self.names.shown(code, entry.name),
                 self.numbers.fixed(found.positions[entry.name].get(code), 0),
-                *(self.numbers.figure(medians[group]) for group in groups),
+                *(self.names.figure(entry.name, medians[group]) for group in groups),
                 self.names.periods(entry.name),
                 self.qualities(quality.get((entry.name, code))),
             ])  # fmt: skip
@@ -553,7 +582,7 @@ class Sections:
     def distance_on(self) -> str:
         """What neighbours are measured on."""
         on = measured_on(self.rule, self.rule.method)
-        return "; ".join(self.names.title(name) for name in on)
+        return "; ".join(self.names.inline(name) for name in on)
 
     # --- sensitivity ---
 
@@ -580,9 +609,8 @@ class Sections:
         row: Any
         for place, (_, row) in enumerate(shown.iterrows()):
             code = str(row["municipality_code"])
-            label = Markup('<span class="label {}">{}</span> {}').format(
-                row["label"], w.of("label", row["label"]), self.numbers.percent(row["stability"])
-            )
+            share = self.numbers.percent(row["stability"])
+            label = self.firmness_of(code) if row["chosen"] else share
             best, worst = row["best_place"], row["worst_place"]
             places = w("best_worst_value", best=self.numbers.figure(best),
                        worst=self.numbers.figure(worst)) if pd.notna(best) else ""  # fmt: skip
@@ -612,6 +640,11 @@ class Sections:
         return table(w("each_run"), columns, rows)
 
     def _run(self, kind: str, run: str) -> str:
+        """What a run changed; the indicators that were kept as they are by their titles."""
+        value, _, kept = run.removesuffix(" unchanged)").partition(" (")
+        if kept:
+            titles = "; ".join(self.names.inline(name) for name in kept.split(", "))
+            return f"{value} ({self.words('unchanged', titles=titles)})"
         if kind == "leave_one_out":
             return self.names.title(run)
         if kind == "basis":
@@ -699,7 +732,8 @@ class Sections:
             strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
             members = who.members(network)
             if weak := len(set(members) - strong):
-                yield w("limit_weak", weak=weak, members=len(members),
+                key = "limit_all_weak" if weak == len(members) else "limit_weak"
+                yield w(key, weak=weak, members=len(members),
                         network=self.names.network(network))  # fmt: skip
             elif members:
                 yield w("limit_named", network=self.names.network(network), members=len(members),

@@ -7,8 +7,8 @@ from markupsafe import Markup, escape
 
 # After Okabe and Ito, told apart with any colour vision; darkened so that white text can be read.
 NETWORK_COLOURS = ("#0072B2", "#D55E00", "#007A5A", "#9C4F7E", "#8A6D00", "#3D3D8F")
-# ColorBrewer's five greens-to-blues, lightest first: legible in grey and to the colour-blind.
-CLASS_COLOURS = ("#f0f9e8", "#bae4bc", "#7bccc4", "#43a2ca", "#0868ac")
+# Greens to blues after ColorBrewer, lightest first: legible in grey and to the colour-blind.
+CLASS_COLOURS = ("#dce8c4", "#a6d3b4", "#5db3bd", "#2b82b4", "#0b4a86")
 NO_FIGURE = "#ffffff"
 INK, SOFT, LINE = "#1a1f2b", "#5a6172", "#c9cdd6"
 
