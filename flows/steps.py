@@ -255,7 +255,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
             raise InputError(
                 "--only refreshes part of a warehouse, and there is none yet; leave it out."
             )
-        last = store.read_manifest(str(last_run["run_id"])) if last_run else None
+        last = _left_by(store, last_run, bool(only))
         if last and last.upstream != upstream.name and not only:
             last = None  # what one upstream answered never stands in for another
         refresh = Refresh(
@@ -347,6 +347,22 @@ def record(settings: Settings, folder: Path) -> int:
         replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
     recording.write(folder, list(replies.values()))
     return len(replies)
+
+
+def _left_by(store: Store, last_run: Mapping[str, Any] | None, needed: bool) -> Manifest | None:
+    """What the last run kept. If that is gone or damaged everything is asked again, unless needed.
+
+    Raises InputError if it is `needed` and can't be had.
+    """
+    if last_run is None:
+        return None
+    try:
+        return store.read_manifest(str(last_run["run_id"]))
+    except InputError as error:
+        if needed:
+            raise
+        _LOG.warning("everything is asked again: %s", error)
+        return None
 
 
 def _chosen(entries: Catalogue, only: Sequence[str]) -> tuple[Table, ...]:

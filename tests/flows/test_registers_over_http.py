@@ -1,6 +1,7 @@
 """Registers that are in no recording, from the stand-in: owners, data sets, and never a person."""
 
 import gzip
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,15 @@ def test_only_what_is_not_recorded_is_refused_with_the_way_out(built: Settings) 
         steps.opened(built, ["brreg"]),
     ):
         pass
+
+
+def test_a_damaged_store_is_mended_by_a_refresh_and_needed_by_part_of_one(
+    built: Settings, tmp_path: Path
+) -> None:
+    settings = Settings(home=Path(shutil.copytree(built.home, tmp_path / "home")))
+    body = next((settings.home / "replies").rglob("*.gz"))
+    body.write_bytes(b"half of it")
+    with pytest.raises(InputError, match="damaged"), steps.opened(settings, ["klass"]):
+        pass
+    with steps.opened(settings) as refresh:
+        assert refresh.last is None
