@@ -229,8 +229,8 @@ def stability(
             parts.append(svg.text(12, y + 11, _cut(bar.name, 34)))
             parts.append(svg.element("rect", x=left, y=y, width=max(at(bar.share) - left, 0.5),
                                      height=14, **look))  # fmt: skip
-            parts.append(svg.text(at(bar.share) + 6, y + 12, bar.value, font_size=12,
-                                  stroke="#ffffff", stroke_width=4, paint_order="stroke"))  # fmt: skip
+            halo = {"stroke": "#ffffff", "stroke_width": 4, "paint_order": "stroke"}
+            parts.append(svg.text(at(bar.share) + 6, y + 12, bar.value, font_size=12, **halo))
             y += 21
         y += 8
     lines: list[Markup] = []

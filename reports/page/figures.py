@@ -225,10 +225,12 @@ class Figures:
         log = entry.transform == "log"
         unit = f"{names.unit(name)}, {self._words('log_scale')}" if log else names.unit(name)
         size, drawn = charts.distribution(strips, log=log, unit=unit, write=names.numbers.figure)
-        described = self._words(
-            "distribution_described", low=names.figure(name, everybody.min()),
-            high=names.figure(name, everybody.max()), median=names.figure(name, everybody.median()), cases="; ".join(cases),
-        )  # fmt: skip
+        low, middle, high = (
+            names.figure(name, one)
+            for one in (everybody.min(), everybody.median(), everybody.max())
+        )
+        described = self._words("distribution_described", low=low, median=middle, high=high,
+                                cases="; ".join(cases))  # fmt: skip
         said = (f"{names.title(name)} ({names.periods(name)})", described)
         return self._figure(f"distribution-{name}", size, said, drawn)
 
