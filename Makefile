@@ -4,10 +4,14 @@ UV ?= uv
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: refresh test lint bench lock clean
+.PHONY: refresh report test lint bench lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
 	$(BIN)/digidistrikt refresh
+
+report: .venv/dev.done           ## the example case-selection report, with the libraries it needs
+	test -e data/digidistrikt.duckdb || $(BIN)/digidistrikt refresh
+	$(BIN)/digidistrikt report selections/three-networks.yaml --out report
 
 test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite
 	$(BIN)/pytest
