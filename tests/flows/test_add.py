@@ -91,6 +91,7 @@ def test_a_file_is_loaded_kept_and_found_again_when_the_user_has_moved_it(
         "select municipality_code, value, unit, quality, upstream, sha256"
         " from mart.observation, mart.reply"
         " where indicator_id = 'made_up_points' and list_contains(reply_ids, reply_id)"
+        " and value is not null"
         " order by all"
     )
     before = ask(home, told)
