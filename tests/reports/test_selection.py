@@ -141,7 +141,7 @@ def test_who_is_left_out_for_a_missing_figure_comes_with_what_is_said_of_it(
     chosen: Selection,
 ) -> None:
     gone = chosen.universe.excluded.set_index("municipality_code")["reason"]
-    assert gone["1151"] == "'expenditure_need' is missing: not among the figures published or kept"
+    assert gone["1151"] == "'expenditure_need' is missing: the source has no row for it"
 
 
 def test_a_condition_that_can_not_be_judged_is_logged(rule_with: RuleWith, read: Read) -> None:
