@@ -48,7 +48,7 @@ def write(
     _demand_ours(folder)
     found = findings.find(con, file)
     try:
-        return _write(found, folder, language)
+        return write_files(found, folder, language)
     except OSError as error:
         raise ReportError(f"{folder}: the report can't be written here: {error}.") from error
 
@@ -63,7 +63,8 @@ def _demand_ours(folder: Path) -> None:
         )
 
 
-def _write(found: Findings, folder: Path, language: Language) -> Written:
+def write_files(found: Findings, folder: Path, language: Language) -> Written:
+    """Writes the report of findings there are already. Raises OSError."""
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
     for old in pictures.glob("*.svg"):

@@ -153,6 +153,19 @@ def test_a_worker_runs_deployments_and_each_leaves_an_artifact(server: Server) -
     assert f"{figures} figures" in loaded
     assert "not 'no-such-upstream'" in failed
 
+    # the refresh that ended well asks for a report, the one that failed does not
+    reports = {"name": {"any_": ["report-after-refresh"]}}
+    [asked_for] = server.wait_for("flow_runs/filter", deployments=reports)
+    assert asked_for["parameters"] == {"file": "selections/three-networks.yaml"}
+    server.prefect("worker", "start", "--pool", "digidistrikt", "--run-once")
+    completed = {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}
+    [made] = server.wait_for("flow_runs/filter", deployments=reports, flow_runs=completed)
+    assert made["state_type"] == "COMPLETED"
+    [link] = server.ask("artifacts/filter", artifacts={"key": {"any_": ["report"]}})
+    page = server.warehouse_home / "reports" / "three-networks" / "report.html"
+    assert page.is_file()
+    assert page.resolve().as_uri() in str(link["data"])
+
 
 def test_without_a_server_the_command_line_starts_what_it_needs(tmp_path: Path) -> None:
     home = tmp_path / "not" / "made" / "yet"

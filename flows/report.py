@@ -1,0 +1,44 @@
+"""The report as a Prefect flow: after each refresh, with a link to it as an artifact."""
+
+from pathlib import Path
+
+from flows.settings import Settings
+
+Settings().prepare_prefect()
+
+from prefect import flow, get_run_logger  # noqa: E402 - after the settings above
+from prefect.artifacts import create_link_artifact, create_markdown_artifact  # noqa: E402
+
+from reports import report  # noqa: E402
+from reports.errors import ReportError  # noqa: E402
+from reports.page.words import Language  # noqa: E402
+from reports.selection import rule  # noqa: E402
+from warehouse import publish  # noqa: E402
+from warehouse.errors import WarehouseError  # noqa: E402
+
+
+@flow(name="report", flow_run_name="report of {file}")
+def write_report(
+    file: str = "selections/three-networks.yaml",
+    out: str | None = None,
+    language: Language = Language.NB,
+    home: str | None = None,
+) -> str:
+    """Chooses cases by a rule and writes the report; returns the address of its page.
+
+    Left out, `out` is the folder of the rule's name under `reports` in the home. Raises ReportError
+    or WarehouseError, and says why in the artifact.
+    """
+    settings = Settings(home=Path(home)) if home else Settings()
+    folder = Path(out) if out else settings.home / "reports" / Path(file).stem
+    try:
+        with publish.reading(settings.warehouse) as con:
+            written = report.write(con, rule.load(Path(file)), folder, language)
+    except (ReportError, WarehouseError) as error:
+        create_markdown_artifact(f"# No report\n\n{error}\n", key="report")
+        raise
+    address = (folder / report.PAGE).resolve().as_uri()
+    told = f"{len(written.cases)} cases, vintage {written.vintage}. {written.no_pdf}"
+    create_link_artifact(address, link_text=str(folder), key="report", description=told)
+    get_run_logger().info("written %s", folder)
+    return address
