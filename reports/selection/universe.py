@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -149,17 +150,16 @@ def _excluded(steps: list[Step], candidates: Candidates) -> pd.DataFrame:
 def judge(table: pd.DataFrame, where: str) -> pd.Series:
     """For each row whether an SQL condition on its columns holds: True, False, or NA for unknown.
 
-    It runs in a DuckDB of its own that can reach no file and no network. Raises SelectionError
+    It runs in a DuckDB that can reach no file, no network and no warehouse. Raises SelectionError
     where it is not a condition, naming the columns it might have meant.
     """
-    with duckdb.connect() as con:
-        con.execute("set enable_external_access = false")
+    with _sandbox().cursor() as con:
         con.register("candidate", _mentioned(table, where))
-        con.execute("set lock_configuration = true")
         try:
-            rows = con.sql(
-                f"select municipality_code, ({where})::boolean as holds from candidate"
-            ).fetchall()
+            query = f"select municipality_code, ({where})::boolean as holds from candidate"
+            if len(con.extract_statements(query)) != 1:
+                raise SelectionError(f"'{where}' is more than one condition.")
+            rows = con.sql(query).fetchall()
         except duckdb.Error as error:
             first = str(error).splitlines()[0].partition(": ")[2] or str(error)
             raise SelectionError(
@@ -172,6 +172,15 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
         )
     verdict = pd.Series(dict(rows), dtype=object).reindex(table.index)
     return verdict.map(lambda holds: pd.NA if holds is None else holds).astype("boolean")
+
+
+@cache
+def _sandbox() -> duckdb.DuckDBPyConnection:
+    """A DuckDB that holds nothing; made once, because to make one takes longer than to ask it."""
+    con = duckdb.connect()
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
+    return con
 
 
 def _mentioned(table: pd.DataFrame, where: str) -> pd.DataFrame:

@@ -144,6 +144,17 @@ def test_who_is_left_out_for_a_missing_figure_comes_with_what_is_said_of_it(
     assert gone["1151"] == "'expenditure_need' is missing: the source has no row for it"
 
 
+def test_a_condition_is_one_condition_and_leaves_nothing_behind() -> None:
+    table = pd.DataFrame({"population": [1.0]}, index=pd.Index(["0301"], name="municipality_code"))
+    more = "true) as h from candidate; create table left_behind as select 1; select 'a', (true"
+    with pytest.raises(SelectionError, match="more than one condition"):
+        universe.judge(table, more)
+    with pytest.raises(SelectionError, match="left_behind"):
+        universe.judge(table, "(select count(*) from left_behind) > 0")
+    with pytest.raises(SelectionError, match="/etc/hostname"):
+        universe.judge(table, "exists (from read_csv('/etc/hostname'))")
+
+
 def test_a_condition_that_can_not_be_judged_is_logged(rule_with: RuleWith, read: Read) -> None:
     where = "net_operating_result > 0"
     for kind, kept in (("include", False), ("exclude", True)):
