@@ -71,7 +71,7 @@ def report_everything(con: duckdb.DuckDBPyConnection) -> int:
         create table core.published_series as
         select 'indicator_' || indicator as series_id, series_id as indicator_id,
             'made_up' as table_id, 'own' as division, 1 as preference, 'sum' as aggregation,
-            null::varchar as weight_indicator_id, false as zero_is_missing
+            null::varchar as weight_indicator_id
         from range({INDICATORS}) as indicators (indicator);
         create table core.observation_reported as
         select series_id, code as reported_code, year::varchar as period, year,

@@ -6,12 +6,10 @@ select
     observation.year,
     list(distinct observation.reported_code order by observation.reported_code) as codes
 from core.observation_reported as observation
-inner join core.published_series as series using (series_id)
 left join core.division_year as division_year using (year)
 anti join core.crosswalk as in_force
     on in_force.from_date = division_year.division
     and in_force.to_date = division_year.division
     and in_force.from_code = observation.reported_code
 where observation.value is not null
-    and not (series.zero_is_missing and observation.value = 0)
 group by observation.series_id, observation.year

@@ -38,7 +38,7 @@ STAGING = [
 REPORTED = """
 create table core.published_series (
     series_id varchar primary key, indicator_id varchar, table_id varchar, division varchar,
-    preference integer, aggregation varchar, weight_indicator_id varchar, zero_is_missing boolean
+    preference integer, aggregation varchar, weight_indicator_id varchar
 );
 create table core.observation_reported (
     series_id varchar, reported_code varchar, period varchar, year integer, value double,

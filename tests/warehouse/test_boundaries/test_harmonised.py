@@ -26,7 +26,6 @@ def report(con: Connection, figures: dict[str, float | None], year: int, **other
         "preference": 1,
         "aggregation": "sum",
         "weight_indicator_id": None,
-        "zero_is_missing": False,
     }
     figure = {
         "series_id": series["series_id"],
@@ -92,13 +91,6 @@ def test_a_merged_municipality_with_a_part_missing_has_no_figure(
     report(con, {"1504": 10, "1523": 20, "1529": 30} | missing, 2019)
     value, quality, _ = harmonised(con, 2024)["1508"]
     assert (value, quality) == (None, "not_comparable")
-
-
-def test_a_zero_that_stands_for_missing_is_missing(con: Connection) -> None:
-    report(con, {"0301": 0}, 2016, zero_is_missing=True)
-    report(con, {"0301": 0}, 2016, indicator_id="j")
-    assert harmonised(con, 2024)["0301"][0] is None
-    assert harmonised(con, 2024, "j")["0301"][0] == 0
 
 
 def test_a_divided_municipality_is_estimated_and_says_so(con: Connection) -> None:
@@ -172,11 +164,6 @@ def test_a_mean_whose_weight_is_missing_is_not_comparable(con: Connection) -> No
         weight_indicator_id="people",
     )
     assert harmonised(con, 2024)["5054"][:2] == (None, "not_comparable")
-
-
-def test_a_ratio_is_left_to_be_recomputed(con: Connection) -> None:
-    report(con, {"0301": 0.5}, 2016, aggregation="ratio")
-    assert harmonised(con, 2024) == {}
 
 
 def test_a_figure_under_the_old_and_the_new_code_is_counted_once(con: Connection) -> None:

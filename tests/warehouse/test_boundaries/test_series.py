@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warehouse import models
+
 Connection = duckdb.DuckDBPyConnection
 SHORT = (
     "select municipality_code, value, quality, reported_codes"
@@ -139,6 +141,15 @@ def test_a_publishers_sum_that_holds_a_divided_municipality_is_shared_out_on_no_
     assert series(real, "population", 2019, "2010")["0710"] == (59414, "summed", ["3907"])
     before = series(real, "population", 2016, "2010")
     assert [before[code][0] for code in ("0706", "0719", "0720")] == [None, None, None]
+
+
+def test_a_zero_that_stands_for_missing_is_missing(damaged: Connection) -> None:
+    """Nobody has published that Oslo has no people, nor that it has no nurses."""
+    damaged.execute("update staging.observation set value = 0 where reported_code = '0301'")
+    model = next(models.MODELS.glob("2_core/*_observation_reported.sql"))
+    models.run(damaged, models.read_model(model))
+    assert series(damaged, "population", 2019, "2024")["0301"][0] is None
+    assert series(damaged, "nurses_fte", 2019, "2024")["0301"][0] == 0
 
 
 def test_a_file_with_names_and_no_codes_is_placed_whole_and_lands_on_todays_division(

@@ -2,6 +2,7 @@
 -- key: series_id, reported_code, period
 -- series_id: core.published_series
 -- year: the year in whose division the code is read
+-- value: NULL also where a 0 stands for missing
 -- status: the publisher's symbol; `not listed` for a municipality a complete register leaves out
 -- given_as: reported; recoded or summed where the publisher itself carried it (core.publisher_sum)
 -- holds_divided: the publisher's sum holds the whole of a municipality that was divided
@@ -23,7 +24,7 @@ published as (
         observation.reported_code,
         observation.period,
         observation.code_year as year,
-        observation.value,
+        if(series.zero_is_missing and observation.value = 0, null, observation.value) as value,
         observation.status,
         observation.reply_id,
         coalesce(publisher_sum.quality, 'reported') as given_as,

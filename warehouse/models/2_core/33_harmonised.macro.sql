@@ -13,21 +13,15 @@
 --
 -- Most figures go one-to-one and are carried without being grouped; that is what makes it fast.
 create or replace macro core.harmonised(on_year, indicators := null) as table
-with series as not materialized (
+with observation as not materialized (
     select *
-    from core.published_series
-    where aggregation <> 'ratio'
-        and (indicators is null or list_contains(indicators, indicator_id))
-),
-
-observation as not materialized (
-    select
-        observation.* exclude (value),
-        if(series.zero_is_missing and observation.value = 0, null, observation.value) as value,
-        series.aggregation,
-        series.weight_indicator_id
-    from core.observation_reported as observation
-    inner join series using (series_id)
+    from core.observation_reported
+    where indicators is null
+        or series_id in (
+            select series_id
+            from core.published_series
+            where list_contains(indicators, indicator_id)
+        )
 ),
 
 in_force as not materialized (
@@ -173,21 +167,30 @@ weighing as not materialized (
     from core.published_series as weighing
     inner join core.observation_reported as observation using (series_id)
     inner join core.division_year as division_year using (year)
-    where weighing.indicator_id in (select weight_indicator_id from series)
-        and not (weighing.zero_is_missing and observation.value = 0)
+    where weighing.indicator_id in (
+        select weight_indicator_id
+        from core.published_series
+        where indicators is null or list_contains(indicators, indicator_id)
+    )
     group by all
 ),
 
 weighed as not materialized (
     select
         carried.*,
-        case carried.aggregation
+        series.aggregation,
+        case series.aggregation
             when 'sum' then if(carried.share = 1 or not carried.holds_divided, carried.share, null)
             -- a mean over a municipality says nothing of a part of it
             when 'weighted_mean' then if(carried.share = 1, weighing.weight_value, null)
         end as weight
     from carried
-    left join weighing using (weight_indicator_id, period, division, reported_code)
+    inner join core.published_series as series using (series_id)
+    left join weighing
+        on weighing.weight_indicator_id = series.weight_indicator_id
+        and weighing.period = carried.period
+        and weighing.division = carried.division
+        and weighing.reported_code = carried.reported_code
     where not carried.is_direct
 ),
 
