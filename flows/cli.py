@@ -9,6 +9,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -426,20 +427,29 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
         raise typer.Exit(1)
 
 
+def _reports() -> ModuleType:
+    """What the commands below do; its libraries are an extra. Raises InputError without them."""
+    from sources.errors import InputError
+
+    try:
+        from flows import report_commands
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"reports need {error.name}, which is not installed: pip install 'digidistrikt[report]'"
+        ) from error
+    return report_commands
+
+
 @select_app.command("check", epilog="Example: digidistrikt select check my-rule.yaml")
 def select_check(file: SelectionFile, home: Home = Path("data")) -> None:
     """Say in plain words what a rule will do, or what is wrong with it. Exit code 5 if anything."""
-    from flows import report_commands
-
-    report_commands.check_selection(file, Settings(home=home))
+    _reports().check_selection(file, Settings(home=home))
 
 
 @select_app.command("freeze", epilog="Example: digidistrikt select freeze my-rule.yaml")
 def select_freeze(file: SelectionFile, home: Home = Path("data")) -> None:
     """Keep the rule as it is today, before the outcome is looked at."""
-    from flows import report_commands
-
-    report_commands.freeze_selection(file, Settings(home=home))
+    _reports().freeze_selection(file, Settings(home=home))
 
 
 class ReportLanguage(StrEnum):
@@ -459,11 +469,8 @@ def report(
     home: Home = Path("data"),
 ) -> None:
     """Choose cases by a rule, and write the report: a page, tables, data and figures."""
-    from flows import report_commands
-    from reports.page.words import Language
-
-    written = report_commands.write_report(file, out, Language(language), Settings(home=home))
-    report_commands.tell(written)
+    commands = _reports()
+    commands.tell(commands.write_report(file, out, language, Settings(home=home)))
 
 
 @app.command(epilog="Example: digidistrikt reproduce my-report")
@@ -472,9 +479,7 @@ def reproduce(
     home: Home = Path("data"),
 ) -> None:
     """Make a report again from its vintage and rule, and compare. Exit code 5 if it differs."""
-    from flows import report_commands
-
-    report_commands.reproduce(folder, Settings(home=home))
+    _reports().reproduce(folder, Settings(home=home))
 
 
 @app.command(epilog="Example: digidistrikt record --into sources/recorded")

@@ -41,11 +41,11 @@ def freeze_selection(file: Path, settings: Settings) -> None:
     )  # fmt: skip
 
 
-def write_report(file: Path, out: Path, language: Language, settings: Settings) -> Written:
+def write_report(file: Path, out: Path, language: str, settings: Settings) -> Written:
     """Writes a report, with progress shown. Raises ReportError."""
     loaded = rule.load(file)
     with show.progress(), publish.reading(settings.warehouse) as con:
-        return report.write(con, loaded, out, language)
+        return report.write(con, loaded, out, Language(language))
 
 
 def tell(written: Written) -> None:

@@ -92,6 +92,6 @@ def legend(entries: Mapping[str, str], x: float, y: float, step: float = 20) -> 
     return group(
         element("rect", x=x, y=y + place * step - 11, width=13, height=13, fill=colour,
                 stroke=SOFT, stroke_width=0.7)
-        + text(x + 20, y + place * step, meaning)
+        + text(x + 20, y + place * step, meaning, font_size=step * 0.66)
         for place, (meaning, colour) in enumerate(entries.items())
     )  # fmt: skip

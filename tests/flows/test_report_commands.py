@@ -1,0 +1,104 @@
+"""select, report and reproduce as a person types them: real processes on a real warehouse."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.settings import Settings
+
+EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
+
+
+def digidistrikt(*words: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flows.cli", *map(str, words), "--home", str(home)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The example, turned only a little so that it takes seconds."""
+    said = yaml.safe_load(EXAMPLE.read_text("utf-8"))
+    said["sensitivity"] = {"draws": 10, "leave_one_out": False}
+    path = tmp_path / "my-rule.yaml"
+    path.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
+    return path
+
+
+def test_check_says_in_words_what_the_rule_will_do(file: Path, built: Settings) -> None:
+    done = digidistrikt("select", "check", file, home=built.home)
+    assert done.returncode == 0, done.stderr
+    assert "It starts from the 357 municipalities" in done.stdout
+    assert "is not frozen" in done.stdout
+    assert "Sømna" not in done.stdout  # who is chosen is not told beforehand
+
+
+def test_a_bad_rule_is_a_sentence_each_before_any_work(
+    file: Path, built: Settings, tmp_path: Path
+) -> None:
+    said = yaml.safe_load(file.read_text("utf-8"))
+    said["indicators"][0]["id"] = "acessibility_breaches"
+    said["networks"]["given"] = ["diginordlan"]
+    file.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    out = tmp_path / "out"
+    for words in (("select", "check", file), ("report", file, "--out", out)):
+        done = digidistrikt(*words, home=built.home)
+        assert done.returncode == 5
+        assert "Did you mean accessibility_breaches" in done.stderr
+        assert "Did you mean diginordland" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not out.exists()
+
+
+def test_a_rule_is_frozen_reported_and_reproduced(
+    file: Path, built: Settings, tmp_path: Path
+) -> None:
+    frozen = digidistrikt("select", "freeze", file, home=built.home)
+    assert frozen.returncode == 0, frozen.stderr
+    assert digidistrikt("select", "freeze", file, home=built.home).returncode == 5
+
+    out = tmp_path / "out"
+    done = digidistrikt("report", file, "--out", out, "--language", "en", home=built.home)
+    assert done.returncode == 0, done.stderr
+    assert "6 cases" in done.stdout
+    assert "choosing" in done.stderr
+    page = (out / "report.html").read_text("utf-8")
+    assert '<html lang="en">' in page
+    assert "and not changed since" in page
+
+    again = digidistrikt("reproduce", out, home=built.home)
+    assert again.returncode == 0, again.stderr
+    assert "byte for byte" in again.stdout
+
+    said = json.loads((out / "selection.json").read_text("utf-8"))
+    (out / "selection.json").write_text(json.dumps(said | {"vintage": "another"}), "utf-8")
+    other = digidistrikt("reproduce", out, home=built.home)
+    assert other.returncode == 5
+    assert "was made from vintage another" in other.stderr
+
+
+def test_a_report_needs_no_more_than_its_folder(
+    file: Path, built: Settings, tmp_path: Path
+) -> None:
+    """Without any browser there is no PDF, which is said, and the rest is there."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "report", str(file), "--out", str(tmp_path / "out"),
+         "--home", str(built.home)],
+        env={**os.environ, "PATH": str(tmp_path)},
+        capture_output=True, text=True, timeout=200, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "No PDF" in done.stdout
+    assert (tmp_path / "out" / "report.html").is_file()
+    shutil.rmtree(tmp_path / "out" / "figures")
+    assert digidistrikt("reproduce", tmp_path / "out", home=built.home).returncode == 0
