@@ -190,7 +190,8 @@ class Refresh:
         }
         tables_had = {item.planned.table_id for item in had}
         for item in failed:
-            is_klass = self.entries.table_by_id[item.table_id].kind == "klass"
+            table = self.entries.table_by_id[item.table_id]
+            is_klass = table.kind == "klass" and table.holds != "classification"
             if outside <= {f.table_id for f in failed} or (
                 is_klass and item.table_id not in tables_had
             ):

@@ -212,7 +212,8 @@ def _classes(table: Table, reply: Reply, placed: list[tuple[int, str, Row]]) -> 
                 "municipality_code": code,
                 "class_code": _cell(table, row, code_column, number),
                 "class_name": _cell(table, row, name_column, number) if name_column else None,
-                "division": int(table.division),
+                "valid_from": date(int(table.division), 1, 1),
+                "valid_to": None,
                 "reply_id": reply.reply_id,
             }
 

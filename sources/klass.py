@@ -1,21 +1,27 @@
 """Klass, SSB's register of classifications: codes at a date, changes, correspondences.
 
-Klass answers XML unless asked for JSON. `to` is exclusive. A range in which any part lacks a
-correspondence table is 404, so correspondences are asked for one day at a time.
+Klass answers XML unless asked for JSON. `to` is exclusive, and what it says of validity is clipped
+to the request. A range in which any part lacks a correspondence table is 404: then it is asked for
+year by year, and a year without one is left out. `correspondsAt` has been seen to be empty where
+`corresponds` has rows, so it is not used.
 """
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from sources.catalogue import Catalogue, Table
+from sources.errors import UpstreamError
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
 from sources.tidy import Frames, frame
 
 BASE = "https://data.ssb.no/api/klass/v1/classifications"
-MUNICIPALITY, COUNTY, ECONOMIC_REGION, KOSTRA_GROUP, CENTRALITY = 131, 104, 108, 112, 128
+MUNICIPALITY = 131
 UNSPECIFIED = "9999"
 _FIRST_CHANGE = date(1838, 1, 1)
+_FIRST_CLASS = 2020  # the year from which classes are asked for
+_SIDES = {"sourceCode": "targetCode", "targetCode": "sourceCode"}
 
 
 def codes_at_call(classification: int, day: date) -> Call:
@@ -29,16 +35,22 @@ def changes_call(classification: int, start: date, end: date) -> Call:
     return Call(f"{BASE}/{classification}/changes", period)
 
 
-def corresponds_at_call(source: int, target: int, day: date) -> Call:
-    """The question for which target code each source code belongs to on a day."""
+def corresponds_call(source: int, target: int, start: date, end: date) -> Call:
+    """The question for which target code each source code belongs to, from `start` to `end`."""
     return Call(
-        f"{BASE}/{source}/correspondsAt",
-        {"targetClassificationId": str(target), "date": day.isoformat()},
+        f"{BASE}/{source}/corresponds",
+        {
+            "targetClassificationId": str(target),
+            "from": start.isoformat(),
+            "to": end.isoformat(),
+        },
     )
 
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-    """Two calls: the municipalities of this year, and every change there has been."""
+    """The municipalities of this year and every change there has been, or the classes they had."""
+    if table.holds == "classification":
+        return [Planned(call, table.id) for call in _class_calls(table, upstream)]
     new_year = date(upstream.today.year, 1, 1)
     after = date(upstream.today.year + 1, 1, 2)
     classification = int(table.table or MUNICIPALITY)
@@ -48,19 +60,69 @@ def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planne
     ]
 
 
-def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
-    """A reply as `klass_code` or `klass_change`. The code for "unspecified" is left out."""
+def _class_calls(table: Table, upstream: Upstream) -> list[Call]:
+    """One call for all years or, if any of them has no correspondence, one for each that has.
+
+    They are asked here to find that out; a session does not ask the same again.
+    """
+    number, years = int(table.table or 0), range(_FIRST_CLASS, upstream.today.year + 1)
+    [(class_side, _)] = table.classes.values()
+    is_target = class_side == "targetCode"
+    source, target = (MUNICIPALITY, number) if is_target else (number, MUNICIPALITY)
+
+    def of(first: int, last: int) -> Call:
+        return corresponds_call(source, target, date(first, 1, 1), date(last + 1, 1, 1))
+
+    whole = of(years[0], years[-1])
+    if _is_there(whole, upstream):
+        return [whole]
+    found = [call for year in years if _is_there(call := of(year, year), upstream)]
+    if not found:
+        raise UpstreamError(
+            f"{whole.address}: Klass has no correspondence of {source} and {target} in any year"
+            f" since {_FIRST_CLASS}; look at {table.url}."
+        )
+    return found
+
+
+def _is_there(call: Call, upstream: Upstream) -> bool:
+    try:
+        upstream.fetch(call)
+    except UpstreamError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+def read(_catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
+    """A reply as `klass_code`, `klass_change` or `classification`. "Unspecified" is left out."""
+    if table.holds == "classification":
+        return {"classification": frame("classification", _classes(table, reply))}
     if reply.call.url.endswith("/codesAt"):
         return {"klass_code": frame("klass_code", _codes(reply))}
     return {"klass_change": frame("klass_change", _changes(reply))}
 
 
-def correspondences(reply: Reply) -> list[tuple[str, str, str]]:
-    """A correspondence reply as (source code, target code, target name)."""
-    return reply.entries(
-        lambda row: (row["sourceCode"], row["targetCode"], row["targetName"]),
-        "correspondenceItems",
-    )
+def _classes(table: Table, reply: Reply) -> list[dict[str, Any]]:
+    """The class of each municipality. An end after the day of the reply is none that is known."""
+    [(scheme, (code, name))] = table.classes.items()
+    start = date.fromisoformat(reply.call.params["from"])
+
+    def read(row: dict[str, Any]) -> dict[str, Any]:
+        ends = date.fromisoformat(row["validTo"]) if row["validTo"] else None
+        return {
+            "scheme": scheme,
+            "municipality_code": row[_SIDES[code]],
+            "class_code": row[code],
+            "class_name": row[name or ""],
+            "valid_from": date.fromisoformat(row["validFrom"]) if row["validFrom"] else start,
+            "valid_to": ends if ends and ends <= reply.as_of else None,
+            "reply_id": reply.reply_id,
+        }
+
+    rows = reply.entries(read, "correspondenceItems")
+    return [row for row in rows if row["municipality_code"] != UNSPECIFIED]
 
 
 def _codes(reply: Reply) -> list[dict[str, Any]]:

@@ -82,8 +82,9 @@ class Table(Entry):
     `published_on` is a year, a month or a day: as much as the source says, or nothing.
     `recorded: false` says that its replies are not among the recordings shipped with the package:
     it is asked of the live services or of a server, and otherwise left out as not asked.
-    `replaces` are the publisher's numbers of the tables it took the place of, `replaced_by` that of
-    the one that took its own.
+    `classes` has, for each classification, where its codes and names stand: columns of a file, or
+    in Klass the side of the correspondence. `replaces` are the publisher's numbers of the tables it
+    took the place of, `replaced_by` that of the one that took its own.
     """
 
     id: Id
@@ -114,7 +115,8 @@ class Table(Entry):
             raise ValueError("a statbank table needs 'table', its number at the publisher")
         if self.kind == "file" and not (self.layout and self.came_through):
             raise ValueError("a file needs 'layout' and 'came_through', where it was taken from")
-        if self.holds == "classification" and not (self.classes and isinstance(self.division, int)):
+        dated = self.kind == "klass" or isinstance(self.division, int)
+        if self.holds == "classification" and not (self.classes and dated):
             raise ValueError(
                 "a classification needs 'classes', and 'division', the year of its codes"
             )

@@ -414,9 +414,12 @@ def test_a_classification_gives_each_municipality_its_class_in_each_scheme() -> 
     )
     rows = read("code,class,fylke,fylkenavn\n1508,2,15,Møre og Romsdal\n", declared)
     assert [
-        (row["scheme"], row["class_code"], row["class_name"], row["division"])
+        (row["scheme"], row["class_code"], row["class_name"], row["valid_from"])
         for row in rows["classification"].to_pylist()
-    ] == [("centrality", "2", None, 2024), ("county", "15", "Møre og Romsdal", 2024)]
+    ] == [
+        ("centrality", "2", None, date(2024, 1, 1)),
+        ("county", "15", "Møre og Romsdal", date(2024, 1, 1)),
+    ]
 
 
 def test_an_organisation_file_gives_numbers_as_text() -> None:

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sources import catalogue, klass
+from sources.catalogue import Table
 from sources.errors import UpstreamError
-from sources.http import Call, Reply, Upstream
+from sources.http import Call, Manners, Reply, Upstream
+from tests.upstream.server import StandIn
 
 Towards = Callable[..., Upstream]
 ENTRIES = catalogue.load()
@@ -52,8 +55,8 @@ def test_klass_is_asked_for_json_under_its_own_addresses() -> None:
     base = "https://data.ssb.no/api/klass/v1/classifications/131"
     assert CODES.address == f"{base}/codesAt?date=2026-01-01"
     assert CHANGES.address == f"{base}/changes?from=1838-01-01&to=2027-01-02"
-    assert klass.corresponds_at_call(131, klass.CENTRALITY, date(2026, 1, 1)).address == (
-        f"{base}/correspondsAt?date=2026-01-01&targetClassificationId=128"
+    assert klass.corresponds_call(131, 128, date(2026, 1, 1), date(2027, 1, 1)).address == (
+        f"{base}/corresponds?from=2026-01-01&targetClassificationId=128&to=2027-01-01"
     )
     assert {call.accept for call in (CODES, CHANGES)} == {"application/json"}
 
@@ -105,13 +108,87 @@ def test_a_birth_has_no_old_code_and_a_death_no_new_one() -> None:
     ]
 
 
-def test_a_correspondence_is_read_as_source_target_and_name() -> None:
-    item = {"sourceCode": "4601", "targetCode": "1", "targetName": "Invented class", "x": 1}
-    got = reply(
-        klass.corresponds_at_call(131, 128, date(2026, 1, 1)), {"correspondenceItems": [item]}
-    )
-    assert klass.correspondences(got) == [("4601", "1", "Invented class")]
-    assert klass.correspondences(reply(CODES, {"correspondenceItems": []})) == []
+# --- classes -------------------------------------------------------------------------------
+
+CENTRALITY, GROUP = ENTRIES.table_by_id["klass_128"], ENTRIES.table_by_id["klass_112"]
+
+
+def classes(table: Table, said: list[dict[str, Any]]) -> list[tuple[object, ...]]:
+    call = klass.corresponds_call(131, 128, date(2020, 1, 1), date(2027, 1, 1))
+    got = klass.read(ENTRIES, table, reply(call, {"correspondenceItems": said}))
+    return [tuple(row.values())[:-1] for row in got["classification"].to_pylist()]
+
+
+ITEM = {"sourceCode": "1124", "sourceName": "Sola", "validFrom": "2020-01-01"}
+
+
+def test_a_class_holds_from_one_day_to_another_and_its_end_is_known_only_once_it_is_past() -> None:
+    before = {"targetCode": "03", "targetName": "invented class", "validTo": "2024-01-01"}
+    after = {"targetCode": "02", "targetName": "another", "validTo": "2027-01-01"}
+    assert classes(CENTRALITY, [ITEM | before, ITEM | after | {"validFrom": "2024-01-01"}]) == [
+        ("centrality", "1124", "03", "invented class", date(2020, 1, 1), date(2024, 1, 1)),
+        ("centrality", "1124", "02", "another", date(2024, 1, 1), None),
+    ]
+
+
+def test_a_class_without_a_beginning_begins_on_the_first_day_asked_for() -> None:
+    always = {"targetCode": "1", "targetName": "invented", "validFrom": None, "validTo": None}
+    assert classes(CENTRALITY, [ITEM | always])[0][-2:] == (date(2020, 1, 1), None)
+
+
+def test_kostra_groups_have_their_municipalities_on_the_other_side() -> None:
+    item = {
+        "sourceCode": "EKG12",
+        "sourceName": "KOSTRA-gruppe 12",
+        "targetCode": "4601",
+        "targetName": "Bergen",
+        "validFrom": "2026-01-01",
+        "validTo": "2027-01-01",
+    }
+    unspecified = item | {"targetCode": "9999"}
+    assert classes(GROUP, [item, unspecified]) == [
+        ("kostra_group", "4601", "EKG12", "KOSTRA-gruppe 12", date(2026, 1, 1), None)
+    ]
+
+
+def asked(server: StandIn, table: Table, tmp_path: Path) -> list[dict[str, str]]:
+    """The calls planned for a table at the stand-in, each of which has an answer."""
+    manners = Manners(calls=1_000, per_seconds=1)
+    with Upstream(server.address, budget=tmp_path / "calls.sqlite", manners=manners) as session:
+        planned = [item.call for item in klass.plan(ENTRIES, table, session)]
+        made = session.calls
+        for call in planned:
+            session.fetch(call)
+        assert session.calls == made
+    return [dict(call.params) for call in planned]
+
+
+def test_a_period_without_a_correspondence_in_part_is_asked_for_year_by_year(
+    tmp_path: Path,
+) -> None:
+    with StandIn() as server:
+        calls = asked(server, CENTRALITY, tmp_path)
+        assert [call["from"] for call in calls][:2] == ["2024-01-01", "2025-01-01"]
+        assert all(call["to"][:4] == str(int(call["from"][:4]) + 1) for call in calls)
+        assert {item.status for item in server.asked} == {404, 200}
+
+
+def test_a_period_with_correspondences_all_through_is_one_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.upstream.klass._CLASSES_FROM", date(2020, 1, 1))
+    with StandIn() as server:
+        [call] = asked(server, GROUP, tmp_path)
+        assert (call["from"], len(server.asked)) == ("2020-01-01", 1)
+
+
+def test_a_classification_without_any_correspondence_is_told(tmp_path: Path) -> None:
+    nowhere = GROUP.model_copy(update={"table": "999"})
+    with (
+        StandIn() as server,
+        pytest.raises(UpstreamError, match="no correspondence of 999 and 131"),
+    ):
+        asked(server, nowhere, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -139,11 +139,12 @@ def test_a_missing_figure_keeps_its_symbol_and_a_noted_one_its_value(
 
 
 def test_every_table_is_listed_over_all_pages(statbank: StandIn, client: Upstream) -> None:
+    before = sum("oppdiktet" in t.label.lower() for t in statbank.statbank.tables.values())
     for number in range(1_001):
         statbank.statbank.publish(invented(f"8{number:04d}"))
     statbank.statbank.publish(invented("70000").discontinue())
     listed = [table["id"] for table in pxweb.tables(client, "oppdiktet")]
-    assert len(listed) == len(set(listed)) == 1_002
+    assert len(listed) == len(set(listed)) == before + 1_001
     with_old = [table["id"] for table in pxweb.tables(client, "70000", with_discontinued=True)]
     assert with_old == ["70000"]
 

@@ -28,7 +28,8 @@ _CLASSES = {
     "112": ("centrality_kostra_group_2024.csv", "Kommunenummer", "kostranr", "kostranavn"),
     "128": ("centrality_kostra_group_2024.csv", "Kommunenummer", "sentralitet", "sentralitet"),
 }
-_CLASSES_FROM = date(2024, 1, 1)
+_RECORDED = date(2024, 1, 1)
+_CLASSES_FROM = _RECORDED
 _NEVER = date(9999, 12, 31)
 # The names in Klass's XML: the list of a kind of answer, and one of its items.
 _XML = {
@@ -64,10 +65,11 @@ def _found(question: Question) -> tuple[str, Sequence[Row]]:
         case ["classifications", "131", "correspondsAt"]:
             known = _day(question, "date") >= _CLASSES_FROM
             return "correspondenceItems", _correspondence(_target(question)) if known else []
-        case ["classifications", "131", "corresponds"]:
-            if _period(question)[0] < _CLASSES_FROM:
+        case ["classifications", source, "corresponds"]:
+            start, end = _period(question)
+            if start < _CLASSES_FROM:
                 raise LookupError("no correspondence table for all of the period")
-            return "correspondenceItems", _correspondence(_target(question))
+            return "correspondenceItems", _ranged(source, _target(question), start, end)
     raise LookupError("Not found")
 
 
@@ -198,7 +200,7 @@ def _correspondence(target: str) -> list[Row]:
     if target not in _CLASSES:
         raise LookupError(f"no correspondence table from 131 to {target}")
     _, key, code, name = _CLASSES[target]
-    names = municipalities_at(_CLASSES_FROM)
+    names = municipalities_at(_RECORDED)
     return [
         {
             "sourceCode": row[key],
@@ -210,6 +212,23 @@ def _correspondence(target: str) -> list[Row]:
         }
         for row in _rows(target)
     ]
+
+
+def _ranged(source: str, target: str, start: date, end: date) -> list[Row]:
+    """With the validity of each row, clipped to the request; from 112 the other way round."""
+    if (source, target) != ("112", MUNICIPALITY) and source != MUNICIPALITY:
+        raise LookupError(f"no correspondence table from {source} to {target}")
+    rows = _correspondence(target if source == MUNICIPALITY else source)
+    valid: Row = {
+        "validFrom": max(start, _CLASSES_FROM).isoformat(),
+        "validTo": None if end == _NEVER else end.isoformat(),
+    }
+    return [(row if source == MUNICIPALITY else _turned(row)) | valid for row in rows]
+
+
+def _turned(row: Row) -> Row:
+    other = {"source": "target", "target": "source"}
+    return {other[name[:6]] + name[6:]: value for name, value in row.items()}
 
 
 def _classes(number: str) -> list[tuple[str, str]]:

@@ -388,7 +388,7 @@ def test_projections_of_each_alternative_reach_2050_for_the_municipalities_at_ha
 ) -> None:
     query = (
         "select indicator_id, first_period, last_period, municipalities, warnings"
-        " from mart.indicator where theme = 'projections' order by indicator_id"
+        " from mart.indicator where theme = 'projections' and is_asked order by indicator_id"
     )
     warnings = ["estimated", "intermediary", "partial_coverage"]
     assert ask(query) == [

@@ -6,18 +6,26 @@ with code as (
     qualify valid_on = max(valid_on) over ()
 ),
 
+class_in_force as (
+    select class.*
+    from core.municipality_class as class
+    inner join code using (municipality_code)
+    where class.valid_from <= code.valid_on and coalesce(class.valid_to > code.valid_on, true)
+),
+
 class as (
-    -- one column a scheme
+    -- one column a classification
     select
         municipality_code,
-        any_value(class_code) filter (scheme = 'county') as county_code,
-        any_value(class_name) filter (scheme = 'county') as county_name,
-        any_value(class_code) filter (scheme = 'economic_region') as economic_region_code,
-        any_value(class_name) filter (scheme = 'economic_region') as economic_region_name,
-        (any_value(class_code) filter (scheme = 'centrality'))::integer as centrality_class,
-        any_value(class_code) filter (scheme = 'kostra_group') as kostra_group,
-        any_value(class_name) filter (scheme = 'kostra_group') as kostra_group_name
-    from raw.classification
+        any_value(class_code) filter (classification = 'county') as county_code,
+        any_value(class_name) filter (classification = 'county') as county_name,
+        any_value(class_code) filter (classification = 'economic_region') as economic_region_code,
+        any_value(class_name) filter (classification = 'economic_region') as economic_region_name,
+        (any_value(class_code) filter (classification = 'centrality'))::integer
+            as centrality_class,
+        any_value(class_code) filter (classification = 'kostra_group') as kostra_group,
+        any_value(class_name) filter (classification = 'kostra_group') as kostra_group_name
+    from class_in_force
     group by municipality_code
 ),
 

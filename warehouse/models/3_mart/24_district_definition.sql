@@ -19,9 +19,10 @@ with municipality as (
 ),
 
 class_year as (
-    select municipality_code, max(division)::varchar as class_from
-    from raw.classification
-    where scheme = 'centrality'
+    select municipality_code, max(year(class.valid_from))::varchar as class_from
+    from core.municipality_class as class
+    inner join municipality using (municipality_code)
+    where class.classification = 'centrality' and class.valid_from <= municipality.valid_on
     group by municipality_code
 ),
 

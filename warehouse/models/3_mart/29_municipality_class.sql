@@ -1,0 +1,11 @@
+-- one row: the class of a municipality in a classification, from one day to another. The columns of
+--     mart.municipality are those in force on its valid_on
+-- key: municipality_code, classification, valid_from
+-- municipality_code: the code it had in that interval, four digits as text
+-- classification: county (Klass 104), economic_region (108), kostra_group (112), centrality (128)
+-- class_code: code of the class, as its source writes it
+-- class_name: name of the class, where its source gives one
+-- valid_from: first day known with this class: the first day asked for, if it had it before
+-- valid_to: first day it no longer holds; NULL while no end is known
+-- table_id: the source, see mart.source_table; a file counts only where Klass itself was not asked
+select * from core.municipality_class order by municipality_code, classification, valid_from
