@@ -131,7 +131,10 @@ class Sections:
             else ", ".join(f"{self.names.network(n)}: {count}" for n, count in asked.items())
         )
         yield Entry(w("cases_asked"), [self._sentence(counts)])
-        ties = [*(f"{column} {'↑' if up else '↓'}" for column, up in rule.ties), w("ties_last")]
+        ties = [
+            *(f"{self.names.inline(column)} {'↑' if up else '↓'}" for column, up in rule.ties),
+            w("ties_last"),
+        ]
         yield Entry(w("ties"), [self._sentence(", ".join(ties))])
         yield Entry(w("seed"), [str(rule.seed)])
         yield Entry(w("missing_figures"), [w.of("missing", rule.missing)])
@@ -227,20 +230,21 @@ class Sections:
         order = self.selection.ranking
         if "cell" not in order:
             return None
-        rows = []
-        for cell, part in order.groupby("cell"):
-            inside = self.selection.universe.table.loc[part.index]
-            chosen = [self.names.case(c) for c in self.selection.codes if c in part.index]
-            medians = (
-                self.names.figure(entry.name, inside[entry.name].astype(float).median())
-                for entry in self.names.entries
-            )
-            said = ", ".join(chosen) or self.words("none")
-            rows.append([self.names.cell(cell), str(len(part)), *medians, said])
-        titles = [self.names.title(entry.name) for entry in self.names.entries]
-        columns = [self.words("kind"), self.words("candidates_column"), *titles,
-                   self.words("chosen_word")]  # fmt: skip
-        return table(self.words("kinds_table"), columns, rows, range(1, 2 + len(titles)))
+        cells = {str(cell): list(part.index) for cell, part in order.groupby("cell")}
+        everybody = self.selection.universe.table
+        rows = [[self.words("candidates_column"), *(str(len(codes)) for codes in cells.values())]]
+        for entry in self.names.entries:
+            figures = everybody[entry.name].astype(float)
+            medians = (figures.loc[codes].median() for codes in cells.values())
+            shown = (self.names.figure(entry.name, median) for median in medians)
+            rows.append([self.names.title(entry.name), *shown])
+        chosen = (
+            ", ".join(self.names.case(c) for c in self.selection.codes if c in codes)
+            for codes in cells.values()
+        )
+        rows.append([self.words("chosen_word"), *(said or self.words("none") for said in chosen)])
+        columns = [self.words("indicator"), *(self.names.cell(cell) for cell in cells)]
+        return table(self.words("kinds_table"), columns, rows, range(1, 1 + len(cells)))
 
     def model(self) -> tuple[str, Table] | None:
         """The regression, where the method stands on one."""
