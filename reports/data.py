@@ -6,7 +6,7 @@ The same file and vintage give the same bytes, so no hour, path or version of a 
 import json
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -297,8 +297,3 @@ def _native(value: Any) -> Any:  # noqa: PLR0911 - one kind of value a line
         number = float(value)
         return float(f"{number:.{_DIGITS}g}") if math.isfinite(number) else None
     return str(value)
-
-
-def first_of(rows: Sequence[Any]) -> Any:
-    """The first of some rows, or None."""
-    return rows[0] if rows else None
