@@ -90,6 +90,11 @@ class Store:
         if not path.is_file():
             raise InputError(f"{path}: there is no run '{run_id}'.")
         noted = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(noted, dict) or "run" not in noted:
+            raise InputError(
+                f"{path}: this was written by an older version and can't be built from; refresh"
+                " without --only to ask everything again."
+            )
         replies = tuple(_fetched(entry, self.body(entry["sha256"])) for entry in noted["replies"])
         return Manifest(
             noted["upstream"], replies, noted["declared"], noted["failed"], noted["run"]

@@ -154,3 +154,10 @@ def test_a_reply_has_one_identity_for_a_question_and_its_answer() -> None:
     assert reply(call=Call("https://a.example/x")).reply_id != one.reply_id
     posted = Call("https://a.example/x", {"lang": "no"}, json={})
     assert reply(call=posted).reply_id != one.reply_id
+
+
+def test_a_run_noted_by_an_older_version_is_told_by_its_path(tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "a_run.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a_run\.json: this was written by an older version"):
+        Store(tmp_path).read_manifest("a_run")
