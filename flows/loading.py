@@ -73,7 +73,9 @@ def make_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     """What the catalogue declares, and the corrections of published errors."""
-    load.insert(con, "source_table", pa.Table.from_pylist([_table_row(t) for t in entries.tables]))
+    load.insert(
+        con, "source_table", pa.Table.from_pylist([_table_row(entries, t) for t in entries.tables])
+    )
     load.insert(
         con, "indicator", pa.Table.from_pylist([_indicator_row(i) for i in entries.indicators])
     )
@@ -106,12 +108,14 @@ def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     load.insert(con, "district_rule", pa.Table.from_pylist(definitions))
 
 
-def _table_row(table: Table) -> dict[str, object]:
+def _table_row(entries: Catalogue, table: Table) -> dict[str, object]:
     return {
         "table_id": table.id,
         "kind": table.kind,
         "publisher": table.publisher,
         "publisher_table": table.table,
+        "replaced_by": entries.successor_of(table),
+        "is_kostra": table.is_kostra,
         "title_nb": table.title.nb,
         "title_en": table.title.en,
         "licence": table.licence,
@@ -281,6 +285,7 @@ def _is_named(table: Table) -> bool:
 
 def _reply_row(item: Fetched) -> dict[str, object]:
     reply = item.reply
+    updated, is_discontinued = _state(item)
     return {
         "reply_id": reply.reply_id,
         "table_id": item.planned.table_id,
@@ -292,18 +297,20 @@ def _reply_row(item: Fetched) -> dict[str, object]:
         "content_type": reply.content_type,
         "division": item.planned.division,
         "as_of": reply.as_of,
-        "updated": _updated(item),
+        "updated": updated,
+        "is_discontinued": is_discontinued,
         "fetched_at": reply.fetched_at,
         "upstream": reply.upstream,
         "provenance": reply.provenance,
     }
 
 
-def _updated(item: Fetched) -> datetime | None:
-    """When the publisher last changed the table, where its reply says so."""
+def _state(item: Fetched) -> tuple[datetime | None, bool]:
+    """When the publisher last changed the table and whether it is at its end, if the reply says."""
     if not item.planned.call.url.endswith("/data"):
-        return None
-    return jsonstat.read(item.reply.content).updated
+        return None, False
+    cube = jsonstat.read(item.reply.content)
+    return cube.updated, bool(cube.discontinued)
 
 
 def load_runs(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> None:

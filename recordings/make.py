@@ -427,7 +427,7 @@ def figure_sets() -> Iterator[tuple[str, StatBankTable, Figures, dict[str, str]]
 
 
 def files() -> None:
-    """Two files that are put together here: the register of ROBEK, and county with region."""
+    """Files that are put together here: the register of ROBEK, county with region, ICT survey."""
     register = json.loads((INPUTS / "register/kdd_robek_2026-04-20.json").read_text("utf-8"))
     listed = [
         {
@@ -452,6 +452,19 @@ def files() -> None:
         if row["code"] != klass.UNSPECIFIED
     ]
     _write("county_economic_region_2024.csv", placed)
+    sectors = ("central_government", "municipalities", "county_municipalities")
+    survey = [
+        {
+            "subject": row["indicator"],
+            "sector": sector.replace("_", " "),
+            "year": row["year"],
+            "value": row[sector],
+            "unit": "percent",
+        }
+        for row in rows("digital/ssb_ict_public_sector_2023_2024.csv")
+        for sector in sectors
+    ]
+    _write("ssb_ict_public_sector_2023_2024.csv", survey)
 
 
 def _write(name: str, written: Sequence[Mapping[str, object]]) -> None:

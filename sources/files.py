@@ -67,6 +67,8 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) ->
 
     Raises InputError naming file, row and column for what can't be read as declared.
     """
+    if table.holds == "context_observation":
+        return {"context_observation": frame("context_observation", _context(table, reply))}
     rows = list(_placed(table, reply, resolve))
     refused = [
         {"reply_id": reply.reply_id, "row": number, "said": said, "reason": str(code)}
@@ -216,6 +218,22 @@ def _classes(table: Table, reply: Reply, placed: list[tuple[int, str, Row]]) -> 
                 "valid_to": None,
                 "reply_id": reply.reply_id,
             }
+
+
+def _context(table: Table, reply: Reply) -> Iterator[Any]:
+    layout = _layout(table)
+    figure = Origin(table=table.id, column=layout.value)
+    for number, row in _rows(table, reply):
+        value, status = _figure(table, figure, row, number)
+        yield {
+            "subject": _cell(table, row, layout.subject or "", number),
+            "breakdown": {name: _cell(table, row, name, number) for name in layout.breakdown},
+            "period": _period(table, figure, row, number),
+            "value": value,
+            "status": status,
+            "unit": _cell(table, row, layout.unit or "", number),
+            "reply_id": reply.reply_id,
+        }
 
 
 def _organisations(table: Table, reply: Reply, placed: list[tuple[int, str, Row]]) -> Iterator[Any]:

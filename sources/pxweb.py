@@ -247,14 +247,24 @@ class Query:
 
 
 def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-    """The fewest calls that bring every indicator of a table.
+    """The fewest calls that bring every indicator of a table, or all of a table of context.
 
     Raises UpstreamError where the table lacks what the catalogue asks for: a dimension, a code,
-    a code list.
+    a code list; or is gone, then with its successor if one is known.
     """
     number = table.table or ""
-    cube = metadata(upstream, number)
+    try:
+        cube = metadata(upstream, number)
+    except UpstreamError as error:
+        if successor := catalogue.successor_of(table):
+            raise UpstreamError(
+                f"{error} Table {number} was replaced by {successor}.", error.status
+            ) from error
+        raise
     limit = cell_limit(upstream)
+    if table.holds == "context_observation":
+        everything = Query(number, {d.code: d.codes for d in cube.dimensions}, {})
+        return [Planned(piece.call(), table.id) for piece in cut(everything, limit)]
     origins = [origin for _, origin in catalogue.indicators_of(table.id)]
     planned = []
     for regions, group in itertools.product(table.regions, _groups(origins)):
@@ -441,7 +451,8 @@ def _runs(codes: Sequence[str], count: int) -> list[tuple[str, ...]]:
 def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
     """A data reply as `observation`: one row for each indicator, region and period.
 
-    A code list becomes `codelist_value`: which codes it adds up.
+    A code list becomes `codelist_value`: which codes it adds up; a table of context
+    `context_observation`, one row a cell.
 
     Several codes of a dimension are added up; if one of them is missing the sum is missing.
     Raises UpstreamError for a reply that is not what it says, or answers another question.
@@ -450,6 +461,8 @@ def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
         return {"codelist_value": frame("codelist_value", _value_map(reply))}
     cube = _cube(reply)
     _demand_what_was_asked(cube, reply)
+    if table.holds == "context_observation":
+        return {"context_observation": frame("context_observation", _context(cube, reply))}
     dimensions = {dimension.code for dimension in cube.dimensions}
     fixed = {table.region_dimension, CONTENTS, TIME}
     parts = [
@@ -458,6 +471,23 @@ def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
         if set(origin.select) == dimensions - fixed and _contents(origin, cube)
     ]
     return {"observation": pa.concat_tables(parts)} if parts else {}
+
+
+def _context(cube: Cube, reply: Reply) -> Iterator[dict[str, Any]]:
+    """Every cell, with the labels of all its dimensions but contents and time."""
+    groups = [d for d in cube.dimensions if d.code not in {CONTENTS, TIME}]
+    units = cube.dimension(CONTENTS).units
+    for row in cube.table().to_pylist():
+        unit = units.get(row[CONTENTS])
+        yield {
+            "subject": row[f"{CONTENTS}_label"],
+            "breakdown": {d.label: row[f"{d.code}_label"] for d in groups},
+            "period": row[TIME],
+            "value": row["value"],
+            "status": row["status"],
+            "unit": unit.base if unit else None,
+            "reply_id": reply.reply_id,
+        }
 
 
 def _contents(origin: Origin, cube: Cube) -> str | None:

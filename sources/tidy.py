@@ -42,6 +42,17 @@ SHAPES: dict[str, pa.Schema] = {
         unit=_TEXT,
         reply_id=_TEXT,
     ),
+    "context_observation": shape(
+        "a figure about a sector or a group of bodies, never about one municipality",
+        may_be_null=("value", "status", "unit"),
+        subject=_TEXT,
+        breakdown=pa.map_(_TEXT, _TEXT),
+        period=_TEXT,
+        value=_NUMBER,
+        status=_TEXT,
+        unit=_TEXT,
+        reply_id=_TEXT,
+    ),
     "klass_code": shape(
         "a municipality code in force on a day, with its official name",
         key=("code", "valid_on"),

@@ -19,6 +19,7 @@ from sources.catalogue.entry import Entry, Id, Published, Title, Warning  # noqa
 from sources.errors import InputError
 
 FOLDER = Path(__file__).parent
+KOSTRA_REGION = "KOKkommuneregion0000"
 
 # Warnings hold for the periods listed, or for all where the list is empty.
 
@@ -46,7 +47,8 @@ class FileLayout(Entry):
     `name_pattern` finds the groups `name` and, if it can, `county` in a name cell; a row that
     does not match is about another body. `known_names` gives the code of a name that only its
     publisher writes so. Without a header the columns are c1, c2, ... An Excel workbook has a
-    `sheet` (the first, unless named) in place of encoding and delimiter.
+    `sheet` (the first, unless named) in place of encoding and delimiter. A file of context, not
+    about municipalities, has columns for the `subject`, its `breakdown`, `value` and `unit`.
     """
 
     file: str
@@ -62,12 +64,22 @@ class FileLayout(Entry):
     known_names: dict[str, str] = Field(default_factory=dict)
     other_names: tuple[str, ...] = ()
     county: str | None = None
+    subject: str | None = None
+    breakdown: tuple[str, ...] = ()
+    value: str | None = None
+    unit: str | None = None
     period: str | None = None
     decimal: str = "."
     missing: tuple[str, ...] = ("",)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if self.subject:
+            if not (self.value and self.unit and self.period):
+                raise ValueError(
+                    "'subject' belongs to context; name 'value', 'unit' and 'period' too"
+                )
+            return self
         if bool(self.code) == bool(self.name):
             raise ValueError("a layout has either 'code' or 'name', the column with municipalities")
         if bool(self.name) != bool(self.names_on):
@@ -106,8 +118,15 @@ class Table(Entry):
     came_through: str | None = None
     note: str = ""
     warnings: dict[Warning, tuple[str, ...]] = Field(default_factory=dict)
-    holds: Literal["observation", "classification", "organisation"] = "observation"
+    holds: Literal["observation", "context_observation", "classification", "organisation"] = (
+        "observation"
+    )
     classes: dict[str, tuple[str, str | None]] = Field(default_factory=dict)
+
+    @property
+    def is_kostra(self) -> bool:
+        """Whether it is published twice, unrevised in March and revised in June."""
+        return self.kind == "statbank" and self.region_dimension == KOSTRA_REGION
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -120,6 +139,8 @@ class Table(Entry):
             raise ValueError(
                 "a classification needs 'classes', and 'division', the year of its codes"
             )
+        if self.layout and bool(self.layout.subject) != (self.holds == "context_observation"):
+            raise ValueError("a layout with 'subject' and 'holds: context_observation' go together")
         return self
 
 
@@ -196,6 +217,11 @@ class Catalogue(BaseModel):
     @cached_property
     def table_by_id(self) -> dict[str, Table]:
         return {table.id: table for table in self.tables}
+
+    def successor_of(self, table: Table) -> str | None:
+        """The publisher's number of the table that took the place of another, if it is known."""
+        after = (other.table for other in self.tables if table.table in other.replaces)
+        return table.replaced_by or next(after, None)
 
     def indicators_of(self, table_id: str) -> Iterator[tuple[Indicator, Origin]]:
         """The indicators that a table feeds, each with its place in the table."""

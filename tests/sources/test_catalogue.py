@@ -146,6 +146,43 @@ def test_an_origin_from_which_nothing_could_be_read_is_refused(
         catalogue.load(written(tmp_path, text))
 
 
+CONTEXT = """\
+    holds: context_observation
+    layout: {file: invented.csv, subject: s, breakdown: [b], value: v, unit: u, period: p}
+"""
+
+
+def test_a_table_of_context_gives_no_indicator(tmp_path: Path) -> None:
+    of_context = FILE.replace("    layout: {file: invented.csv, code: code}\n", CONTEXT)
+    text = with_file(of_context).replace("{table: first, contents: C1}", "{table: second}")
+    with pytest.raises(InputError, match="table 'second' holds no figures for an indicator"):
+        catalogue.load(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("told", "instead", "fault"),
+    [
+        ("value: v, ", "", "'subject' belongs to context; name 'value', 'unit' and 'period' too"),
+        ("    holds: context_observation\n", "", "with 'subject' and 'holds: context_observation'"),
+        ("subject: s, breakdown: [b], value: v, unit: u", "code: c", "'subject' and 'holds: con"),
+    ],
+)
+def test_context_has_a_layout_of_its_own(
+    tmp_path: Path, told: str, instead: str, fault: str
+) -> None:
+    of_context = FILE.replace("    layout: {file: invented.csv, code: code}\n", CONTEXT)
+    text = with_file(of_context.replace(told, instead))
+    with pytest.raises(InputError, match=fault):
+        catalogue.load(written(tmp_path, text))
+
+
+def test_a_successor_is_known_from_either_side(shipped: Catalogue) -> None:
+    new = shipped.table_by_id["ssb_14746"]
+    old = new.model_copy(update={"id": "old", "table": "14288", "replaces": ()})
+    own = old.model_copy(update={"table": "1", "replaced_by": "2"})
+    assert [shipped.successor_of(table) for table in (new, old, own)] == [None, "14746", "2"]
+
+
 def test_a_table_of_classes_gives_no_indicator(tmp_path: Path) -> None:
     of_classes = "    holds: classification\n    division: 2024\n    classes: {county: [c, n]}\n"
     text = with_file(FILE + of_classes).replace("{table: first, contents: C1}", "{table: second}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sources import pxweb
+from sources import catalogue, pxweb
 from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table, Title
 from sources.errors import UpstreamError
 from sources.http import Manners, Upstream
@@ -278,3 +278,33 @@ def test_two_sessions_that_share_a_budget_are_never_refused(
     with ThreadPoolExecutor(2) as both:
         list(both.map(ask_eight_times, range(2)))
     assert [asked.status for asked in statbank.asked] == [200] * 16
+
+
+# --- tables that are not about municipalities, and tables at their end -----------------------
+
+
+def test_a_table_of_context_comes_whole_with_the_words_of_its_groups(client: Upstream) -> None:
+    entries = catalogue.load()
+    table = entries.table_by_id["ssb_14023"]
+    [planned] = pxweb.plan(entries, table, client)
+    got = pxweb.read(entries, table, client.fetch(planned.call))["context_observation"].to_pylist()
+    assert len(got) == 2 * 2 * 2
+    first, second = got[0], got[1]
+    assert (first["subject"], first["period"], first["value"], first["unit"]) == (
+        "OPPDIKTET andel",
+        "2023",
+        1.0,
+        "prosent",
+    )
+    assert dict(first["breakdown"]) == {
+        "sektor": "OPPDIKTET kommuner",
+        "størrelsesgruppe": "OPPDIKTET små",
+    }
+    assert (second["value"], second["status"]) == (None, "..")
+
+
+def test_a_table_that_is_gone_is_told_with_the_one_that_took_its_place(client: Upstream) -> None:
+    entries = catalogue.load()
+    old = entries.table_by_id["ssb_14746"].model_copy(update={"table": "14288", "replaces": ()})
+    with pytest.raises(UpstreamError, match=r"14288.*Table 14288 was replaced by 14746\.$"):
+        pxweb.plan(entries, old, client)

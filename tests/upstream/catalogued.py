@@ -25,6 +25,7 @@ from tests.upstream.tables import (
     Codelist,
     Dimension,
     Figures,
+    PlaceIsFigure,
     Table,
     Value,
     Wanted,
@@ -122,7 +123,28 @@ def _beside(found: Table, made: Table) -> Table:
     return replace(both, figures=RecordedElse(found, made.figures))
 
 
+def _of_context(number: str) -> Table:
+    """A table by sector and size group; the figure of a cell is its place in it."""
+    sectors = {"K": f"{INVENTED} kommuner", "S": f"{INVENTED} statlige virksomheter"}
+    sizes = {"1": f"{INVENTED} små", "2": f"{INVENTED} store"}
+    units = {"Andel": {"base": "prosent", "decimals": 1}}
+    return Table(
+        number,
+        f"{number}: {INVENTED} tabell, etter sektor, størrelsesgruppe, statistikkvariabel og år",
+        (
+            Dimension("Sektor", "sektor", sectors),
+            Dimension("Storrelse", "størrelsesgruppe", sizes),
+            Dimension(CONTENTS, "statistikkvariabel", {"Andel": f"{INVENTED} andel"}, units=units),
+            Dimension(TIME, "år", {"2023": "2023", "2024": "2024"}),
+        ),
+        PlaceIsFigure({2: ".."}),
+        UPDATED,
+    )
+
+
 def _table(shipped: Catalogue, entry: catalogue.Table) -> Table:
+    if entry.holds == "context_observation":
+        return _of_context(entry.table or "")
     fed = list(shipped.indicators_of(entry.id))
     contents, bounds = _contents(fed)
     periods = PERIODS.get(entry.table or "", ("2024", "2025"))

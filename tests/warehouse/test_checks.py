@@ -245,6 +245,12 @@ DAMAGE = [
         "2026",
     ),
     (
+        "source_discontinued",
+        "update mart.source_table set is_discontinued = true, replaced_by = '99999'"
+        " where table_id = 'ssb_14534'",
+        "ssb_14534, publisher_table 14534, successor 99999",
+    ),
+    (
         "source_freshness",
         "update mart.source_table set updated = accessed_at - interval 25 month"
         " where table_id = 'ssb_14534'",

@@ -7,6 +7,8 @@ create table raw.source_table (
     kind varchar not null,
     publisher varchar not null,
     publisher_table varchar,
+    replaced_by varchar,
+    is_kostra boolean not null,
     title_nb varchar not null,
     title_en varchar not null,
     licence varchar not null,
@@ -113,6 +115,7 @@ create table raw.reply (
     division varchar not null,
     as_of date not null,
     updated timestamptz,
+    is_discontinued boolean not null,
     fetched_at timestamptz not null,
     upstream varchar not null,
     provenance varchar

@@ -157,7 +157,7 @@ warning as not materialized (
         list(distinct warning.warning order by warning.warning) as warnings
     from dated
     inner join asked as indicator using (indicator_id)
-    inner join raw.warning as warning
+    inner join staging.warning as warning
         on list_contains(
             dated.table_ids || [indicator_id, indicator.numerator, indicator.denominator],
             warning.subject_id

@@ -15,6 +15,8 @@
 -- outcome: what became of it in this run: fetched, unchanged, failed (the figures, if any, are the
 --     last good ones) or not_asked
 -- told: why, in words
+-- is_discontinued: whether the publisher says that it gets no new figures
+-- replaced_by: the publisher's number of the table that took its place, where that is known
 -- updated: when the publisher last changed the table, where its replies say so
 -- accessed_at: when it was last fetched by this warehouse
 -- upstream: where it was fetched: live, recorded, file, or the address of a server
@@ -28,6 +30,7 @@ with reply as (
     select
         table_id,
         max(updated) as updated,
+        arg_max(is_discontinued, fetched_at) as is_discontinued,
         max(fetched_at) as accessed_at,
         any_value(upstream) as upstream,
         max(as_of) filter (upstream = 'recorded') as recorded_on,
@@ -38,7 +41,15 @@ with reply as (
 ),
 
 observation as (
-    select table_id, count(value) as observations from staging.observation group by table_id
+    select table_id, count(value) as observations
+    from (
+        select table_id, value from staging.observation
+        union all
+        select reply.table_id, context.value
+        from raw.context_observation as context
+        inner join raw.reply as reply using (reply_id)
+    )
+    group by table_id
 ),
 
 run as (
@@ -68,6 +79,8 @@ select
     reply.replies is not null as is_asked,
     run.outcome,
     run.told,
+    coalesce(reply.is_discontinued, false) as is_discontinued,
+    source.replaced_by,
     reply.updated,
     reply.accessed_at,
     reply.upstream,
