@@ -3,3 +3,4 @@
 select municipality_code, municipality_name
 from raw.action_zone
 anti join mart.municipality using (municipality_code)
+order by all

@@ -13,3 +13,4 @@ anti join core.crosswalk as in_force
     and in_force.from_code = observation.reported_code
 where observation.value is not null
 group by observation.series_id, observation.year
+order by all

@@ -16,3 +16,4 @@ with_ground as (
 (select division, code, 'in force without ground' as fault from in_force anti join with_ground using (division, code))
 union all
 (select division, code, 'ground without being in force' from with_ground anti join in_force using (division, code))
+order by all

@@ -6,3 +6,4 @@ inner join core.municipality_version as other
     on other.code = one.code
     and other.valid_from > one.valid_from
     and other.valid_from < coalesce(one.valid_to, date 'infinity')
+order by all

@@ -49,3 +49,4 @@ select
 from ours
 inner join theirs using (year, union_of)
 where ours.population <> theirs.population
+order by all

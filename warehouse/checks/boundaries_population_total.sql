@@ -25,3 +25,4 @@ inner join carried using (year, code)
 where not carried.is_unknown
 group by reported.year
 having sum(reported.population) is distinct from round(sum(carried.population))
+order by all

@@ -20,3 +20,4 @@ select
 from klass_code
 full join today on today.code = klass_code.code
 where klass_code.code is null or today.code is null
+order by all

@@ -28,3 +28,4 @@ anti join value_map using (code, source_code)
 where way.is_whole
     and way.source_code in (select source_code from value_map)
     and way.code in (select code from value_map)
+order by all

@@ -6,3 +6,4 @@ select
 from core.crosswalk
 group by from_code, from_date, to_date
 having count(weight) not in (0, count(*)) or abs(sum(weight) - 1) > 1e-9
+order by all

@@ -4,3 +4,4 @@
 select organisation_number, company_name, shares, share_total_pct
 from mart.intermunicipal_company
 where owners > 0 and shares <> 'add_to_100'
+order by all

@@ -11,3 +11,4 @@ inner join core.crosswalk as crosswalk
     on crosswalk.from_date = division_year.division
     and crosswalk.to_date = division_year.division
     and crosswalk.from_code = membership.municipality_code
+order by all

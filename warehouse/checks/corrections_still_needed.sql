@@ -25,3 +25,4 @@ select correction_id, reported_code, null, null, null, was_published
 from published
 group by correction_id, reported_code, was_published
 having count(*) filter (now_published = was_published) = 0
+order by all

@@ -6,3 +6,4 @@ from mart.indicator
 where is_asked
     and not list_contains(warnings, 'partial_coverage')
     and municipalities < (select count(*) from mart.municipality)
+order by all

@@ -2,3 +2,4 @@
 -- severity: warn
 select table_id, row, said, reason
 from mart.refused_row
+order by all

@@ -4,3 +4,4 @@ select reviewed.organisation_number, reviewed.name
 from raw.ict_company as reviewed
 anti join raw.company using (organisation_number)
 where exists (select 1 from raw.company)
+order by all

@@ -4,3 +4,4 @@
 select indicator_id, table_ids
 from mart.indicator
 where is_asked and figures = 0
+order by all

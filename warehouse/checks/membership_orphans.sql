@@ -6,3 +6,4 @@ except
 select network_id, reported_code, code_year
 from mart.network_membership
 where municipality_name is not null
+order by all

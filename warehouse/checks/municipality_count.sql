@@ -4,3 +4,4 @@
 select count(*) as municipalities
 from mart.municipality
 having count(*) <> 357
+order by all

@@ -8,3 +8,4 @@ where
     or centrality_class is null
     or kostra_group is null
     or organisation_number is null
+order by all

@@ -20,3 +20,4 @@ where
     and age.groups = 6
     and (age.quality = 'split_estimated') = (total.quality = 'split_estimated')
     and abs(age.aged - total.value) > 0.5
+order by all

@@ -3,3 +3,4 @@
 select indicator_id, municipality_code, period, value, missing_reason
 from mart.observation
 where (value is null) <> (missing_reason is not null)
+order by all

@@ -10,3 +10,4 @@ where
     or indicator.indicator_id is null
     or (len(observation.reply_ids) = 0 and indicator.aggregate <> 'composite')
     or not list_has_all((select list(reply_id) from mart.reply), observation.reply_ids)
+order by all

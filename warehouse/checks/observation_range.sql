@@ -13,3 +13,4 @@ where
     observation.value < indicator.minimum
     or observation.value > indicator.maximum
     or not isfinite(observation.value)
+order by all

@@ -3,3 +3,4 @@
 select indicator_id, table_id, reported_code, period
 from staging.observation
 anti join core.division_year using (year)
+order by all

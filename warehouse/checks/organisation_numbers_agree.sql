@@ -5,3 +5,4 @@ select municipality_code, list(distinct organisation_number order by organisatio
 from raw.organisation
 group by municipality_code
 having len(numbers) > 1
+order by all

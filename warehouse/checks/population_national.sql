@@ -19,3 +19,4 @@ select country.period, country.published, together.summed
 from country
 inner join together using (period)
 where country.published <> together.summed
+order by all

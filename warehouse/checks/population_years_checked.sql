@@ -21,3 +21,4 @@ complete as (
 select period as year_without_comparison
 from wanted
 where period not in (from country) or period not in (from complete)
+order by all

@@ -6,3 +6,4 @@ select
     coalesce(replaced_by, 'not known; search StatBank for its subject') as successor
 from mart.source_table
 where is_discontinued
+order by all

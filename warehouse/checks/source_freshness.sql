@@ -4,3 +4,4 @@
 select table_id, updated
 from mart.source_table
 where updated < (select max(accessed_at) from mart.source_table) - interval 2 year
+order by all
