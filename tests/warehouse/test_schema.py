@@ -16,6 +16,7 @@ Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 KINDS = {
+    pa.map_(pa.string(), pa.string()): "MAP(VARCHAR, VARCHAR)",
     pa.string(): "VARCHAR",
     pa.float64(): "DOUBLE",
     pa.int32(): "INTEGER",
