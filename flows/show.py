@@ -270,10 +270,22 @@ def networks(con: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
     """Networks with members by basis, weak ones marked, and how many each says it has."""
     cursor = con.execute(
         """
-        select network_id, network_name, members, array_to_string(list_transform(
-            map_entries(members_by_basis), entry -> entry.value || ' ' || entry.key || if(
-                entry.key in (select basis from mart.membership_basis where strength = 'weak'),
-                ' (weak)', '')), ', ') as by_basis, stated_members as stated
+        select
+            network_id,
+            network_name,
+            members,
+            (
+                select string_agg(
+                    basis.members || ' ' || basis.basis || if(strength = 'weak', ' (weak)', ''),
+                    ', ' order by basis.basis
+                )
+                from (
+                    select unnest(map_keys(members_by_basis)) as basis,
+                        unnest(map_values(members_by_basis)) as members
+                ) as basis
+                left join mart.membership_basis using (basis)
+            ) as by_basis,
+            stated_members as stated
         from mart.network_profile
         """
     )

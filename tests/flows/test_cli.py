@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from flows import tables
+from flows import cli, tables
 from flows.cli import app
 from flows.settings import Settings
 
@@ -26,6 +27,8 @@ POPULATION = (
     "select count(*) as n, sum(value) as people from mart.observation"
     " where indicator_id = 'population' and period = '2026'"
 )
+
+CLI_SOURCE = Path(str(cli.__file__)).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -107,6 +110,36 @@ def test_bad_input_is_one_sentence_and_an_exit_code(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+EXAMPLES = [
+    shlex.split(example)
+    for example in re.findall(r"Example: digidistrikt ([^\n]+?)\"+[,)]", CLI_SOURCE)
+]
+READS = {"catalog", "crosswalk", "describe", "diff", "municipality", "networks", "series", "sql", "status"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [words for words in EXAMPLES if words[0] in READS and words[1:2] != ["check"]],
+    ids=" ".join,
+)
+def test_the_example_in_the_help_of_what_reads_the_warehouse_answers(
+    words: list[str], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, [*words, "--home", str(home)])
+    written = "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
+    assert done.exit_code == 0, done.exception
+    assert len((done.stdout or written).splitlines()) > (0 if words[0] == "diff" else 1)
+
+
+def test_networks_tells_how_many_members_rest_on_which_evidence(home: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(digidistrikt("networks", home=home).stdout)))
+    told = {row["network_id"]: (row["members"], row["by_basis"]) for row in rows}
+    assert told["digitale_helgeland"] == ("16", "16 named_in_source")
+    assert told["diginordland"] == ("41", "41 source_says_all_in_county (weak)")
+    assert told["digihordaland"] == ("0", "")
 
 
 @pytest.mark.parametrize("command", ["sql", "status", "catalog", "networks"])
