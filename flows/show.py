@@ -22,6 +22,7 @@ from rich.table import Table
 from flows import attempts, tables
 from flows.settings import Settings
 from sources.errors import InputError
+from warehouse.checks import Check
 
 if TYPE_CHECKING:
     from flows.steps import Summary
@@ -88,25 +89,13 @@ def summary(done: "Summary", settings: Settings) -> None:
             soft_wrap=True,
         )
         return
-    table = Table(title=f"Loaded from {settings.upstream}", box=None, padding=(0, 2, 0, 0))
-    table.add_column("source", no_wrap=True)
-    table.add_column("periods", no_wrap=True)
-    for heading in ("municipalities", "indicators", "figures"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    if wide := console.width >= _WIDE:
-        table.add_column("what it is", no_wrap=True, overflow="ellipsis")
-    for item in done.loaded:
-        counts = (item.municipalities, item.indicators, item.observations)
-        shown = [f"{count:,}".replace(",", " ") if count else "" for count in counts]
-        title = [escape(item.title)] if wide else []
-        table.add_row(item.table_id, item.periods, *shown, *title)
-    console.print(table)
+    _what_came(console, done, settings)
     console.print()
     passed = [result for result in done.checks if not result.faults]
     console.print(f"[green]{len(passed)} of {len(done.checks)} checks passed[/green].")
     for result in done.checks:
         if result.faults:
-            console.print(f"[yellow]to know[/yellow] {escape(result.sentence)}")
+            _to_know(console, "to know", result.check, result.faults, result.examples)
     if done.not_asked:
         listed = ", ".join(done.not_asked)
         console.print(f"Not among the recordings, so not asked: {escape(listed)}.", soft_wrap=True)
@@ -122,6 +111,29 @@ def summary(done: "Summary", settings: Settings) -> None:
         f" vintage {done.run_id}.",
         soft_wrap=True,
     )
+
+
+def _what_came(console: Console, done: "Summary", settings: Settings) -> None:
+    """A row for each table that brought figures; the others that were read are named below."""
+    table = Table(title=f"Loaded from {settings.upstream}", box=None, padding=(0, 2, 0, 0))
+    table.add_column("source", no_wrap=True)
+    table.add_column("periods", no_wrap=True)
+    for heading in ("municipalities", "indicators", "figures"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    if wide := console.width >= _WIDE:
+        table.add_column("what it is", no_wrap=True, overflow="ellipsis")
+    for item in done.loaded:
+        if not item.observations:
+            continue
+        counts = (item.municipalities, item.indicators, item.observations)
+        shown = [f"{count:,}".replace(",", " ") for count in counts]
+        title = [escape(item.title)] if wide else []
+        table.add_row(item.table_id, item.periods, *shown, *title)
+    console.print(table)
+    without = {*done.not_asked, *(failure.table_id for failure in done.failed)}
+    others = [i.table_id for i in done.loaded if not i.observations and i.table_id not in without]
+    if others:
+        console.print(f"Codes, classes and registers: {escape(', '.join(others))}.")
 
 
 def finding(found: "Finding") -> bool:
@@ -193,10 +205,18 @@ def status(con: duckdb.DuckDBPyConnection, settings: Settings, output_format: st
         Console().print(f"[red]stale[/red] {table_id}: {escape(told)}")
     found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
     for name, protects, severity, faults, examples in found.fetchall():
-        Console().print(
-            f"[yellow]{severity}[/yellow] {escape(name)} ({faults}): {escape(protects)};"
-            f" as {escape(examples[0])}"
-        )
+        _to_know(Console(), severity, Check(name, protects, severity, ""), faults, examples)
+
+
+def _to_know(
+    console: Console, mark: str, check: Check, faults: int, examples: Sequence[str]
+) -> None:
+    """What a check protects, the first fault, and how many more there are."""
+    more = f", and {faults - 1} more" if faults > 1 else ""
+    console.print(
+        f"[yellow]{mark}[/yellow] {escape(check.name)}: {escape(check.protects)}; first"
+        f" {escape(examples[0])}{more}."
+    )
 
 
 def catalogue(con: duckdb.DuckDBPyConnection, word: str, output_format: str | None) -> None:
