@@ -116,7 +116,17 @@ EXAMPLES = [
     shlex.split(example)
     for example in re.findall(r"Example: digidistrikt ([^\n]+?)\"+[,)]", CLI_SOURCE)
 ]
-READS = {"catalog", "crosswalk", "describe", "diff", "municipality", "networks", "series", "sql", "status"}
+READS = {
+    "catalog",
+    "crosswalk",
+    "describe",
+    "diff",
+    "municipality",
+    "networks",
+    "series",
+    "sql",
+    "status",
+}
 
 
 @pytest.mark.parametrize(

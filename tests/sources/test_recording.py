@@ -105,9 +105,10 @@ def test_a_recording_is_not_recorded_as_if_it_had_been_received(
     [
         (b"", "is not the one that the index names"),
         (b"no gzip", "can't be read"),
-        (gzip.compress(b'{"number": 99}'), "is not the one that the index names"),
+        (gzip.compress(b'{"number": 99}', mtime=0), "is not the one that the index names"),
         (None, "can't be read"),
     ],
+    ids=["empty", "not packed", "another body", "gone"],
 )
 def test_a_damaged_recording_is_told_by_its_path(
     replies: list[Reply], tmp_path: Path, damage: bytes | None, fault: str
