@@ -6,6 +6,7 @@ refresh, 1 anything else.
 
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -166,7 +167,8 @@ def doctor(
     settings = Settings(home=home, upstream="live" if live else upstream)
     show.announce(settings)
     declared = entries.load(entries.FOLDER, settings.catalogue)
-    with Upstream(settings.upstream, budget=settings.budget) as session:
+    manners = replace(examination.MANNERS, calls=settings.calls_a_minute)
+    with Upstream(settings.upstream, budget=settings.budget, manners=manners) as session:
         differ = [
             finding
             for finding in examination.examine(declared, session)

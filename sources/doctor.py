@@ -1,7 +1,8 @@
 """Asks each service the cheapest question there is, and holds the answer against what is expected.
 
 For the first person with a network: it takes a minute, fetches no figures, and tells for each table
-whether the publisher still has what the catalogue asks for.
+whether the publisher still has what the catalogue asks for. A host that can't be reached is told
+once.
 """
 
 from collections.abc import Iterator
@@ -10,8 +11,11 @@ from pathlib import Path
 
 from sources import kinds, pxweb
 from sources.catalogue import Catalogue, Table
-from sources.errors import SourceError, UpstreamError
-from sources.http import Upstream
+from sources.errors import SourceError
+from sources.http import Manners, UnreachableError, Upstream
+
+MANNERS = Manners(attempts=2, connect_seconds=5)
+"""Those of the session to examine with: a person waits for the answer, and can ask again."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,17 @@ class Finding:
 def examine(entries: Catalogue, upstream: Upstream) -> Iterator[Finding]:
     """One finding for StatBank's limits, and one for each table that is asked of a service."""
     try:
-        yield Finding("statbank", True, f"{pxweb.cell_limit(upstream)} cells a query")
-    except UpstreamError as error:
-        yield Finding("statbank", False, str(error))
+        found = Finding("statbank", True, f"{pxweb.cell_limit(upstream)} cells a query")
+    except SourceError as error:
+        found = _fault("statbank", error)
+    yield found
+    told = {found}
     for table in entries.tables:
         if table.kind != "file" and (table.recorded or upstream.name != "recorded"):
-            yield _examined(entries, table, upstream)
+            found = _examined(entries, table, upstream)
+            if found not in told:
+                yield found
+            told.add(found)
 
 
 def _examined(entries: Catalogue, table: Table, upstream: Upstream) -> Finding:
@@ -43,6 +52,13 @@ def _examined(entries: Catalogue, table: Table, upstream: Upstream) -> Finding:
         reply = kinds.fetch(entries, planned[0], upstream, Path())
         frames = kinds.read(entries, table, reply, lambda _names, _on: [])
     except SourceError as error:
-        return Finding(table.id, False, str(error))
+        return _fault(table.id, error)
     rows = max(len(frame) for frame in frames.values())
     return Finding(table.id, rows > 0, f"{rows} rows in the first of {len(planned)} replies")
+
+
+def _fault(subject: str, error: SourceError) -> Finding:
+    """What can't be reached is a fault of the host, whatever was asked of it."""
+    if isinstance(error, UnreachableError):
+        return Finding(error.host, False, str(error).removeprefix(f"{error.host}: "))
+    return Finding(subject, False, str(error))

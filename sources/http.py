@@ -35,6 +35,7 @@ from requests.adapters import BaseAdapter
 from requests_ratelimiter import LimiterAdapter
 from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from sources.errors import UpstreamError
 
@@ -49,7 +50,9 @@ _BROKEN_OFF = (
     requests.exceptions.ChunkedEncodingError,
     urllib3.exceptions.HTTPError,
 )
+_LAYER = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
 _PIECE = 65_536
+STATBANK = "data.ssb.no"
 _UNEXPECTED = (
     ValueError,
     LookupError,
@@ -204,6 +207,14 @@ class Sift:
         return kept, f"{self.note}, made on arrival of {came}"
 
 
+class UnreachableError(UpstreamError):
+    """Nobody could be reached at a host: no name, no network, nobody who answers the door."""
+
+    def __init__(self, host: str, told: str) -> None:
+        super().__init__(told)
+        self.host = host
+
+
 class _PassingFaultError(Exception):
     """A fault that may be gone on the next try."""
 
@@ -234,6 +245,7 @@ class Upstream:
         self.name = name.rstrip("/")
         self.calls = 0
         self._answered: dict[str, Reply] = {}
+        self._unreachable: dict[str, UnreachableError] = {}
         self._manners = manners or Manners()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"digidistrikt/{version('digidistrikt')}"
@@ -274,11 +286,15 @@ class Upstream:
         """Asks, with patience for what passes; returns the reply as it came, or what `sift` keeps.
 
         A GET that was answered in this session is not asked again: tables share their metadata
-        and code lists. Raises UpstreamError, naming the address, when the service refuses or
-        keeps failing.
+        and code lists. Nor is a host that could not be reached, so that a person without a network
+        is not kept waiting for each table. Raises UpstreamError, naming the address, when the
+        service refuses or keeps failing; UnreachableError if there is none to ask.
         """
+        host = urlsplit(self._address(call)).netloc
         if call.json is None and call.address in self._answered:
             return self._answered[call.address]
+        if host in self._unreachable:
+            raise self._unreachable[host]
         retrying = Retrying(
             retry=retry_if_exception_type(_PassingFaultError),
             stop=stop_after_attempt(self._manners.attempts),
@@ -288,10 +304,11 @@ class Upstream:
         try:
             reply = retrying(self._send, call, sift)
         except _PassingFaultError as fault:
-            raise UpstreamError(
-                f"{call.address}: {fault}, tried {self._manners.attempts} times. Try again later;"
-                " StatBank rests between 05:00 and 08:00 Oslo time."
-            ) from fault
+            told = f"{fault}, tried {self._manners.attempts} times. Try again later{_rest(host)}."
+            if _is_without_connection(fault.__cause__):
+                self._unreachable[host] = UnreachableError(host, f"{host}: {told}")
+                raise self._unreachable[host] from fault
+            raise UpstreamError(f"{call.address}: {told}") from fault
         if call.json is None:
             self._answered[call.address] = reply
         return reply
@@ -314,7 +331,8 @@ class Upstream:
                 " Look at what stands between here and the service."
             ) from error
         except _BROKEN_OFF as error:
-            raise _PassingFaultError(f"no whole answer ({_short(error)})") from error
+            missed = "can't be reached" if _is_without_connection(error) else "no whole answer"
+            raise _PassingFaultError(f"{missed} ({_short(error)})") from error
         except requests.RequestException as error:
             raise UpstreamError(f"{call.address}: can't be asked ({_short(error)}).") from error
         if response.status_code in _PASSING_FAULTS:
@@ -503,12 +521,24 @@ def _says(response: requests.Response) -> str:
     return _line(". ".join(words) or str(said))
 
 
+def _is_without_connection(error: BaseException | None) -> bool:
+    """Whether nobody was there to hear the question; one cut off or slow to answer was there."""
+    within = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None
+    reason = getattr(within, "reason", None)
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def _rest(host: str) -> str:
+    """When a host is known to be away."""
+    return "; StatBank rests between 05:00 and 08:00 Oslo time" if host == STATBANK else ""
+
+
 def _short(error: Exception) -> str:
     """A library's error without the layers it is wrapped in."""
     within = getattr(error, "reason", None) or (error.args[-1] if error.args else None)
     if isinstance(within, Exception):
         return _short(within)
-    return _line(str(error)) or type(error).__name__
+    return _line(_LAYER.sub("", str(error))) or type(error).__name__
 
 
 def _line(text: str) -> str:

@@ -1,5 +1,6 @@
 """The doctor asks cheap questions only, and finds what a publisher changed."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -53,3 +54,13 @@ def test_what_a_publisher_changed_is_told_and_the_rest_examined(
     assert [line.split(":")[0] for line in differ] == ["differs klass_131", "differs ssb_14534"]
     assert "Stilling" in differ[1]
     assert "as expected ssb_07459" in done.stdout
+
+
+def test_a_host_that_can_not_be_reached_is_told_once_and_soon(tmp_path: Path) -> None:
+    with StandIn() as server:
+        pass
+    done = doctor(server, tmp_path)
+    assert done.returncode == 4
+    [told] = [line for line in done.stdout.splitlines() if line.startswith("differs")]
+    assert re.match(r"differs 127.0.0.1:\d+: can't be reached .*, tried 2 times", told)
+    assert "2 calls; 1 answers not as expected" in done.stdout

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from sources import pxweb
 from sources.errors import UpstreamError
-from sources.http import Call, Upstream, _seconds
+from sources.http import Call, UnreachableError, Upstream, _seconds
 
 TABLE = "https://data.ssb.no/api/pxwebapi/v2/tables/07459/metadata"
 ERROR = {"type": "Parameter error", "title": "Non-existent table", "status": 404}
@@ -170,8 +170,29 @@ def test_a_service_that_stays_ill_is_given_up_after_the_agreed_number_of_tries(
 
 def test_nobody_at_the_address_is_told_in_a_sentence(server: Any, towards: Towards) -> None:
     server.close()
-    with pytest.raises(UpstreamError, match=r"no whole answer .*Connection refused.*Try again"):
+    with pytest.raises(UnreachableError, match=r"can't be reached .*Connection refused.*Try again"):
         towards().fetch(Call(TABLE))
+
+
+def test_who_could_not_be_reached_is_not_asked_again_in_the_session(
+    server: Any, towards: Towards
+) -> None:
+    server.close()
+    session = towards(attempts=3)
+    for _ in range(2):
+        with pytest.raises(UnreachableError, match="tried 3 times"):
+            session.fetch(Call(TABLE))
+    assert session.calls == 3
+
+
+def test_who_broke_off_is_asked_again_in_the_session(server: Any, towards: Towards) -> None:
+    session = towards(attempts=2)
+    server.fails("reset")
+    server.fails("half")
+    server.says({})
+    with pytest.raises(UpstreamError, match="no whole answer"):
+        session.fetch(Call(TABLE))
+    assert session.fetch(Call(TABLE)).content == b"{}"
 
 
 def test_the_wait_between_tries_doubles(server: Any, towards: Towards) -> None:
