@@ -60,17 +60,21 @@ def plan(refresh: Refresh, decisions: list[Decision]) -> tuple[list[Planned], li
     retry_condition_fn=_worth_another_try,
     cache_policy=NO_CACHE,
 )
-def fetch(refresh: Refresh, planned: Planned) -> Fetched:
+def fetch(refresh: Refresh, planned: Planned, place: str) -> Fetched:
     """One call, its reply kept."""
-    return refresh.fetch(planned)
+    return refresh.fetch(planned, place)
 
 
 @task(task_run_name="publish {refresh.run_id}", cache_policy=NO_CACHE)
 def publish(
-    refresh: Refresh, decisions: list[Decision], fetched: list[Fetched], failed: list[Failed]
+    refresh: Refresh,
+    decisions: list[Decision],
+    planned: list[Planned],
+    fetched: list[Fetched],
+    failed: list[Failed],
 ) -> Summary:
     """Load, model, check and swap in."""
-    return refresh.publish(decisions, fetched, failed)
+    return refresh.publish(decisions, planned, fetched, failed)
 
 
 @flow(
@@ -91,14 +95,16 @@ def refresh_warehouse(
         with steps.opened(settings, only or ()) as refresh:
             decisions = decide(refresh)
             planned, failed = plan(refresh, decisions)
-            futures = [(item, fetch.submit(refresh, item)) for item in planned]
+            futures = [
+                (item, fetch.submit(refresh, item, place)) for item, place in steps.placed(planned)
+            ]
             fetched: list[Fetched] = []
             for item, future in futures:
                 try:
                     fetched.append(future.result())
                 except UpstreamError as error:
                     failed.append(Failed(item.table_id, str(error)))
-            summary = publish(refresh, decisions, fetched, failed)
+            summary = publish(refresh, decisions, planned, fetched, failed)
     except (SourceError, WarehouseError) as error:
         create_markdown_artifact(f"# Refresh failed\n\n{error}\n", key="refresh")
         raise
@@ -109,7 +115,7 @@ def refresh_warehouse(
 
 def markdown(summary: Summary) -> str:
     """What a refresh brought, what failed and what its checks found, as Markdown."""
-    head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.calls} calls; "
+    head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.calls_told}; "
     if summary.unchanged_since:
         return f"{head}nothing new since {summary.unchanged_since:%Y-%m-%d %H:%M}.\n"
     loaded = [

@@ -85,7 +85,7 @@ def summary(done: "Summary", settings: Settings) -> None:
     if done.unchanged_since:
         console.print(
             f"Nothing new since {done.unchanged_since:%Y-%m-%d %H:%M}:"
-            f" {settings.warehouse} is as it was. {done.calls} calls.",
+            f" {settings.warehouse} is as it was. {done.calls_told}.",
             soft_wrap=True,
         )
         return
@@ -107,8 +107,8 @@ def summary(done: "Summary", settings: Settings) -> None:
     if done.refused_rows:
         console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
     console.print(
-        f"Published {settings.warehouse}: {done.figures} figures, {done.calls} calls,"
-        f" vintage {done.run_id}.",
+        f"Published {settings.warehouse}: {done.figures} figures, vintage {done.run_id}."
+        f" {done.calls_told}.",
         soft_wrap=True,
     )
 

@@ -5,6 +5,7 @@
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -52,12 +53,22 @@ class Summary:
     run_id: str
     upstream: str
     calls: int
+    fewest_calls: int
     loaded: tuple[Loaded, ...] = ()
     checks: tuple[Result, ...] = ()
     refused_rows: int = 0
     not_asked: tuple[str, ...] = ()
     failed: tuple[Failed, ...] = ()
     unchanged_since: datetime | None = None
+
+    @property
+    def calls_told(self) -> str:
+        """The calls made, beside the fewest that the plan takes."""
+        made = f"{self.calls} call{'' if self.calls == 1 else 's'}"
+        if self.calls == self.fewest_calls:
+            return f"{made}, the planner's minimum"
+        again = ": some were asked again" if self.calls > self.fewest_calls else ""
+        return f"{made}, the planner's minimum is {self.fewest_calls}{again}"
 
     @property
     def figures(self) -> int:
@@ -103,14 +114,20 @@ class Refresh:
                 planned += kinds.plan(self.entries, table, self.upstream)
             except UpstreamError as error:
                 failed.append(Failed(table.id, str(error)))
+        _LOG.info("%s calls in all", self._fewest_calls(decisions, planned))
         return planned, failed
 
-    def fetch(self, planned: Planned) -> Fetched:
+    def _fewest_calls(self, decisions: Sequence[Decision], planned: Sequence[Planned]) -> int:
+        """Those of the plan and, where it was read, of StatBank's list of changes."""
+        list_read = any(item.is_listed for item in decisions)
+        return kinds.fewest_calls(self.entries, planned, self.upstream) + list_read
+
+    def fetch(self, planned: Planned, place: str = "") -> Fetched:
         """Asks one planned call and keeps the reply before anything reads it.
 
-        Raises UpstreamError.
+        `place` is where the call stands in the plan, for who waits. Raises UpstreamError.
         """
-        _LOG.info("fetching %s", planned.table_id)
+        _LOG.info("fetching %s%s", planned.table_id, place)
         reply = kinds.fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
         return Fetched(planned, reply)
@@ -118,6 +135,7 @@ class Refresh:
     def publish(
         self,
         decisions: Sequence[Decision],
+        planned: Sequence[Planned],
         fetched: Sequence[Fetched],
         failed: Sequence[Failed],
     ) -> Summary:
@@ -140,6 +158,7 @@ class Refresh:
                 self.run_id,
                 self.settings.upstream,
                 self.upstream.calls,
+                self._fewest_calls(decisions, planned),
                 not_asked=self.not_asked,
                 unchanged_since=self.last_run["started_at"] if self.last_run else None,
             )
@@ -153,6 +172,7 @@ class Refresh:
                 self.run_id,
                 self.settings.upstream,
                 self.upstream.calls,
+                self._fewest_calls(decisions, planned),
                 tuple(_loaded(con)),
                 tuple(results),
                 _number(con, "select count(*) from raw.refused_row"),
@@ -285,12 +305,22 @@ def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
         decisions = refresh.decide()
         planned, failed = refresh.plan(decisions)
         fetched: list[Fetched] = []
-        for item in planned:
+        for item, place in placed(planned):
             try:
-                fetched.append(refresh.fetch(item))
+                fetched.append(refresh.fetch(item, place))
             except UpstreamError as error:
                 failed.append(Failed(item.table_id, str(error)))
-        return refresh.publish(decisions, fetched, failed)
+        return refresh.publish(decisions, planned, fetched, failed)
+
+
+def placed(planned: Sequence[Planned]) -> Iterator[tuple[Planned, str]]:
+    """Each call of a plan, and in words which of its table it is, where there are several."""
+    count = Counter(item.table_id for item in planned)
+    seen: Counter[str] = Counter()
+    for item in planned:
+        seen[item.table_id] += 1
+        number, of = seen[item.table_id], count[item.table_id]
+        yield item, f", {number} of {of}" if of > 1 else ""
 
 
 def rebuild(settings: Settings) -> dict[str, bool]:

@@ -6,6 +6,7 @@ organisation number. A municipality without a hit has published nothing here, fo
 all of them at once.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sources.catalogue import Catalogue, Table
@@ -33,13 +34,17 @@ def search_call(page: int, size: int = PAGE_SIZE) -> Call:
     )
 
 
+def _count_call() -> Call:
+    return search_call(0, size=1)
+
+
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """One call a page, after a question for how many data sets there are.
 
     Raises UpstreamError if there are none, which would read as if no municipality had any, or
     more than the service gives.
     """
-    total = upstream.fetch(search_call(0, size=1)).part(int, "page", "totalElements")
+    total = upstream.fetch(_count_call()).part(int, "page", "totalElements")
     if not 0 < total <= MOST_HITS:
         raise UpstreamError(
             f"{ADDRESS}: {total} data sets are said to be below {ALL_MUNICIPALITIES}, which can't"
@@ -47,6 +52,11 @@ def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planne
         )
     pages = range(-(-total // PAGE_SIZE))
     return [Planned(search_call(page), table.id, division="current") for page in pages]
+
+
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+    """What is asked to make a plan: how many there are."""
+    return [_count_call()]
 
 
 def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:

@@ -1,5 +1,6 @@
 """Which module speaks for which kind of table: plan what to ask, ask it, read what came."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sources import brreg, datanorge, files, klass, pxweb, uutilsynet
@@ -17,6 +18,11 @@ _PLANS = {
     "datanorge": datanorge.plan,
     "file": files.plan,
 }
+_QUESTIONS = {
+    "statbank": pxweb.questions,
+    "klass": klass.questions,
+    "datanorge": datanorge.questions,
+}
 _READERS = {
     "statbank": pxweb.read,
     "klass": klass.read,
@@ -29,6 +35,19 @@ _READERS = {
 def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """The calls that bring a table. Raises UpstreamError."""
     return _PLANS[table.kind](catalogue, table, upstream)
+
+
+def fewest_calls(catalogue: Catalogue, planned: Sequence[Planned], upstream: Upstream) -> int:
+    """How many calls a plan takes if none is made twice, those that were asked to make it included.
+
+    It is counted from the plan alone, so that the calls that were made can be held against it.
+    """
+    calls = {item.call for item in planned if item.call.url.startswith("http")}
+    for table_id in {item.table_id for item in planned}:
+        table = catalogue.table_by_id[table_id]
+        if ask := _QUESTIONS.get(table.kind):
+            calls.update(ask(table, [i for i in planned if i.table_id == table_id], upstream))
+    return len(calls)
 
 
 def fetch(catalogue: Catalogue, planned: Planned, upstream: Upstream, added_files: Path) -> Reply:

@@ -6,6 +6,7 @@ year by year, and a year without one is left out. `correspondsAt` has been seen 
 `corresponds` has rows, so it is not used.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -65,6 +66,20 @@ def _class_calls(table: Table, upstream: Upstream) -> list[Call]:
 
     They are asked here to find that out; a session does not ask the same again.
     """
+    whole, by_year = _spans(table, upstream)
+    if _is_there(whole, upstream):
+        return [whole]
+    found = [call for call in by_year if _is_there(call, upstream)]
+    if not found:
+        raise UpstreamError(
+            f"{whole.address}: Klass has no such correspondence in any year since {_FIRST_CLASS};"
+            f" look at {table.url}."
+        )
+    return found
+
+
+def _spans(table: Table, upstream: Upstream) -> tuple[Call, list[Call]]:
+    """The call for all years, and one for each."""
     number, years = int(table.table or 0), range(_FIRST_CLASS, upstream.today.year + 1)
     [(class_side, _)] = table.classes.values()
     is_target = class_side == "targetCode"
@@ -73,16 +88,15 @@ def _class_calls(table: Table, upstream: Upstream) -> list[Call]:
     def of(first: int, last: int) -> Call:
         return corresponds_call(source, target, date(first, 1, 1), date(last + 1, 1, 1))
 
-    whole = of(years[0], years[-1])
-    if _is_there(whole, upstream):
-        return [whole]
-    found = [call for year in years if _is_there(call := of(year, year), upstream)]
-    if not found:
-        raise UpstreamError(
-            f"{whole.address}: Klass has no correspondence of {source} and {target} in any year"
-            f" since {_FIRST_CLASS}; look at {table.url}."
-        )
-    return found
+    return of(years[0], years[-1]), [of(year, year) for year in years]
+
+
+def questions(table: Table, planned: Sequence[Planned], upstream: Upstream) -> list[Call]:
+    """What is asked to make a plan: all years and, if they are not to be had, each of them."""
+    if table.holds != "classification":
+        return []
+    whole, by_year = _spans(table, upstream)
+    return [whole] if whole in {item.call for item in planned} else [whole, *by_year]
 
 
 def _is_there(call: Call, upstream: Upstream) -> bool:

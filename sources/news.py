@@ -20,11 +20,12 @@ _CACHE = timedelta(hours=1)  # a table that changed just before it was fetched m
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a table is asked, and why."""
+    """Whether a table is asked, and why; `is_listed` if StatBank's list of changes told it."""
 
     table_id: str
     asked: bool
     why: str
+    is_listed: bool = False
 
 
 def decide(
@@ -74,8 +75,9 @@ def _by_time(table: Table, fetched_at: datetime, changed: dict[str, datetime]) -
     if table.kind == "statbank":
         at = changed.get(table.table or "")
         if at is not None and at > fetched_at - _CACHE:
-            return Decision(table.id, True, f"changed {at:%Y-%m-%d %H:%M}")
-        return Decision(table.id, False, f"unchanged since {fetched_at:%Y-%m-%d %H:%M}")
+            return Decision(table.id, True, f"changed {at:%Y-%m-%d %H:%M}", is_listed=True)
+        unchanged = f"unchanged since {fetched_at:%Y-%m-%d %H:%M}"
+        return Decision(table.id, False, unchanged, is_listed=True)
     if datetime.now(UTC) - fetched_at > _REST:
         return Decision(table.id, True, f"not asked for {_REST.days} days")
     return Decision(

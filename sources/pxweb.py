@@ -37,9 +37,9 @@ _PARTS = {"top": (1, 2), "bottom": (1, 2), "from": (1,), "to": (1,), "range": (2
 # --- what the service offers ---------------------------------------------------------------
 
 
-def config(upstream: Upstream) -> dict[str, Any]:
-    """The service's own limits: `maxDataCells`, languages, formats."""
-    return upstream.fetch(Call(f"{BASE}/config")).part(dict)
+def config_call() -> Call:
+    """The question for the service's own limits."""
+    return Call(f"{BASE}/config")
 
 
 def tables(
@@ -106,7 +106,7 @@ def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
 
 
 def cell_limit(upstream: Upstream) -> int:
-    limit = upstream.fetch(Call(f"{BASE}/config")).part(int, "maxDataCells")
+    limit = upstream.fetch(config_call()).part(int, "maxDataCells")
     if limit < 1:
         raise UpstreamError(f"{BASE}/config: a limit of {limit} cells leaves nothing to ask for.")
     return limit
@@ -275,6 +275,11 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
             for piece in cut(query, limit, _added_up(group))
         ]
     return list(dict.fromkeys(planned))
+
+
+def questions(table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+    """What is asked to make a plan, beside the code lists, which are in it."""
+    return [metadata_call(table.table or ""), config_call()]
 
 
 def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:

@@ -42,7 +42,7 @@ def refresh(home: Path, upstream: StandIn, *only: str) -> subprocess.CompletedPr
 
 def calls_printed(done: subprocess.CompletedProcess[str]) -> int:
     """The number of calls in the last lines of a refresh."""
-    found = re.search(r"(\d+)\s+calls", done.stdout)
+    found = re.search(r"(\d+)\s+calls?,\s+the\s+planner's\s+minimum", done.stdout)
     assert found, done.stdout + done.stderr
     return int(found[1])
 
@@ -87,6 +87,7 @@ def first(
     assert done.returncode == 0, done.stderr
     asked = tuple(upstream.asked[before:])
     assert calls_printed(done) == len(asked)
+    assert f"{len(asked)} calls, the planner's minimum." in " ".join(done.stdout.split())
     return made, asked
 
 
@@ -114,7 +115,8 @@ def test_the_figures_over_http_are_those_of_the_recordings(
         )
         decisions = refresh.decide()
         planned, failed = refresh.plan(decisions)
-        refresh.publish(decisions, [refresh.fetch(item) for item in planned], failed)
+        fetched = [refresh.fetch(item) for item in planned]
+        refresh.publish(decisions, planned, fetched, failed)
     over_http, replayed = figures(tmp_path), figures(built.home)
     assert over_http.keys() == replayed.keys()
     assert len(over_http["observation"]) > 50_000
@@ -167,6 +169,7 @@ def test_a_service_that_is_back_after_two_503_is_survived_and_each_try_counted(
     done = refresh(home, upstream, "ssb_12134")
     assert done.returncode == 0, done.stderr
     assert calls_printed(done) == len(upstream.asked) - before == 3 + 2
+    assert "5 calls, the planner's minimum is 3: some were" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize(
