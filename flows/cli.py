@@ -79,7 +79,8 @@ def refresh(
     upstream: UpstreamName = "recorded",
     home: Home = Path("data"),
     only: Annotated[
-        list[str] | None, typer.Option(help="Only this table or kind of source; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Only this table or source, as 14534 or kostra; repeatable."),
     ] = None,
     direct: Annotated[
         bool, typer.Option("--direct", help="Run the steps without Prefect.")

@@ -257,7 +257,7 @@ class Refresh:
 def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     """A refresh that no other process can disturb, of all tables or `only` some.
 
-    `only` names tables or kinds of table; they are asked whether they changed or not, and the
+    `only` names tables, kinds or numbers; they are asked whether they changed or not, and the
     others are kept as the last run had them. The lock is held from the first call to the swap, so
     that two refreshes do not ask for the same figures twice. Raises LockedError, UpstreamError, or
     InputError for a name in `only` that is unknown or that the upstream can't be asked for.
@@ -399,16 +399,18 @@ def _left_by(store: Store, last_run: Mapping[str, Any] | None, needed: bool) -> 
 def _chosen(entries: Catalogue, only: Sequence[str]) -> tuple[Table, ...]:
     if not only:
         return tuple(entries.tables)
-    kinds_and_tables = {name for table in entries.tables for name in (table.kind, table.id)}
-    if unknown := [name for name in only if name not in kinds_and_tables]:
-        near = get_close_matches(unknown[0], kinds_and_tables, n=3, cutoff=0.4)
+    called = {name: entries.called(name) for name in only}
+    if unknown := [name for name, tables in called.items() if not tables]:
+        names = {name for table in entries.tables for name in table.names}
+        near = get_close_matches(unknown[0], names, n=3, cutoff=0.4)
         kinds_there = sorted({table.kind for table in entries.tables})
         raise InputError(
             f"--only {unknown[0]}: there is no such table or kind of source. Choose"
             f" {' or '.join(near) or 'a table that status lists'}, or a kind:"
             f" {', '.join(kinds_there)}."
         )
-    return tuple(table for table in entries.tables if table.id in only or table.kind in only)
+    chosen = {table.id for tables in called.values() for table in tables}
+    return tuple(table for table in entries.tables if table.id in chosen)
 
 
 def _can_be_asked(

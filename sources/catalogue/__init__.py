@@ -124,6 +124,12 @@ class Table(Entry):
     classes: dict[str, tuple[str, str | None]] = Field(default_factory=dict)
 
     @property
+    def names(self) -> frozenset[str]:
+        """By what a person may call it: id, kind, publisher's number, and the words of its id."""
+        also = {"kostra" if self.is_kostra else self.kind, self.table or self.id}
+        return frozenset({self.id, self.kind, *self.id.split("_"), *also})
+
+    @property
     def is_kostra(self) -> bool:
         """Whether it is published twice, unrevised in March and revised in June."""
         return self.kind == "statbank" and self.region_dimension == KOSTRA_REGION
@@ -217,6 +223,11 @@ class Catalogue(BaseModel):
     @cached_property
     def table_by_id(self) -> dict[str, Table]:
         return {table.id: table for table in self.tables}
+
+    def called(self, name: str) -> tuple[Table, ...]:
+        """The table with an id, or else all that a name fits."""
+        exact = tuple(table for table in self.tables if table.id == name)
+        return exact or tuple(table for table in self.tables if name in table.names)
 
     def successor_of(self, table: Table) -> str | None:
         """The publisher's number of the table that took the place of another, if it is known."""

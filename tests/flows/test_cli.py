@@ -165,7 +165,7 @@ def test_only_keeps_the_other_tables_as_they_were(tmp_path: Path) -> None:
     done = digidistrikt("refresh", "--direct", "--only", "uutilsynet", home=tmp_path)
     assert done.returncode == 0, done.stderr
     asked = [line for line in done.stderr.splitlines() if line.startswith("fetching")]
-    assert asked == ["fetching uutilsynet_statements"]
+    assert asked == [f"fetching uutilsynet_statements, {page} of 6" for page in range(1, 7)]
     assert "Nothing new since" in done.stdout
 
 

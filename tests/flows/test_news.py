@@ -116,3 +116,22 @@ def test_a_reply_that_can_not_be_read_is_a_failed_source(tmp_path: Path, upstrea
     assert done.returncode == 4
     assert outcomes(tmp_path, "failed") == {"ssb_14534"}
     assert answer(tmp_path, "select sum(value::decimal(18, 3)) from mart.observation") == before
+
+
+def test_a_code_nobody_knows_is_set_aside_and_named_and_the_others_publish(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    strange = {"9876": "OPPDIKTET ny kommune"}
+    for number, codes in (("14534", strange | {"9877": "OPPDIKTET"}), ("12143", strange)):
+        table = upstream.statbank.tables[number]
+        upstream.statbank.publish(table.with_codes("KOKkommuneregion0000", **codes))
+    done = refresh(tmp_path, upstream)
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "codes ['9876 in ssb_12143, ssb_14534', '9877 in ssb_14534']" in told
+    counted = "select count(distinct reported_code) from {} where reported_code in ('9876', '9877')"
+    assert answer(tmp_path, counted.format("raw.observation")) == [(2,)]
+    known = "select count(*) from mart.observation where municipality_code like '987_'"
+    assert answer(tmp_path, known) == [(0,)]
+    nurses = "select count(value) from mart.observation where indicator_id = 'nurses_fte'"
+    assert answer(tmp_path, nurses) == [(714,)]

@@ -374,3 +374,28 @@ def test_tables_outside_the_package_are_known_as_added(tmp_path: Path) -> None:
     found = catalogue.load(catalogue.FOLDER, written(tmp_path, with_file()))
     assert found.added == {"first", "second"}
     assert catalogue.load().added == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("ssb_12134", {"ssb_12134"}),
+        ("12134", {"ssb_12134", "ssb_12134_more"}),
+        ("klass", {"klass_131", "klass_104", "klass_112", "klass_128"}),
+        ("robek", {"file_kdd_robek"}),
+        ("nkom", {"file_nkom_2022h1"}),
+        ("enhetsregisteret", {"enhetsregisteret"}),
+        ("14288", set()),
+    ],
+)
+def test_a_table_goes_by_its_id_its_number_and_the_words_of_its_id(
+    name: str, ids: set[str]
+) -> None:
+    assert {table.id for table in catalogue.load().called(name)} == ids
+
+
+def test_kostra_is_what_is_published_twice_a_year_and_the_files_made_of_it() -> None:
+    called = {table.id for table in catalogue.load().called("kostra")}
+    assert {"ssb_14534", "ssb_11918", "ssb_12134", "ssb_12143", "ssb_12367"} <= called
+    assert "file_kostra_northern_series" in called
+    assert not called & {"ssb_07459", "ssb_06944"}

@@ -186,7 +186,7 @@ def test_a_classification_without_any_correspondence_is_told(tmp_path: Path) -> 
     nowhere = GROUP.model_copy(update={"table": "999"})
     with (
         StandIn() as server,
-        pytest.raises(UpstreamError, match="/999/corresponds.* Klass has no such correspondence"),
+        pytest.raises(UpstreamError, match=r"/999/corresponds.* Klass has no such correspondence"),
     ):
         asked(server, nowhere, tmp_path)
 

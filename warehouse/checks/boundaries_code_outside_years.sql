@@ -1,11 +1,12 @@
 -- protects: the reader's knowledge that a table gives figures under codes not in force that year:
---     an unknown code is left out, another is used only where the codes in force give nothing
+--     such a code is used only where the codes in force give nothing
 -- severity: warn
 select
     observation.series_id,
     observation.year,
     list(distinct observation.reported_code order by observation.reported_code) as codes
 from core.observation_reported as observation
+semi join core.municipality_version as version on version.code = observation.reported_code
 left join core.division_year as division_year using (year)
 anti join core.crosswalk as in_force
     on in_force.from_date = division_year.division
