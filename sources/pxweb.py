@@ -28,6 +28,7 @@ from sources.plan import Planned
 from sources.tidy import COUNTRY, SHAPES, Frames, frame
 
 BASE = "https://data.ssb.no/api/pxwebapi/v2"
+Cells = npt.NDArray[np.float64]
 CONTENTS, TIME = "ContentsCode", "Tid"
 LABEL = "label:"
 _WINDOW = re.compile(r"^(top|bottom|from|to|range)\(([^()]*)\)$")
@@ -459,7 +460,7 @@ def read(catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
     A code list becomes `codelist_value`: which codes it adds up; a table of context
     `context_observation`, one row a cell.
 
-    Several codes of a dimension are added up; if one of them is missing the sum is missing.
+    Several codes of a dimension become one figure; if one of them is missing it is missing.
     Raises UpstreamError for a reply that is not what it says, or answers another question.
     """
     if "/codelists/" in reply.call.url:
@@ -545,7 +546,7 @@ def _observations(
     kept = [d for d in cube.dimensions if d.code in {table.region_dimension, TIME}]
     regions = [d.codes for d in kept if d.code != TIME] or [(COUNTRY,)]
     periods = cube.dimension(TIME).codes
-    values, status = _added(cube, origin, [d.code for d in kept])
+    values, status = _combined(cube, origin, [d.code for d in kept])
     unit = cube.dimension(CONTENTS).units.get(_contents(origin, cube) or "")
     rows = len(values)
     columns: dict[str, pa.Array[Any]] = {
@@ -560,12 +561,12 @@ def _observations(
     return pa.table(columns, schema=SHAPES["observation"])
 
 
-def _added(
+def _combined(
     cube: Cube, origin: Origin, kept: Sequence[str]
 ) -> tuple[npt.NDArray[np.float64], Sequence[str | None]]:
     """A value and a status symbol for each region and period, regions outermost.
 
-    Cells of the other dimensions are added; NaN, which stands for missing here, makes the sum
+    Cells of the other dimensions are made into one; NaN, which stands for missing here, makes it
     missing. Of several symbols that of a missing cell is kept, since it says why the sum is
     missing, and else the one that came last among the reply's symbols.
     """
@@ -576,12 +577,29 @@ def _added(
     symbols = cube.status.dictionary.to_pylist()
     marks = cube.status.indices.fill_null(-1).to_numpy(zero_copy_only=False).reshape(cube.shape)
     weighed = np.where(np.isnan(cells) & (marks[chosen] >= 0), len(symbols), 0) + marks[chosen]
-    sums, last = cells.sum(axis=others), weighed.max(axis=others)
+    values, last = _COMBINED[origin.combine](cells, others), weighed.max(axis=others)
     if len(kept) > 1 and kept[0] == TIME:
-        sums, last = sums.T, last.T
-    return sums.ravel(), [
+        values, last = values.T, last.T
+    return values.ravel(), [
         symbols[mark % len(symbols)] if mark >= 0 else None for mark in last.ravel()
     ]
+
+
+def _sum(cells: Cells, over: tuple[int, ...]) -> Cells:
+    return np.asarray(cells.sum(axis=over))
+
+
+def _diversity(cells: Cells, over: tuple[int, ...]) -> Cells:
+    """One less the Herfindahl index: 0 where one cell has all. Where all are 0 there is none.
+
+    Gini-Simpson (Simpson 1949, Nature 163:688); Hirschman 1964 tells how the index got its name.
+    """
+    total = cells.sum(axis=over, keepdims=True)
+    shares = np.divide(cells, total, out=np.full_like(cells, np.nan), where=total != 0)
+    return np.asarray(1 - (shares**2).sum(axis=over))
+
+
+_COMBINED = {"sum": _sum, "diversity": _diversity}
 
 
 def _places(dimension: Dimension, origin: Origin, kept: Sequence[str]) -> list[int]:

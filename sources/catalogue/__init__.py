@@ -154,14 +154,17 @@ class Origin(Entry):
     """Where an indicator's figures stand in a table.
 
     StatBank: `contents` and `select`, expressions for each further dimension; several codes of a
-    dimension are added. Files: `column`, `where` to choose rows of a long file (added up per
-    region and period with `add_rows`), `values` for cells that are words, and `period` where the
-    file has no column for it. Registers: `measure`, what is counted.
+    dimension are added or, with `combine: diversity`, tell how evenly they share: one less the sum
+    of their squared shares, the Herfindahl index turned round. Files: `column`, `where` to choose
+    rows of a long file (added up per region and period with `add_rows`), `values` for cells that
+    are words, and `period` where the file has no column for it. Registers: `measure`, what is
+    counted.
     """
 
     table: Id
     contents: str | None = None
     select: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    combine: Literal["sum", "diversity"] = "sum"
     column: str | None = None
     where: dict[str, str] = Field(default_factory=dict)
     add_rows: bool = False

@@ -641,6 +641,23 @@ def test_a_sum_with_a_missing_part_is_missing_and_says_why(
     assert first[2:] == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "status", "expected"),
+    [
+        ([75, 25, 0, 0], None, (0.375, None)),
+        ([7, 0, 0, 0], None, (0, None)),
+        ([3, None, 0, 0], {"1": ":"}, (None, ":")),
+        ([0, 0, 0, 0], None, (None, None)),
+    ],
+)
+def test_diversity_is_one_less_the_sum_of_squared_shares(
+    values: object, status: object, expected: tuple[object, object]
+) -> None:
+    how_even = BOTH.model_copy(update={"combine": "diversity"})
+    [first, _] = figures(reply(IN_2026, values, status), how_even)
+    assert first[2:] == expected
+
+
 def test_a_reply_with_time_before_regions_is_placed_by_its_dimensions() -> None:
     turned = {
         "Tid": ["2025", "2026"],

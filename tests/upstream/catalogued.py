@@ -35,6 +35,7 @@ from tests.upstream.tables import (
 PERIODS = {
     "01222": ("2025K4", "2026K1"),
     "06913": ("2000", "2025"),
+    "07984": ("2014", "2024", "2025"),
     "14674": ("2025", "2026"),
     "14746": ("2050",),
 }
@@ -57,9 +58,12 @@ def tables() -> dict[str, Table]:
     return found | made | both
 
 
+_INDUSTRIES = ("01", "01.1", "10", "47", "84")  # two-digit ones, and one that is more detailed
+
+
 @dataclass(frozen=True)
 class WithinBounds:
-    """Figures that differ from region to region; those that are added up make one in bounds.
+    """Figures that differ by region and period; those that are added up make one in bounds.
 
     `bounds` has, for each contents code, the least figure, how many there are, and how many cells
     are added up.
@@ -68,24 +72,22 @@ class WithinBounds:
     bounds: Mapping[str, tuple[float, int, int]]
 
     def cells(self, table: Table, wanted: Wanted) -> Cells:
-        """The same figure in every period, and for every code that is added to another."""
+        """The same figure for every code that is added to another."""
         regions = next(iter(table.dimensions)).codes
+        since = [table.periods.index(period.code) for period in wanted[TIME]]
         names = list(wanted)
         shape = [len(values) for values in wanted.values()]
         figures = np.ones(shape)
         for place, value in enumerate(wanted[CONTENTS]):
             least, span, added = self.bounds[value.code]
-            of_regions = np.array(
-                [
-                    (least + regions.index(region.members[0]) % span) / added
-                    for region in wanted[table.dimensions[0].code]
-                ]
-            )
+            here = [regions.index(region.members[0]) for region in wanted[table.dimensions[0].code]]
+            both = (least + np.add.outer(here, since) % span) / added
             along = [1] * len(names)
-            along[names.index(table.dimensions[0].code)] = len(of_regions)
+            along[names.index(table.dimensions[0].code)] = len(here)
+            along[names.index(TIME)] = len(since)
             at = [slice(None)] * len(names)
             at[names.index(CONTENTS)] = slice(place, place + 1)
-            figures[tuple(at)] *= of_regions.reshape(along)
+            figures[tuple(at)] *= both.reshape(along)
         return Cells(figures.ravel(), {})
 
 
@@ -142,9 +144,29 @@ def _of_context(number: str) -> Table:
     )
 
 
+def _of_industries(entry: catalogue.Table) -> Table:
+    """Employed persons by industry, in more and less detail; the figure of a cell is its place."""
+    return Table(
+        entry.table or "",
+        f"{entry.table}: {INVENTED} {entry.title.nb}",
+        (
+            _regions(entry),
+            Dimension("NACE2007", "næring", {code: f"{INVENTED} {code}" for code in _INDUSTRIES}),
+            Dimension(
+                CONTENTS, "statistikkvariabel", {"SysselsatteArb": f"{INVENTED} sysselsatte"}
+            ),
+            Dimension(TIME, "år", {"2024": "2024", "2025": "2025"}),
+        ),
+        PlaceIsFigure(),
+        UPDATED,
+    )
+
+
 def _table(shipped: Catalogue, entry: catalogue.Table) -> Table:
     if entry.holds == "context_observation":
         return _of_context(entry.table or "")
+    if entry.table == "13470":
+        return _of_industries(entry)
     fed = list(shipped.indicators_of(entry.id))
     contents, bounds = _contents(fed)
     periods = PERIODS.get(entry.table or "", ("2024", "2025"))

@@ -29,9 +29,10 @@ DAMAGE = [
     ),
     (
         "boundaries_code_outside_years",
-        "insert into core.observation_reported select * replace ('9998' as reported_code)"
+        "insert into core.observation_reported"
+        " select * replace ('1504' as reported_code, 2025 as year)"
         " from core.observation_reported where value > 0 limit 1",
-        "9998",
+        "1504",
     ),
     (
         "boundaries_county_is_named",
@@ -172,6 +173,12 @@ DAMAGE = [
         "observation_ages_add_up",
         f"update {OBSERVED.format('value + 1', 'population_0_5')} and period = '2025'",
         "'4601', '2025'",
+    ),
+    (
+        "observation_code_unknown",
+        "insert into staging.observation select * replace ('9998' as reported_code)"
+        " from staging.observation where region_kind = 'municipality' limit 1",
+        "9998 in ",
     ),
     (
         "observation_missing_has_reason",
