@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import boundaries, jsonstat
+from benchmarks import boundaries, jsonstat, large_table
 
 RESULTS = Path(__file__).with_name("results.md")
 BENCHMARKS = {
     "JSON-stat from bytes to columns, against peers": jsonstat.main,
     "Municipalities through time": boundaries.main,
+    "A table of 12 million cells from the stand-in": large_table.main,
 }
 PACKAGES = ("duckdb", "numpy", "orjson", "pandas", "pyarrow", "pyjstat", "pxwebpy")
 

@@ -1,15 +1,17 @@
 """Distriktsindeksen as docs/districts.md says: a made-up workbook is read, cut and recomputed.
 
-Of the real workbook only the sheet and three headings are known; the others, and all its figures
-but the population, are made up here.
+Of the real workbook only the sheet and three headings are known; the others, and all its figures,
+are made up here. So are those of employment, which the stand-in gives.
 """
 
 import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -18,6 +20,7 @@ import pytest
 from flows import steps
 from flows.settings import Settings
 from sources import catalogue
+from tests.upstream.server import StandIn
 from warehouse import publish
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -48,13 +51,9 @@ def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     settings = Settings(home=tmp_path_factory.mktemp("index") / "home", upstream="recorded")
     shutil.copytree(built.home, settings.home)
     with publish.reading(built.warehouse) as con:
-        people = con.execute(
-            "pivot (from mart.observation where indicator_id = 'population'"
-            " and period in ('2015', '2025')) on period using any_value(value)"
-            " group by municipality_code order by municipality_code"
-        ).df()
+        found = con.execute("select municipality_code from mart.municipality").fetchall()
+    codes = sorted(code for (code,) in found)
     made_up = np.random.default_rng(2025)
-    codes = people["municipality_code"].tolist()
     figures = pd.DataFrame(
         {
             "SSB Sentralitet": made_up.integers(300, 1000, len(codes)),
@@ -83,17 +82,22 @@ def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     for number, block in enumerate(blocks("districts.md")):
         (settings.catalogue / f"page_{number}.yaml").write_text(block, encoding="utf-8")
     steps.run(settings)
-    growth = 100 * (people["2025"] / people["2015"] - 1)
+    with publish.reading(settings.warehouse) as con:
+        of_recordings = con.execute(
+            "select value, missing_reason from mart.observation"
+            " where indicator_id = 'district_index_own'"
+        ).df()
+    with StandIn() as server:
+        asked = replace(settings, upstream=server.address, calls_a_minute=1000)
+        steps.run(asked, only=["07984", "13470"])
     with publish.reading(settings.warehouse) as con:
         return {
-            "made_up": figures.assign(growth=growth.to_numpy()),
-            "found": con.execute(
-                "pivot (from mart.observation where indicator_id like 'district_index%')"
-                " on indicator_id using any_value(value) group by municipality_code"
-            )
-            .df()
-            .set_index("municipality_code")
-            .sort_index(),
+            "made_up": figures,
+            "of_recordings": of_recordings,
+            "found": _wide(con, "indicator_id like 'district_index%'", "indicator_id"),
+            "people": _wide(con, "indicator_id = 'population'", "period"),
+            "employed": _wide(con, "indicator_id = 'employed_by_workplace'", "period"),
+            "diversity": _wide(con, "indicator_id = 'industry_diversity'", "period"),
             "cut": con.execute(
                 "from mart.district_definition where definition_id = 'district_index_below_46'"
             ).df(),
@@ -101,6 +105,13 @@ def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str
                 "from mart.indicator where indicator_id = 'district_index_own'"
             ).df(),
         }
+
+
+def _wide(con: duckdb.DuckDBPyConnection, which: str, across: str) -> pd.DataFrame:
+    """Figures with a row for each municipality."""
+    pivoted = f"pivot (from mart.observation where {which}) on {across} using any_value(value)"
+    found = con.execute(f"{pivoted} group by municipality_code").df()
+    return found.set_index("municipality_code").sort_index()
 
 
 def _write(file: Path, figures: pd.DataFrame) -> None:
@@ -122,22 +133,33 @@ def test_value_and_components_are_those_of_the_workbook(asked: dict[str, pd.Data
 
 
 def test_our_own_computation_is_the_published_formula(asked: dict[str, pd.DataFrame]) -> None:
-    made_up, found = asked["made_up"], asked["found"]["district_index_own"]
-    components = made_up[
-        [
-            "SSB Sentralitet",
-            "growth",
-            "Oppdiktet sysselsettingsvekst",
-            "Oppdiktet omvendt herfindahl",
-        ]
-    ]
+    people, employed = asked["people"], asked["employed"]
+    components = pd.DataFrame(
+        {
+            "centrality": asked["made_up"]["SSB Sentralitet"],
+            "population": 100 * (people["2025"] / people["2015"] - 1),
+            "employment": 100 * (employed["2024"] / employed["2014"].replace(0, np.nan) - 1),
+            "industry": asked["diversity"]["2024"],
+        }
+    )
     # each component is standardised over all that have it, the index over those that have all
     scores = ((components - components.mean()) / components.std(ddof=1)).clip(-2.5, 2.5)
     index = scores.to_numpy() @ np.array([0.4, 0.4, 0.1, 0.1])
     expected = 100 * (index - np.nanmin(index)) / (np.nanmax(index) - np.nanmin(index))
+    found = asked["found"]["district_index_own"]
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
-    assert found.isna().sum() == 5
+    assert components.std().min() > 0
+    assert people["2015"].isna().sum() == 5
+    assert found.notna().sum() > 250
     assert (found.min(), found.max()) == (0, 100)
+
+
+def test_without_employment_there_is_no_index_and_the_reason_names_what_lacks(
+    asked: dict[str, pd.DataFrame],
+) -> None:
+    index = asked["of_recordings"]
+    assert index["value"].isna().all()
+    assert index["missing_reason"].str.contains("employed_by_workplace, industry_diversity").all()
 
 
 def test_it_is_labelled_as_ours_and_carries_the_formula(asked: dict[str, pd.DataFrame]) -> None:

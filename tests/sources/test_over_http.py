@@ -101,6 +101,22 @@ def test_a_table_over_the_limit_comes_in_the_fewest_queries_and_whole(
     assert len(data) == fewest(404, 30, limit)
 
 
+def test_twelve_million_cells_are_planned_as_fifteen_queries_within_the_limit_of_calls(
+    statbank: StandIn, client: Upstream
+) -> None:
+    """At the real limit; `python -m benchmarks.large_table` fetches them too."""
+    ages = Dimension("Alder", "alder", {f"{age:03}": f"{age} år" for age in range(100)})
+    periods = [str(year) for year in range(1876, 2026)]
+    statbank.statbank.publish(invented(regions=800, periods=periods, more=[ages]))
+    planned = pxweb.plan(*declared(Alder=("*",)), client)
+    asked = [item.call.json["selection"] for item in planned if item.call.json]
+    cells = [math.prod(len(part["valueCodes"]) for part in selection) for selection in asked]
+    assert sum(cells) == 12_000_000
+    assert max(cells) <= statbank.limits.cells == 800_000
+    assert len(cells) == 15
+    assert len(statbank.asked) + len(cells) <= Limits().statbank.calls
+
+
 def fewest(regions: int, years: int, limit: int) -> int:
     """The least number of rectangles of at most `limit` cells, tried one by one."""
     return min(

@@ -1,0 +1,130 @@
+"""A table of 12 million cells from the stand-in, at StatBank's real limits of cells and calls.
+
+`python -m benchmarks.large_table`. The table is generated: 400 regions x 100 ages x 2 contents x
+150 years, and each age of each contents is an indicator, so that every cell becomes a figure. It is
+planned, fetched, read and put into a DuckDB file by a process of its own, beside the stand-in;
+memory is what that process had at its peak. Seconds hold the time the stand-in takes to answer.
+"""
+
+import itertools
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+from sources import kinds
+from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table
+from sources.catalogue.entry import Title
+from sources.http import Upstream
+from sources.store import Store
+from tests.upstream.server import StandIn
+from tests.upstream.tables import Dimension, invented
+
+ROOT = Path(__file__).resolve().parent.parent
+AGES = [f"{age:03}" for age in range(100)]
+CONTENTS = ("Antall", "Andel")
+CELLS, LIMIT = 12_000_000, 800_000
+
+
+def main() -> None:
+    """Prints calls, seconds, memory and figures."""
+    ages = Dimension("Alder", "alder", {age: f"{age} år" for age in AGES})
+    years = [str(year) for year in range(1876, 2026)]
+    with StandIn() as server:
+        server.statbank.publish(invented("99998", 400, years, CONTENTS, more=[ages]))
+        found = json.loads(
+            subprocess.run(
+                [sys.executable, "-m", "benchmarks.large_table", server.address],
+                cwd=ROOT,
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
+        )
+        refused = [asked for asked in server.asked if asked.status != 200]
+    fewest = CELLS // LIMIT
+    print(f"{CELLS:,} cells, at most {LIMIT:,} a query and 30 calls a minute\n")
+    print(f"queries for data       {found['queries']:>12,}   the fewest possible: {fewest}")
+    print(f"calls, {len(refused)} refused       {found['calls']:>12,}   minimum: {found['fewest']}")
+    print(f"figures in DuckDB      {found['figures']:>12,}")
+    for name in ("planned", "fetched", "read and loaded"):
+        print(f"{name:<22} {found[name]:>12.1f} s")
+    print(f"memory at the peak     {found['megabytes']:>12,.0f} MB")
+    print(f"of which replies       {found['replies']:>12,.0f} MB")
+
+
+def entries() -> tuple[Catalogue, Table]:
+    """The catalogue entry of the table, with an indicator for each age and contents."""
+    title = Title(nb="OPPDIKTET", en="OPPDIKTET")
+    table = Table(
+        id="large",
+        kind="statbank",
+        table="99998",
+        publisher="OPPDIKTET",
+        title=title,
+        licence="none",
+        citation="OPPDIKTET",
+        url="http://127.0.0.1",
+        regions=(Regions(),),
+    )
+    indicators = tuple(
+        Indicator(
+            id=f"{contents.lower()}_{age}",
+            title=title,
+            unit="antall",
+            aggregate="none",
+            origins=(Origin(table=table.id, contents=contents, select={"Alder": (age,)}),),
+        )
+        for contents in CONTENTS
+        for age in AGES
+    )
+    return Catalogue(tables=(table,), indicators=indicators), table
+
+
+def client(address: str) -> dict[str, float]:
+    """Does what a refresh does with a table, step by step."""
+    catalogue, table = entries()
+    seconds = [time.perf_counter()]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Upstream(address, budget=Path(folder, "budget.sqlite")) as upstream,
+        duckdb.connect(str(Path(folder, "figures.duckdb"))) as con,
+    ):
+        planned = kinds.plan(catalogue, table, upstream)
+        seconds.append(time.perf_counter())
+        store, replies = Store(Path(folder)), []
+        for item in planned:
+            replies.append(upstream.fetch(item.call))
+            store.keep(replies[-1])
+        seconds.append(time.perf_counter())
+        for number, reply in enumerate(replies):
+            rows = kinds.read(catalogue, table, reply, lambda _names, _on: [])["observation"]
+            con.register("rows_of_reply", rows)
+            what = "insert into figure" if number else "create table figure as"
+            con.execute(f"{what} from rows_of_reply")
+        seconds.append(time.perf_counter())
+        [(figures,)] = con.execute("select count(value) from figure").fetchall()
+        planned_in, fetched_in, read_in = (b - a for a, b in itertools.pairwise(seconds))
+        return {
+            "queries": len(planned),
+            "calls": upstream.calls,
+            "fewest": kinds.fewest_calls(catalogue, planned, upstream),
+            "figures": figures,
+            "planned": planned_in,
+            "fetched": fetched_in,
+            "read and loaded": read_in,
+            "replies": sum(len(reply.content) for reply in replies) / 1e6,
+            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6,
+        }
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(json.dumps(client(sys.argv[1])))
+    else:
+        main()
