@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sources import catalogue
+
 ROOT = Path(__file__).parents[1]
+SOURCES = ROOT / "docs" / "sources"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
@@ -26,3 +29,17 @@ def test_links_within_the_project_lead_somewhere(document: Path) -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
     lost = [link for link in links if not (document.parent / link.split()[0]).exists()]
     assert lost == []
+
+
+def test_every_table_asked_of_a_service_is_on_a_page_of_sources() -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in SOURCES.glob("*.md"))
+    asked = [table for table in catalogue.load().tables if table.kind != "file"]
+    assert len(asked) > 20
+    assert [t.id for t in asked if (t.table or t.id) not in pages and t.id not in pages] == []
+
+
+def test_every_part_of_a_refresh_that_a_page_names_is_there() -> None:
+    text = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    named = set(re.findall(r"--only (\w+)", text)) - {"NAME"}
+    assert len(named) > 8
+    assert [name for name in named if not catalogue.load().called(name)] == []
