@@ -21,6 +21,7 @@ from sources.numerals import decimal_of
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 PERIOD = re.compile(r"(19|20)\d\d([KQ]\d|H\d|M\d\d|-\d\d-\d\d)?")
+_ENDING = re.compile(rf"(?P<measure>.+?)[\s_]+(?P<period>{PERIOD.pattern})")
 MISSING = {"", ".", "..", ":", "-", "–", "NA", "N/A", "n/a", "na", "null", "NULL", "#N/A", "#I/T"}
 
 _CODE, _NAME, _COUNTY = "municipality code", "municipality name", "county of the name"
@@ -191,13 +192,21 @@ def _take_periods(columns: Columns, file: str, wishes: Wishes) -> dict[str, str]
     if worded and all(PERIOD.fullmatch(cell) for cell in columns.cells[worded]):
         columns.taken_for[worded] = _PERIOD
         return {}
-    wide = {name: name for name in columns.free() if PERIOD.fullmatch(name)}
+    wide = {name: name for name in columns.free() if PERIOD.fullmatch(name)} or _ending(columns)
     if not wide:
         raise InputError(
             f"{file}: no column holds periods and none is named after one; say --period 2025, or"
             f" --period COLUMN; {columns.listed}."
         )
     return wide
+
+
+def _ending(columns: Columns) -> dict[str, str]:
+    """Columns of figures whose names end with a period, as `Score 2025`, if they start alike."""
+    figures = [name for name in columns.free() if _is_figures(columns, name)]
+    found = {name: ends for name in figures if (ends := _ENDING.fullmatch(name))}
+    starts = {ends["measure"] for ends in found.values()}
+    return {name: ends["period"] for name, ends in found.items()} if len(starts) == 1 else {}
 
 
 def _take_values(

@@ -79,8 +79,9 @@ LONG = [
         "kommunenr;2024;2025\n0301;3,5;4,25\n1508;1;..\n",
         "Kommune;Merknad;2024;2025\nOslo;ja;3,5;4,25\nÅlesund;nei;1;..\n",
         "Undersøkelse om modenhet\n\nKommune;2024;2025\nOslo;3,5;4,25\nÅlesund;1;..\n",
+        "Knr;Dekning;Poeng 2024;Poeng 2025\n0301;9;3,5;4,25\n1508;8;1;..\n",
     ],
-    ids=["codes", "english", "names", "wide codes", "wide names", "title above"],
+    ids=["codes", "english", "names", "wide codes", "wide names", "title above", "named and wide"],
 )
 def test_long_or_wide_by_code_or_name_gives_the_same_figures(content: str) -> None:
     assert figures(content) == LONG
@@ -220,6 +221,7 @@ def test_names_are_read_as_on_the_first_day_of_the_last_year_unless_said() -> No
         ("", {}, "no ; tab , or | parts it into columns"),
         ("just text\nand more\n", {}, "no ; tab , or | parts it into columns"),
         ("a;b\nx;1\ny;2\n", {"period": "2025"}, "no column holds municipality codes or names; say"),
+        ("kommunenr;x 2024;y 2025\n0301;1;2\n", {}, "no column holds periods"),
         ("kommunenr;x\n0301;1\n", {}, "no column holds periods .* say --period 2025, or"),
         (
             "kommunenr;x\n0301;1\n",
