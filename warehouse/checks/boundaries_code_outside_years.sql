@@ -4,7 +4,8 @@
 select
     observation.series_id,
     observation.year,
-    list(distinct observation.reported_code order by observation.reported_code) as codes
+    count(distinct observation.reported_code) as codes,
+    list(distinct observation.reported_code order by observation.reported_code)[1:5] as first_codes
 from core.observation_reported as observation
 semi join core.municipality_version as version on version.code = observation.reported_code
 left join core.division_year as division_year using (year)
