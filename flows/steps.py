@@ -104,12 +104,13 @@ class Refresh:
 
     def plan(self, decisions: Sequence[Decision]) -> tuple[list[Planned], list[Failed]]:
         """Every call for the tables to ask, and the tables for which none can be planned."""
-        _LOG.info("planning")
         if self.not_asked:
             _LOG.info("not among the recordings, so not asked: %s", ", ".join(self.not_asked))
         planned: list[Planned] = []
         failed: list[Failed] = []
         for table in (self.entries.table_by_id[d.table_id] for d in decisions if d.asked):
+            if table.kind != "file":
+                _LOG.info("planning %s", table.id)
             try:
                 planned += kinds.plan(self.entries, table, self.upstream)
             except UpstreamError as error:
