@@ -224,9 +224,11 @@ def test_two_steps_lead_where_one_does_when_nothing_is_divided_between(con: Conn
     [(compared, different)] = con.execute(
         """
         with whole as (
-            select from_date, from_code, to_date, to_code from core.crosswalk where weight = 1
+            from core.crosswalk where relation in ('one-to-one', 'many-to-one')
         )
-        select count(*), count(*) filter (direct.weight is distinct from 1)
+        select
+            count(*),
+            count(*) filter (direct.weight is distinct from first.weight * second.weight)
         from whole as first
         inner join whole as second
             on second.from_date = first.to_date and second.from_code = first.to_code
