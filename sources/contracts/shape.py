@@ -88,7 +88,8 @@ def of_cube(catalogue: Catalogue, table: Table, cube: Cube) -> Shape:
     origins = [origin for _, origin in catalogue.indicators_of(table.id)]
     for dimension in cube.dimensions:
         if dimension.code == table.region_dimension:
-            found["code lists"] = _codelists(table, dimension)
+            if lists := _codelists(table, dimension):
+                found["code lists"] = lists
         elif dimension.code == pxweb.TIME:
             found["periods"] = {dimension.code: _written(dimension.codes)}
         elif dimension.code == pxweb.CONTENTS:
