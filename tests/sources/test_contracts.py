@@ -1,5 +1,6 @@
 """What shape a source is agreed to have: what is a change of it, and what happens every year."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sources import catalogue, contracts, doctor, kinds
 from sources.catalogue import Catalogue, FileLayout, Indicator, Origin, Regions, Table, Title
@@ -77,6 +80,37 @@ def see(home: Contracts, statbank: StandIn, tmp_path: Path) -> None:
     with asked(statbank, tmp_path) as upstream:
         home.plan(entries, table, upstream)
         home.agree(entries, table, upstream, [])
+
+
+# --- differences ---------------------------------------------------------------------------
+
+WORDS = st.sampled_from(["", "a", "b", "text", "text or nothing"])
+SHAPES = st.dictionaries(WORDS, st.dictionaries(WORDS, WORDS))
+
+
+@given(SHAPES, SHAPES)
+def test_a_difference_has_what_only_one_of_two_shapes_says_and_nothing_else(
+    agreed: shapes.Shape, came: shapes.Shape
+) -> None:
+    """Of the parts that came: what was agreed of another may be in a reply that was not asked."""
+
+    def facts(shape: shapes.Shape) -> Counter[str]:
+        return Counter(
+            ": ".join(filter(None, (part, fact, said)))
+            for part in came
+            for fact, said in shape.get(part, {}).items()
+        )
+
+    same = Counter(
+        ": ".join(filter(None, (part, fact, said)))
+        for part in came
+        for fact, said in came[part].items()
+        if agreed.get(part, {}).get(fact) == said
+    )
+    lines = shapes.difference(agreed, came)
+    told = {sign: Counter(line[2:] for line in lines if line[0] == sign) for sign in "-+"}
+    assert told["-"] == facts(agreed) - same
+    assert told["+"] == facts(came) - same
 
 
 # --- StatBank ------------------------------------------------------------------------------
