@@ -1,5 +1,6 @@
 """`digidistrikt contracts`: what shape each source is agreed to have, and what came instead."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,21 +23,14 @@ Source = Annotated[str, typer.Argument(help="A source; contracts lists them.")]
 def contracts(
     context: typer.Context, home: Home = Path("data"), output_format: FormatOption = None
 ) -> None:
-    """Each source with the contract in force: whence it is known, since when, and what differs."""
+    """Each source: whence its contract is known, since when, and how many lines now differ."""
     if context.invoked_subcommand:
         return
     from flows import show
 
     found, sources = _of(home)
-    rows = []
-    for source in sources:
-        contract, pending = found.of(source), found.pending(source)
-        facts = sum(map(len, contract.shape.values())) if contract else None
-        known = (contract.origin, contract.since, contract.upstream) if contract else (None,) * 3
-        rows.append((source, *known, facts, len(pending.lines) if pending else None))
-    show.rows(
-        ("source", "from", "since", "seen_at", "facts", "lines_that_differ"), rows, output_format
-    )
+    rows = [_row(source, found) for source in sources]
+    show.rows(("source", "from", "since", "differs", "seen_at"), rows, output_format)
 
 
 @app.command("show", epilog="Example: digidistrikt contracts show klass_131")
@@ -44,7 +38,8 @@ def show_contract(source: Source, home: Home = Path("data")) -> None:
     """The contract of a source in full."""
     from sources.errors import InputError
 
-    contract = _known(source, home).of(source)
+    found, _ = _of(home, source)
+    contract = found.of(source)
     if contract is None:
         raise InputError(
             f"{source}: nobody has seen its shape yet; the first refresh that asks a service for it"
@@ -59,9 +54,7 @@ def diff(
     home: Home = Path("data"),
 ) -> None:
     """What the last refresh met in another shape than agreed. Exit code 4 if there is anything."""
-    found, sources = _of(home)
-    if source:
-        found, sources = _known(source, home), [source]
+    found, sources = _of(home, source)
     pending = [differs for each in sources if (differs := found.pending(each))]
     for differs in pending:
         _tell(differs)
@@ -73,8 +66,17 @@ def diff(
 @app.command("accept", epilog="Example: digidistrikt contracts accept ssb_14534")
 def accept(source: Source, home: Home = Path("data")) -> None:
     """Take the shape that came last as the contract, after having looked at it."""
-    _tell(_known(source, home).accept(source))
+    found, _ = _of(home, source)
+    _tell(found.accept(source))
     typer.echo(f"{source}: accepted. Refresh to read it in this shape.")
+
+
+def _row(source: str, found: "Contracts") -> tuple[object, ...]:
+    contract, pending = found.of(source), found.pending(source)
+    differs = len(pending.lines) if pending else 0
+    if contract is None:
+        return source, "not seen yet", None, differs, None
+    return source, contract.origin, contract.since, differs, contract.upstream
 
 
 def _tell(differs: "Difference") -> None:
@@ -85,26 +87,21 @@ def _tell(differs: "Difference") -> None:
         typer.echo(line)
 
 
-def _of(home: Path) -> "tuple[Contracts, list[str]]":
-    """The contracts of a home, and the sources it reads."""
+def _of(home: Path, source: str | None = None) -> "tuple[Contracts, list[str]]":
+    """The contracts of a home, and the sources it reads, or the one that is meant.
+
+    Raises InputError naming the nearest ones.
+    """
     from sources import catalogue
     from sources.contracts import Contracts
+    from sources.errors import InputError
 
     settings = Settings(home=home)
     declared = catalogue.load(catalogue.FOLDER, settings.catalogue)
-    return Contracts(settings.contracts), [table.id for table in declared.tables]
-
-
-def _known(source: str, home: Path) -> "Contracts":
-    """The contracts of a home that reads a source. Raises InputError naming the nearest ones."""
-    from difflib import get_close_matches
-
-    from sources.errors import InputError
-
-    found, sources = _of(home)
-    if source not in sources:
+    sources = [table.id for table in declared.tables]
+    if source and source not in sources:
         near = get_close_matches(source, sources, n=3, cutoff=0.4)
         raise InputError(
             f"there is no source '{source}'; is it {' or '.join(near) or 'one that status lists'}?"
         )
-    return found
+    return Contracts(settings.contracts), [source] if source else sources

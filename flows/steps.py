@@ -126,13 +126,14 @@ class Refresh:
         """Loads, models and checks beside the old warehouse, then publishes, if anything is new.
 
         A table that failed, or came in another shape than was agreed, keeps its last good replies,
-        and is said to be stale. Raises
-        UpstreamError if nothing could be had at all, or not what names and codes are understood by;
-        ChecksFailedError or WarehouseError; then the old warehouse stays.
+        and is said to be stale. Raises UpstreamError if nothing could be had at all, or not what
+        names and codes are understood by; ChecksFailedError or WarehouseError; then the old
+        warehouse stays.
         """
-        failed = [*failed, *self._misshapen(fetched)]
         failures = {item.table_id: item for item in reversed(failed)}
-        new = [item for item in fetched if item.planned.table_id not in failures]
+        whole = [item for item in fetched if item.planned.table_id not in failures]
+        failures |= {item.table_id: item for item in self._misshapen(whole)}
+        new = [item for item in whole if item.planned.table_id not in failures]
         asked = {item.table_id for item in decisions if item.asked} - failures.keys()
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._demand_something(decisions, [*new, *kept], list(failures.values()))
@@ -170,7 +171,7 @@ class Refresh:
         return summary
 
     def _misshapen(self, fetched: Sequence[Fetched]) -> Iterator[Failed]:
-        """Tables whose replies are new and not in the shape agreed.
+        """Tables with a new reply that are not in the shape agreed.
 
         StatBank's are held against their contracts before they are fetched.
         """

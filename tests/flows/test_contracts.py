@@ -135,9 +135,9 @@ def test_a_change_of_shape_is_not_read_until_it_is_accepted(
         "+ KOKutdanningoms0000: 01: OPPDIKTET sykepleiere og jordmødre\n"
     )
     listed = digidistrikt(settings, "contracts", "--format", "csv").stdout.splitlines()
-    assert f"ssb_14534,first seen,{today},{upstream.address},9,2" in listed
-    assert f"ssb_12134,first seen,{today},{upstream.address},5," in listed
-    assert "uutilsynet_statements,recorded,2026-06-01,,12,2" in listed
+    assert f"ssb_14534,first seen,{today},2,{upstream.address}" in listed
+    assert f"ssb_12134,first seen,{today},0,{upstream.address}" in listed
+    assert "uutilsynet_statements,recorded,2026-06-01,2," in listed
 
     for source in ("ssb_14534", "made_up_survey"):
         accepted = digidistrikt(settings, "contracts", "accept", source)
