@@ -2,8 +2,8 @@
 
 A contract is a YAML file. Those of registers, of Klass and of the files shipped with the package
 lie here, `from: recorded` (a reply of the publisher was seen) or `from: documentation`. StatBank's
-tables have none here: no metadata of the service has been seen, so any would be invented. Theirs
-are made by the first refresh that asks a service for them (`from: first seen`), in the user's home,
+tables have none here: their metadata has not been seen, so any would be invented. Theirs are made
+by the first refresh that asks a service for them (`from: first seen`), in the user's home,
 and so are those of the researcher's own files. A contract in the home wins over one shipped.
 
 What comes in another shape is not read. It is kept beside the contract until a person has looked,
@@ -59,7 +59,7 @@ class Contract(Entry):
         if not isinstance(given, dict):
             return given
         return {
-            part: dict.fromkeys(facts, "") if isinstance(facts, list) else facts
+            part: dict.fromkeys(map(str, facts), "") if isinstance(facts, list) else facts
             for part, facts in given.items()
         }
 

@@ -532,8 +532,19 @@ def test_a_contract_is_written_as_it_is_read(
     assert Contract.model_validate(yaml.safe_load(seen.text)) == seen
 
 
-def test_a_file_that_is_no_contract_is_told_by_its_name_and_line(home: Contracts) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "source: oppdiktet\nform: seen\n",
+        "[]",
+        "source: oppdiktet\nfrom: accepted\nsince: 2026-11-25\nshape: {Alder: {0: 0 år}}\n",
+        "source: oppdiktet\nfrom: hearsay\nsince: 2026-11-25\nshape: {columns: [{a: 1}]}\n",
+    ],
+)
+def test_a_file_that_is_no_contract_is_told_by_its_name_and_line(
+    home: Contracts, text: str
+) -> None:
     home.folder.mkdir()
-    (home.folder / "oppdiktet.yaml").write_text("source: oppdiktet\nform: seen\n", encoding="utf-8")
+    (home.folder / "oppdiktet.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"oppdiktet.yaml, line \d: "):
         home.of("oppdiktet")
