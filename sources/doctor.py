@@ -1,7 +1,7 @@
 """Asks each service the cheapest question there is, and holds the answer against what is expected.
 
 For the first person with a network: it takes a minute, fetches no figures, and tells for each table
-whether the publisher still has what the catalogue asks for.
+whether the publisher still has what the catalogue asks for, in the shape that was agreed.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sources import kinds, pxweb
 from sources.catalogue import Catalogue, Table
+from sources.contracts import Contracts
 from sources.errors import SourceError, UpstreamError
 from sources.http import Upstream
 
@@ -23,7 +24,7 @@ class Finding:
     told: str
 
 
-def examine(entries: Catalogue, upstream: Upstream) -> Iterator[Finding]:
+def examine(entries: Catalogue, upstream: Upstream, contracts: Contracts) -> Iterator[Finding]:
     """One finding for StatBank's limits, and one for each table that is asked of a service."""
     try:
         yield Finding("statbank", True, f"{pxweb.cell_limit(upstream)} cells a query")
@@ -31,16 +32,20 @@ def examine(entries: Catalogue, upstream: Upstream) -> Iterator[Finding]:
         yield Finding("statbank", False, str(error))
     for table in entries.tables:
         if table.kind != "file" and (table.recorded or upstream.name != "recorded"):
-            yield _examined(entries, table, upstream)
+            yield _examined(entries, table, upstream, contracts)
 
 
-def _examined(entries: Catalogue, table: Table, upstream: Upstream) -> Finding:
+def _examined(
+    entries: Catalogue, table: Table, upstream: Upstream, contracts: Contracts
+) -> Finding:
     """A plan shows that StatBank still has every code; of the others a first reply is read."""
     try:
-        planned = kinds.plan(entries, table, upstream)
+        planned = contracts.plan(entries, table, upstream)
         if table.kind == "statbank":
-            return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls")
+            known = "" if contracts.of(table.id, upstream.name) else "; no contract yet"
+            return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls{known}")
         reply = kinds.fetch(entries, planned[0], upstream, Path())
+        contracts.demand(entries, table, upstream, [reply])
         frames = kinds.read(entries, table, reply, lambda _names, _on: [])
     except SourceError as error:
         return Finding(table.id, False, str(error))

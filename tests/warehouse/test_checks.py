@@ -275,6 +275,11 @@ DAMAGE = [
         " where table_id = 'ssb_14534'",
         "ssb_14534",
     ),
+    (
+        "source_shape",
+        "insert into raw.shape_difference values ('ssb_14534', '- Alder: 000\n+ Alder: 00')",
+        "- Alder: 000; + Alder: 00",
+    ),
 ]
 
 CHECKS = {check.name: check for check in checks.read_checks()}
