@@ -14,7 +14,7 @@ report: .venv/dev.done           ## the example case-selection report, with the 
 	$(BIN)/digidistrikt report selections/three-networks.yaml --out report
 
 test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: .venv/dev.done
 	$(BIN)/ruff format --check .

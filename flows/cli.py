@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE, Settings
+from flows.contracts import app as contracts_app
+from flows.options import FormatOption, Home, OutputOption, UpstreamName
+from flows.settings import Settings
 
 if TYPE_CHECKING:
     from flows.steps import Summary
@@ -42,36 +44,8 @@ select_app = typer.Typer(
     help="Rules of case selection. Example: digidistrikt select check my-rule.yaml",
 )
 app.add_typer(select_app, name="select")
+app.add_typer(contracts_app, name="contracts")
 SelectionFile = Annotated[Path, typer.Argument(help="A selection file (YAML).")]
-
-Home = Annotated[
-    Path, typer.Option("--home", envvar=HOME_VARIABLE, help="Folder of the warehouse and replies.")
-]
-UpstreamName = Annotated[
-    str,
-    typer.Option(
-        "--upstream",
-        envvar=UPSTREAM_VARIABLE,
-        help="recorded (replies shipped with the package), live, or a server's address.",
-    ),
-]
-
-
-class Format(StrEnum):
-    """How a result is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    PARQUET = "parquet"
-
-
-FormatOption = Annotated[
-    Format | None,
-    typer.Option("--format", "-f", help="Default: a table on a terminal, csv in a pipe."),
-]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
 
 
 @app.command(epilog="Example: digidistrikt refresh --upstream live")
@@ -163,6 +137,7 @@ def doctor(
     from flows import show
     from sources import catalogue as entries
     from sources import doctor as examination
+    from sources.contracts import Contracts
     from sources.http import Upstream
 
     settings = Settings(home=home, upstream="live" if live else upstream)
@@ -172,7 +147,7 @@ def doctor(
     with Upstream(settings.upstream, budget=settings.budget, manners=manners) as session:
         differ = [
             finding
-            for finding in examination.examine(declared, session)
+            for finding in examination.examine(declared, session, Contracts(settings.contracts))
             if not show.finding(finding)
         ]
         typer.echo(f"{session.calls} calls; {len(differ)} answers not as expected.")

@@ -10,7 +10,7 @@ from sources.errors import InputError
 from sources.networks.csvfile import Record, read_csv_file
 from warehouse import boundaries
 from warehouse.boundaries import CrosswalkRow
-from warehouse.gazetteer import listed
+from warehouse.gazetteer import Gazetteer, listed
 
 COLUMNS = ("from_code", "from_date", "to_code", "to_date", "weight")
 
@@ -26,15 +26,19 @@ def write(
 
     Raises BoundaryError for a year without a known division.
     """
-    to_date = boundaries.division_of(con, to_year or boundaries.this_year(con))
-    came_from = "true"
-    if from_year:
+    if to_year is None:
+        to_year = boundaries.this_year(con)
+    to_date = boundaries.division_of(con, to_year)
+    came_from, years = "true", "every year"
+    if from_year is not None:
+        years = str(from_year)
         came_from = f"crosswalk.from_date = date '{boundaries.division_of(con, from_year)}'"
     text = f"""
         select
-            crosswalk.from_code, from_version.label as from_name, crosswalk.from_date,
-            crosswalk.to_code, to_version.label as to_name, crosswalk.to_date,
-            crosswalk.relation, crosswalk.weight, crosswalk.weight_basis
+            crosswalk.from_code, from_version.label as from_name,
+            crosswalk.to_code, to_version.label as to_name,
+            crosswalk.weight, crosswalk.relation, crosswalk.weight_basis,
+            crosswalk.from_date, crosswalk.to_date
         from core.crosswalk as crosswalk
         inner join core.municipality_version as from_version
             on from_version.code = crosswalk.from_code
@@ -47,7 +51,8 @@ def write(
         where crosswalk.to_date = date '{to_date}' and {came_from}
         order by crosswalk.from_date, crosswalk.from_code, crosswalk.to_code
     """
-    show.query(con, text, output_format, output)
+    heading = f"Where the municipalities of {years} lie in those of {to_year}"
+    show.query(con, text, output_format, output, heading)
 
 
 def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
@@ -63,22 +68,24 @@ def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
             f"{path.name}, row {file.header_row}: there is no column {listed(missing)}; a crosswalk"
             f" needs {wanted}."
         )
-    rows, faults, seen = [], [], set()
+    if not file.records:
+        raise InputError(f"{path.name}: there is no row below the header.")
+    gazetteer = Gazetteer.read(con)
+    rows: dict[tuple[str, date, str, date], CrosswalkRow] = {}
+    faults = []
     for record in file.records:
         try:
             row = _row(record)
         except ValueError as error:
-            faults.append(f"{path.name}, row {record.row}: {error}")
-            continue
-        if row[:4] in seen:
-            faults.append(
-                f"{path.name}, row {record.row}: {row.from_code} to {row.to_code} stands in the"
-                " file already; leave one of the two out."
-            )
-            continue
-        seen.add(row[:4])
-        rows.append(row)
-    return faults + [f"{path.name}: {fault}" for fault in boundaries.crosswalk_faults(con, rows)]
+            found = [str(error)]
+        else:
+            found = boundaries.row_faults(con, gazetteer, row)
+            if row[:4] in rows:
+                twice = f"{row.from_code} to {row.to_code} stands in the file already"
+                found.append(f"{twice}; leave one of the two out.")
+            rows.setdefault(row[:4], row)
+        faults += [f"{path.name}, row {record.row}: {sentence}" for sentence in found]
+    return faults + [f"{path.name}: {fault}" for fault in boundaries.weights_faults(rows.values())]
 
 
 def _row(record: Record) -> CrosswalkRow:

@@ -1,7 +1,7 @@
 """Puts the catalogue, the registers, the replies and the run into the raw tables of a new file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +27,8 @@ from warehouse.gazetteer import Gazetteer
 class Run:
     """What is noted of a run: the code that made it, and the outcome of each table, with a word.
 
-    `after` is the run before it, if any.
+    `after` is the run before it, if any. `differences` are those of tables that came in another
+    shape than was agreed; older runs knew of none.
     """
 
     run_id: str
@@ -37,6 +38,7 @@ class Run:
     calls: int
     outcomes: Mapping[str, tuple[str, str]]
     after: str | None
+    differences: Mapping[str, str] = field(default_factory=dict)
 
     def noted(self) -> dict[str, Any]:
         """As a manifest keeps it."""
@@ -53,6 +55,7 @@ class Run:
             noted["calls"],
             {table: (outcome, told) for table, (outcome, told) in noted["outcomes"].items()},
             noted["after"],
+            noted.get("differences", {}),
         )
 
 
@@ -329,6 +332,12 @@ def load_runs(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> None:
         for table_id, (outcome, told) in run.outcomes.items()
     ]
     load.insert(con, "source_run", pa.Table.from_pylist(outcomes))
+    if run.differences:
+        differences = {
+            "table_id": list(run.differences),
+            "difference": list(run.differences.values()),
+        }
+        load.insert(con, "shape_difference", pa.table(differences))
 
 
 def load_digests(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

@@ -32,10 +32,10 @@ def series(
     Raises InputError for an unknown indicator, BoundaryError for a year or municipality.
     """
     title, unit = _indicator(con, indicator)
-    year = division or boundaries.this_year(con)
+    year = boundaries.this_year(con) if division is None else division
     boundaries.division_of(con, year)
     only = "true"
-    if municipality:
+    if municipality is not None:
         code = boundaries.code_on(con, municipality, date(year, 1, 1))
         only = f"municipality_code = {quote(code)}"
     text = f"""
@@ -184,21 +184,27 @@ def _print(
     _section(console, "Went into", ("on", "code", "name", "by"), went)
     places = [(place.code, place.name, _share(place)) for place in history.today]
     _section(console, "Its ground today", ("code", "name", "share of its people"), places)
-    _section(console, "Classes today", Classes._fields, classes)
-    _section(console, "Networks", Membership._fields, memberships)
+    known = 2 if len(history.today) == 1 else 0  # its code and name stand just above
+    for title, columns, found in (
+        ("Classes today", Classes._fields, classes),
+        ("Networks", Membership._fields, memberships),
+    ):
+        _section(console, title, columns[known:], [row[known:] for row in found])
 
 
 def _section(
     console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
+    """A table below a heading, without the columns in which nothing is said."""
     if not rows:
         return
     console.print(f"\n[bold]{title}[/bold]")
+    said = [at for at in range(len(columns)) if any(row[at] is not None for row in rows)]
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+    for at in said:
+        table.add_column(columns[at].replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(escape("" if row[at] is None else str(row[at])) for at in said))
     console.print(table)
 
 

@@ -53,6 +53,11 @@ class Settings:
         return self.home / "files"
 
     @property
+    def contracts(self) -> Path:
+        """The shapes that sources are agreed to have, where they are not those shipped."""
+        return self.home / "contracts"
+
+    @property
     def budget(self) -> Path:
         """The call budget that all processes share."""
         return self.home / "budget.sqlite"

@@ -22,8 +22,9 @@ from flows.loading import Run
 from flows.settings import Settings
 from sources import catalogue, kinds, news, recording
 from sources.catalogue import Catalogue, Table
+from sources.contracts import Contracts, ShapeError
 from sources.errors import InputError, UpstreamError
-from sources.http import Manners, Upstream
+from sources.http import Manners, Reply, Upstream
 from sources.news import Decision
 from sources.plan import Failed, Planned
 from sources.store import Fetched, Manifest, Store
@@ -86,6 +87,7 @@ class Refresh:
     settings: Settings
     entries: Catalogue
     store: Store
+    contracts: Contracts
     upstream: Upstream
     run_id: str
     started_at: datetime
@@ -112,9 +114,9 @@ class Refresh:
             if table.kind != "file":
                 _LOG.info("planning %s", table.id)
             try:
-                planned += kinds.plan(self.entries, table, self.upstream)
+                planned += self.contracts.plan(self.entries, table, self.upstream)
             except UpstreamError as error:
-                failed.append(Failed(table.id, str(error)))
+                failed.append(self._failed(table, error))
         _LOG.info("%s calls in all", self._fewest_calls(decisions, planned))
         return planned, failed
 
@@ -142,12 +144,15 @@ class Refresh:
     ) -> Summary:
         """Loads, models and checks beside the old warehouse, then publishes, if anything is new.
 
-        A table that failed keeps its last good replies, and is said to be stale. Raises
-        UpstreamError if nothing could be had at all, or not what names and codes are understood by;
-        ChecksFailedError or WarehouseError; then the old warehouse stays.
+        A table that failed, or came in another shape than was agreed, keeps its last good replies,
+        and is said to be stale. Raises UpstreamError if nothing could be had at all, or not what
+        names and codes are understood by; ChecksFailedError or WarehouseError; then the old
+        warehouse stays.
         """
         failures = {item.table_id: item for item in reversed(failed)}
-        new = [item for item in fetched if item.planned.table_id not in failures]
+        whole = [item for item in fetched if item.planned.table_id not in failures]
+        failures |= {item.table_id: item for item in self._misshapen(whole)}
+        new = [item for item in whole if item.planned.table_id not in failures]
         asked = {item.table_id for item in decisions if item.asked} - failures.keys()
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._demand_something(decisions, [*new, *kept], list(failures.values()))
@@ -180,9 +185,40 @@ class Refresh:
                 self.not_asked,
                 tuple(failures.values()),
             )
+        for table_id in {item.planned.table_id for item in new} - failures.keys():
+            self.contracts.agree(*self._came(table_id, new))
         told = "; ".join(item.told for item in summary.failed) or "published"
         attempts.note(self.settings, self.run_id, "published", told, self.upstream.calls)
         return summary
+
+    def _misshapen(self, fetched: Sequence[Fetched]) -> Iterator[Failed]:
+        """Tables with a new reply that are not in the shape agreed.
+
+        StatBank's are held against their contracts before they are fetched.
+        """
+        known = self.last.content if self.last else frozenset()
+        new = [item for item in fetched if item.identity not in known]
+        for table_id in dict.fromkeys(item.planned.table_id for item in new):
+            entries, table, upstream, replies = self._came(table_id, fetched)
+            if table.kind != "statbank":
+                try:
+                    self.contracts.demand(entries, table, upstream, replies)
+                except UpstreamError as error:
+                    yield self._failed(table, error)
+
+    def _came(
+        self, table_id: str, fetched: Sequence[Fetched]
+    ) -> tuple[Catalogue, Table, Upstream, list[Reply]]:
+        """What the contract of a table is about."""
+        replies = [item.reply for item in fetched if item.planned.table_id == table_id]
+        return self.entries, self.entries.table_by_id[table_id], self.upstream, replies
+
+    def _failed(self, table: Table, error: UpstreamError) -> Failed:
+        """What is told of a table; another shape is kept, for a person to look at."""
+        if not isinstance(error, ShapeError):
+            return Failed(table.id, str(error))
+        self.contracts.keep(error.difference)
+        return Failed(table.id, str(error), error.difference.text)
 
     @property
     def _last_good(self) -> Sequence[Fetched]:
@@ -233,6 +269,7 @@ class Refresh:
             self.upstream.calls,
             outcomes,
             str(self.last_run["run_id"]) if self.last_run else None,
+            {item: failure.difference for item, failure in failures.items() if failure.difference},
         )
 
     def _write_manifest(
@@ -284,6 +321,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
             settings,
             entries,
             store,
+            Contracts(settings.contracts),
             upstream,
             run_id,
             started_at,

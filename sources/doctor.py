@@ -1,8 +1,8 @@
 """Asks each service the cheapest question there is, and holds the answer against what is expected.
 
 For the first person with a network: it takes a minute, fetches no figures, and tells for each table
-whether the publisher still has what the catalogue asks for. A host that can't be reached is told
-once.
+whether the publisher still has what the catalogue asks for, in the shape that was agreed. A host
+that can't be reached is told once.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sources import kinds, pxweb
 from sources.catalogue import Catalogue, Table
+from sources.contracts import Contracts
 from sources.errors import SourceError
 from sources.http import Manners, UnreachableError, Upstream
 
@@ -27,7 +28,7 @@ class Finding:
     told: str
 
 
-def examine(entries: Catalogue, upstream: Upstream) -> Iterator[Finding]:
+def examine(entries: Catalogue, upstream: Upstream, contracts: Contracts) -> Iterator[Finding]:
     """One finding for StatBank's limits, and one for each table that is asked of a service."""
     try:
         found = Finding("statbank", True, f"{pxweb.cell_limit(upstream)} cells a query")
@@ -37,19 +38,23 @@ def examine(entries: Catalogue, upstream: Upstream) -> Iterator[Finding]:
     told = {found}
     for table in entries.tables:
         if table.kind != "file" and (table.recorded or upstream.name != "recorded"):
-            found = _examined(entries, table, upstream)
+            found = _examined(entries, table, upstream, contracts)
             if found not in told:
                 yield found
             told.add(found)
 
 
-def _examined(entries: Catalogue, table: Table, upstream: Upstream) -> Finding:
+def _examined(
+    entries: Catalogue, table: Table, upstream: Upstream, contracts: Contracts
+) -> Finding:
     """A plan shows that StatBank still has every code; of the others a first reply is read."""
     try:
-        planned = kinds.plan(entries, table, upstream)
+        planned = contracts.plan(entries, table, upstream)
         if table.kind == "statbank":
-            return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls")
+            known = "" if contracts.of(table.id, upstream.name) else "; no contract yet"
+            return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls{known}")
         reply = kinds.fetch(entries, planned[0], upstream, Path())
+        contracts.demand(entries, table, upstream, [reply])
         frames = kinds.read(entries, table, reply, lambda _names, _on: [])
     except SourceError as error:
         return _fault(table.id, error)

@@ -82,6 +82,13 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) ->
     }
 
 
+def columns(table: Table, reply: Reply) -> list[str]:
+    """The names of a file's columns; of an empty file none. Raises InputError."""
+    layout = _layout(table)
+    below = itertools.islice(_lines(table, reply), layout.skip_rows, None)
+    return next((_column_names(layout, cells) for _, cells in below), [])
+
+
 def _placed(
     table: Table, reply: Reply, resolve: Resolver
 ) -> Iterator[tuple[int, str, str | Exception, Row]]:

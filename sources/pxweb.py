@@ -254,14 +254,7 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
     a code list; or is gone, then with its successor if one is known.
     """
     number = table.table or ""
-    try:
-        cube = metadata(upstream, number)
-    except UpstreamError as error:
-        if successor := catalogue.successor_of(table):
-            raise UpstreamError(
-                f"{error} Table {number} was replaced by {successor}.", error.status
-            ) from error
-        raise
+    cube = described(catalogue, table, upstream)
     limit = cell_limit(upstream)
     if table.holds == "context_observation":
         everything = Query(number, {d.code: d.codes for d in cube.dimensions}, {})
@@ -281,6 +274,21 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
 def questions(table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
     """What is asked to make a plan, beside the code lists, which are in it."""
     return [metadata_call(table.table or ""), config_call()]
+
+
+def described(catalogue: Catalogue, table: Table, upstream: Upstream) -> Cube:
+    """A table's dimensions. A session asks for them once.
+
+    Raises UpstreamError; for a table that is gone with its successor, if one is known.
+    """
+    try:
+        return metadata(upstream, table.table or "")
+    except UpstreamError as error:
+        if successor := catalogue.successor_of(table):
+            raise UpstreamError(
+                f"{error} Table {table.table} was replaced by {successor}.", error.status
+            ) from error
+        raise
 
 
 def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:

@@ -28,6 +28,11 @@ class Fetched:
     planned: Planned
     reply: Reply
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """The table it feeds and the identity of the reply."""
+        return self.planned.table_id, self.reply.reply_id
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -47,7 +52,7 @@ class Manifest:
     @property
     def content(self) -> frozenset[tuple[str, str]]:
         """What was answered, whenever it was: tables and the identity of their replies."""
-        return frozenset((item.planned.table_id, item.reply.reply_id) for item in self.replies)
+        return frozenset(item.identity for item in self.replies)
 
 
 class Store:

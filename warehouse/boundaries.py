@@ -5,7 +5,6 @@ this module only reads them. Queries have no parameters: with one, DuckDB import
 takes longer than the answer.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +14,15 @@ from typing import NamedTuple
 import duckdb
 
 from warehouse.errors import BoundaryError
-from warehouse.gazetteer import FIRST_DIVISION, Change, Gazetteer, Life, Version, listed
+from warehouse.gazetteer import (
+    FIRST_DIVISION,
+    Change,
+    Gazetteer,
+    Life,
+    Version,
+    is_code,
+    listed,
+)
 from warehouse.models import quote
 
 _NEAR_ONE = 1e-6  # weights may have been rounded
@@ -92,7 +99,7 @@ def code_on(con: duckdb.DuckDBPyConnection, text: str, on: date) -> str:
     A name the municipality has had on another day will do, a code of another day will not.
     """
     gazetteer, text = Gazetteer.read(con), text.strip()
-    if re.fullmatch(r"\d{4}", text):
+    if is_code(text):
         if fault := code_fault(con, gazetteer, text, on):
             raise BoundaryError(fault)
         return text
@@ -112,27 +119,32 @@ def code_fault(
     """Why `code` is no municipality `on` that day, as a sentence; None if it is one."""
     if on < FIRST_DIVISION:
         return f"{on} is before the first municipal division; the earliest is {FIRST_DIVISION}."
+    if not is_code(code):
+        [meant] = gazetteer.resolve([(code, None)], on)
+        return f"'{code}' is a name; write its code, {meant.code}." if meant.code else meant.refusal
     lives = gazetteer.lives_of(code)
     if not lives:
-        nearest = gazetteer.called(gazetteer.nearest_code(code, on), on)
-        return (
-            f"{code} has never been a municipality code; the nearest in force on {on} is {nearest}."
-        )
+        return gazetteer.unknown(code, on)
     if any(life.holds(on) for life in lives):
         return None
     return _out_of_force(con, gazetteer, lives, on)
 
 
-def crosswalk_faults(con: duckdb.DuckDBPyConnection, rows: Iterable[CrosswalkRow]) -> list[str]:
-    """What is wrong with a crosswalk somebody made, a sentence each; empty if nothing is."""
-    gazetteer = Gazetteer.read(con)
-    ends: set[tuple[str, date]] = set()
+def row_faults(
+    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, row: CrosswalkRow
+) -> list[str]:
+    """What is wrong with the two codes of a row of a crosswalk, a sentence each."""
+    ends = [(row.from_code, row.from_date), (row.to_code, row.to_date)]
+    faults = [code_fault(con, gazetteer, code, on) for code, on in ends]
+    return [fault for fault in faults if fault]
+
+
+def weights_faults(rows: Iterable[CrosswalkRow]) -> list[str]:
+    """Which municipalities of a crosswalk have weights that don't add to 1, a sentence each."""
     weights: dict[tuple[str, date, date], list[float | None]] = defaultdict(list)
     for row in rows:
-        ends |= {(row.from_code, row.from_date), (row.to_code, row.to_date)}
         weights[row.from_code, row.from_date, row.to_date].append(row.weight)
-    faults = [code_fault(con, gazetteer, code, on) for code, on in sorted(ends)]
-    faults += [
+    faults = [
         _weights_fault(f"The weights of {code} from {from_date} to {to_date}", shares)
         for (code, from_date, to_date), shares in weights.items()
     ]

@@ -49,7 +49,7 @@ CAPTION = (
     " it lies in today. Broken: a part, with its estimated people and share."
 )
 _COLOURS = ("#1b6ca8", "#d1603d", "#4c8a4a")
-_BOX, _GAP, _PORT, _BETWEEN, _MARGIN, _STUB = 262, 240, 21, 11, 24, 104
+_BOX, _GAP, _PORT, _BETWEEN, _MARGIN, _STUB = 280, 190, 23, 11, 16, 122
 
 _FLOWS = """
 with place as (
@@ -144,9 +144,9 @@ def draw(con: duckdb.DuckDBPyConnection) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top - 20:.0f}"'
         f' width="{width}" height="{top - 20:.0f}" font-family="Helvetica, Arial, sans-serif">\n'
-        "<style>.caption{font-size:13px;fill:#333}.head{font-size:12px;fill:#666}"
-        ".story{font-size:16px;font-weight:bold}.box{font-size:13px}.code{font-weight:bold}"
-        ".people{fill:#444;text-anchor:end}.flow{font-size:12px;fill:#222}</style>\n"
+        "<style>.caption{font-size:15px;fill:#333}.head{font-size:14px;fill:#555}"
+        ".story{font-size:18px;font-weight:bold}.box{font-size:15px}.code{font-weight:bold}"
+        ".people{fill:#444;text-anchor:end}.flow{font-size:14px;fill:#222}</style>\n"
         '<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
@@ -273,13 +273,13 @@ def _line(flow: Flow, start: tuple[float, float], end: tuple[float, float], colo
 
 
 def _box(box: Box) -> str:
-    level = box.middle + 4.5
+    level = box.middle + 5.5
     people = "" if box.people is None else _number(box.people)
     return (
         f'<rect x="{box.x}" y="{box.y:.1f}" width="{_BOX}" height="{box.height:.1f}" rx="5"'
         ' fill="#f5f3ee" stroke="#666"/>'
         + _text(box.x + 9, level, box.code, "box code")
-        + _text(box.x + 48, level, box.name, "box")
+        + _text(box.x + 52, level, box.name, "box")
         + _text(box.x + _BOX - 9, level, people, "box people")
     )
 

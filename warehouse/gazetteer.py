@@ -24,7 +24,10 @@ _LETTERS = str.maketrans(
     {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "đ": "d", "ŋ": "n", "ŧ": "t"}
 )
 _BETWEEN_LANGUAGES = re.compile(r"\s+[-\u2013]\s+|\s*/\s*")
-_WITH_COUNTY = re.compile(r"^(?P<name>[^(,]+?)\s*(?:\((?P<bracket>[^)]*)\)|,\s*(?P<comma>.+))$")
+_CODE = re.compile(r"\d{4}")
+_WITH_COUNTY = re.compile(
+    r"^(?P<name>[^(,]+?)\s*(?:\((?P<bracket>[^)]*)\)|,\s*(?P<comma>.+)|\si\s+(?P<within>.+))$"
+)
 
 
 class Version(NamedTuple):
@@ -130,7 +133,7 @@ class Gazetteer:
 
     def line(self, text: str, county: str | None = None) -> list[Life]:
         """The lives, the last one last, of the one municipality `text` (and `county`) means."""
-        if re.fullmatch(r"\d{4}", text.strip()):
+        if is_code(text.strip()):
             return self._line_of_code(text.strip())
         name, county = _name_and_county(text, county)
         versions = self._named(name)
@@ -138,9 +141,12 @@ class Gazetteer:
         # a name nobody has borne since 1964 makes no name in use ambiguous
         lately = {self._life(version) for version in versions if _outlived_1964(version)}
         since_1964 = [line for line in lines if lately & set(line)]
-        choices = _in_county(since_1964 or lines, county, self)
+        choices = _in_county(since_1964, county, self) or _in_county(lines, county, self)
+        if not lines:
+            raise BoundaryError(self.unknown(name))
         if not choices:
-            raise BoundaryError(self._unknown(text))
+            lives = [line[-1] for line in since_1964 or lines]
+            raise BoundaryError(f"No {name} has been in {county}; there is {self._choices(lives)}.")
         if len(choices) > 1:
             raise BoundaryError(self._ambiguous(text, [line[-1] for line in choices]))
         return choices[0]
@@ -165,10 +171,33 @@ class Gazetteer:
         """A code in force on a day, with its name."""
         return next(f"{code} {v.name}" for v in self.versions if v.code == code and v.holds(on))
 
-    def nearest_code(self, code: str, on: date) -> str:
-        """The code in force on a day that is nearest to one there has never been."""
-        in_force = (version.code for version in self.versions if version.holds(on))
-        return min(in_force, key=lambda other: _apart(other, code))
+    def unknown(self, text: str, on: date | None = None) -> str:
+        """That no municipality (of a day) has this code or name, and which are nearest to it."""
+        when = f" on {on}" if on else ""
+        if not text.strip():
+            return "A municipality is missing; write its code or its name, such as 0301 or Oslo."
+        if digits := re.sub(r"\D", "", text):
+            nearest = self._near_code(digits.zfill(4), on)
+            return f"No municipality has the code '{text}'{when}; {_nearest('code', nearest)}."
+        nearest = self._near_name(text, on)
+        return f"No municipality is called '{text}'{when}; {_nearest('name', nearest)}."
+
+    def _near_code(self, code: str, on: date | None) -> list[str]:
+        names = {v.code: v.name for v in self.versions if on is None or v.holds(on)}
+        codes = [code] if code in names else sorted(names, key=lambda other: _apart(other, code))
+        return [f"{code} {names[code]}" for code in codes[:3]]
+
+    def _near_name(self, text: str, on: date | None) -> list[str]:
+        names = {
+            key: version.name
+            for key, versions in self._by_key.items()
+            for version in versions
+            if on is None or version.holds(on)
+        }
+        near: list[str] = []
+        for part in [text, *_BETWEEN_LANGUAGES.split(text)]:
+            near = near or get_close_matches(search_key(part), names, n=3, cutoff=0.6)
+        return list(dict.fromkeys(names[key] for key in near))
 
     @cached_property
     def _moves(self) -> list[tuple[Change, Life, Life]]:
@@ -182,13 +211,13 @@ class Gazetteer:
         name, county = _name_and_county(text, county)
         matches = {v.code: v for v in self._named(name) if v.holds(on)}
         if not matches:
-            return Resolved(None, self._unknown(text, on))
+            return Resolved(None, self.unknown(name, on))
         fitting = [v for v in matches.values() if county is None or _same_county(v.county, county)]
         if len(fitting) == 1:
             return Resolved(fitting[0].code, None)
         lives = [self._life(version) for version in fitting or matches.values()]
         if not fitting:
-            choices = listed([self._choice(life) for life in lives])
+            choices = self._choices(lives)
             return Resolved(None, f"No {name} is in {county} on {on}; there is {choices}.")
         return Resolved(None, self._ambiguous(text, lives))
 
@@ -202,7 +231,7 @@ class Gazetteer:
 
     def _named(self, text: str) -> list[Version]:
         """Versions with this name, or with every part of it in any order."""
-        for parts in ([text], _BETWEEN_LANGUAGES.split(text), text.split()):
+        for parts in filter(None, ([text], _BETWEEN_LANGUAGES.split(text), text.split())):
             found = [self._by_key.get(search_key(part), []) for part in parts]
             common = [v for v in found[0] if all(v in others for others in found[1:])]
             if common:
@@ -300,7 +329,7 @@ class Gazetteer:
     def _line_of_code(self, code: str) -> list[Life]:
         lives = self._lives_by_code.get(code)
         if not lives:
-            raise BoundaryError(self._unknown(code))
+            raise BoundaryError(self.unknown(code))
         life = lives[-1]
         keys = set().union(*(v.name_keys for v in self.versions if self._life(v) == life))
         named = [self._life(version) for key in keys for version in self._by_key[key]]
@@ -311,39 +340,27 @@ class Gazetteer:
         until = f" until {life.valid_to.year - 1}" if life.valid_to else ""
         return f"{life.code} in {county}{until}"
 
+    def _choices(self, lives: Iterable[Life]) -> str:
+        return listed([self._choice(life) for life in sorted(lives, key=lambda life: life.code)])
+
     def _ambiguous(self, text: str, lives: list[Life]) -> str:
-        ordered = sorted(lives, key=lambda life: life.code)
         return (
-            f"'{text}' is the name of {len(ordered)} municipalities:"
-            f" {listed([self._choice(life) for life in ordered])}."
+            f"'{text}' is the name of {len(lives)} municipalities: {self._choices(lives)}."
             " Write the code, or the name with its county in brackets."
         )
 
-    def _unknown(self, text: str, on: date | None = None) -> str:
-        when = f" on {on}" if on else ""
-        if text.isdigit():
-            nearest = sorted(self._lives_by_code, key=lambda code: _apart(code, text))[:3]
-            return (
-                f"No municipality has had the code {text}{when}; the nearest are {listed(nearest)}."
-            )
-        in_force = {
-            key: version.name
-            for key, versions in self._by_key.items()
-            for version in versions
-            if on is None or version.holds(on)
-        }
-        keys = get_close_matches(search_key(text), in_force, n=3, cutoff=0.6)
-        names = list(dict.fromkeys(in_force[key] for key in keys))
-        hint = f"the nearest names are {listed(names)}" if names else "no name is near it"
-        return f"No municipality is called '{text}'{when}; {hint}."
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a municipality code."""
+    return _CODE.fullmatch(text) is not None
 
 
 def _name_and_county(text: str, county: str | None) -> tuple[str, str | None]:
-    """Takes `Herøy (Nordland)` or `Herøy, Nordland` apart."""
+    """Takes `Herøy (Nordland)`, `Herøy, Nordland` or `Bø i Telemark` apart."""
     match = _WITH_COUNTY.match(text.strip())
     if not match:
         return text.strip(), county
-    return match["name"], county or match["bracket"] or match["comma"]
+    return match["name"], county or match["bracket"] or match["comma"] or match["within"]
 
 
 def _same_county(one: str, other: str) -> bool:
@@ -395,7 +412,17 @@ def _outlived_1964(version: Version) -> bool:
 
 
 def _apart(one: str, other: str) -> tuple[int, str]:
-    return (abs(int(one) - int(other)), one) if other.isdigit() else (0, one)
+    return abs(int(one) - int(other)), one
+
+
+def _nearest(kind: str, choices: list[str]) -> str:
+    if not choices:
+        return f"no {kind} is near it"
+    return (
+        f"the nearest {kind} is {choices[0]}"
+        if len(choices) == 1
+        else (f"the nearest {kind}s are {listed(choices)}")
+    )
 
 
 def listed(choices: list[str]) -> str:

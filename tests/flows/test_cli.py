@@ -48,7 +48,13 @@ def digidistrikt(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [["sql", "select 42"], ["status"], ["catalog", "nurse"], ["describe", "observation"]],
+    [
+        ["sql", "select 42"],
+        ["status"],
+        ["catalog", "nurse"],
+        ["describe", "observation"],
+        ["contracts"],
+    ],
     ids=lambda words: words[0],
 )
 def test_what_answers_at_once_imports_no_prefect(words: list[str], home: Path) -> None:

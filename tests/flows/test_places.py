@@ -11,6 +11,7 @@ import pytest
 
 from flows import crosswalk
 from flows.settings import Settings
+from sources.errors import InputError
 from warehouse import publish
 
 
@@ -76,6 +77,21 @@ def test_on_a_terminal_a_municipality_is_told_in_sections(built: Settings) -> No
         assert heading in told
 
 
+def test_on_a_terminal_of_80_columns_no_cell_of_a_municipality_is_broken(built: Settings) -> None:
+    done = digidistrikt("municipality", "Rana", "--format", "table", home=built.home)
+    assert "source_says_all_in_county" in done.stdout
+    networks = done.stdout.split("\nNetworks\n")[1]
+    assert networks.split("\n")[0].split() == ["network", "first", "day", "basis", "evidence"]
+
+
+def test_on_a_terminal_of_80_columns_a_crosswalk_has_its_weights(built: Settings) -> None:
+    words = ["crosswalk", "--from", "2024", "--to", "2019", "--format", "table"]
+    told = digidistrikt(*words, home=built.home).stdout.split("\n")
+    assert told[0] == "Where the municipalities of 2024 lie in those of 2019"
+    assert told[1].split() == ["from_code", "from_name", "to_code", "to_name", "weight"]
+    assert any(line.split() == ["1103", "Stavanger", "1141", "Finnøy", "0.023"] for line in told)
+
+
 def test_a_series_is_on_the_division_asked_for(built: Settings) -> None:
     words = ["series", "population", "--division", "2019", "--municipality", "Haram"]
     found = {row["period"]: row for row in rows(digidistrikt(*words, home=built.home))}
@@ -130,15 +146,15 @@ def test_every_fault_of_a_crosswalk_file_is_told_at_once(built: Settings, tmp_pa
     done = digidistrikt("crosswalk", "check", str(file), home=built.home)
     assert done.returncode == 5
     assert done.stdout.splitlines() == [
+        "made_up.csv, row 4: No municipality has the code '301' on 2019-01-01; the nearest code"
+        " is 0301 Oslo.",
         "made_up.csv, row 5: to_date is '2024', not a day such as 2024-01-01; write the first day"
         " of the year whose codes they are.",
         "made_up.csv, row 6: weight is 'all'; write a share from 0 to 1, such as 0.35.",
         "made_up.csv, row 8: 1523 to 1508 stands in the file already; leave one of the two out.",
-        "made_up.csv: 1507 Ålesund is in force from 2020-01-01 to 2023-12-31, not on 2019-01-01;"
-        " its ground lies then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog and 1546"
-        " Sandøy.",
-        "made_up.csv: 301 has never been a municipality code; the nearest in force on 2019-01-01"
-        " is 0301 Oslo.",
+        "made_up.csv, row 9: 1507 Ålesund is in force from 2020-01-01 to 2023-12-31, not on"
+        " 2019-01-01; its ground lies then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog"
+        " and 1546 Sandøy.",
         "made_up.csv: The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1.",
     ]
 
@@ -157,18 +173,36 @@ def test_weights_nobody_knows_may_be_empty_but_not_some_of_them(
     assert "are in part empty" in fault
 
 
+def test_a_crosswalk_without_a_row_is_not_taken_for_a_sound_one(
+    built: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "made_up.csv"
+    file.write_text("from_code,from_date,to_code,to_date,weight\n", encoding="utf-8")
+    with (
+        publish.reading(built.warehouse) as con,
+        pytest.raises(InputError, match=r"^made_up.csv: there is no row below the header"),
+    ):
+        crosswalk.check(con, file)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["municipality", "Herøy"], "1515 in Møre og Romsdal and 1818 in Nordland"),
         (["municipality", "Bø"], "0821 in Telemark until 2019 and 1867 in Nordland"),
         (["municipality", "Tromso"], "the nearest names are Tromsø"),
-        (["municipality", "1509"], "the nearest are 1508"),
+        (["municipality", "1509"], "the nearest codes are 1508 Ålesund"),
+        (["municipality", ""], "A municipality is missing"),
+        (["municipality", "15 07"], "the nearest code is 1507 Ålesund"),
         (["series", "populaton"], "the nearest are population, "),
         (["series", "population", "--division", "1950"], "the first year is 1964"),
+        (["series", "population", "--division", "0"], "the first year is 1964"),
+        (["series", "population", "--municipality", ""], "A municipality is missing"),
         (["series", "population", "--municipality", "1534"], "lies then in 1580 Haram"),
         (["series", "population", "--municipality", "Våler"], "is the name of 2 municipalities"),
         (["crosswalk", "--from", "1950"], "the first year is 1964"),
+        (["crosswalk", "--from", "0"], "the first year is 1964"),
+        (["crosswalk", "--to", "0"], "the first year is 1964"),
         (["crosswalk", "check", "no-such-file.csv"], "there is no such file"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",

@@ -160,6 +160,12 @@ def _write_numbers_as_text(cube: dict[str, Any]) -> None:
     cube["value"] = [None if value is None else str(value) for value in cube["value"]]
 
 
+def renamed(field: str, to: str) -> Misbehave:
+    """The answer with a field called otherwise wherever it stands."""
+    before, after = (f'"{name}":'.encode() for name in (field, to))
+    return lambda _question, answer: replace(answer, body=answer.body.replace(before, after))
+
+
 one_value_too_few = _edited(_drop_last_value)
 duplicate_code = _edited(_repeat_first_code)
 not_a_number = _edited(_spoil_first_value)

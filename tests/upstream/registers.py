@@ -131,7 +131,12 @@ def _unit(number: str, name: str, form: str, municipality: str) -> Found:
         },
         "epostadresse": f"{INVENTED.lower()}.person@example.org",
         **(
-            {"vedtektsfestetFormaal": [f"{INVENTED}: {_PURPOSES[number]}"]} if form == "IKS" else {}
+            {
+                "vedtektsfestetFormaal": [f"{INVENTED}: {_PURPOSES[number]}"],
+                "aktivitet": [f"{INVENTED} virksomhet"],
+            }
+            if form == "IKS"
+            else {}
         ),
         "konkurs": False,
         "underAvvikling": False,

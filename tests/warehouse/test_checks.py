@@ -61,6 +61,20 @@ DAMAGE = [
         " where code = '4601' and year = 2025",
         "2025, '4601'",
     ),
+    *(
+        (
+            "boundaries_population_agrees",
+            f"update mart.observation set value = {damage} where indicator_id = 'population'"
+            f" and municipality_code = '{code}' and period = '{year}'",
+            f"{year}, '{union}'",
+        )
+        for damage, code, year, union in (
+            ("value + 1", "4601", 1990, "4601"),
+            ("value + 1", "1580", 2022, "1508"),
+            ("null", "1580", 2022, "1508"),
+            ("value - 1", "1508", 2019, "1508"),
+        )
+    ),
     (
         "boundaries_population_total",
         "delete from core.crosswalk where from_code = '1504'",
@@ -71,6 +85,11 @@ DAMAGE = [
         "update staging.population_publisher_sum set population = 9135"
         " where code = '1508' and year = 2020",
         "9135",
+    ),
+    (
+        "boundaries_publisher_splits",
+        f"update {OBSERVED.format('value + 1', 'population')} and period = '2025'",
+        "2025, '4601'",
     ),
     (
         "boundaries_today_is_klass",
@@ -262,6 +281,11 @@ DAMAGE = [
         "update mart.source_table set updated = accessed_at - interval 25 month"
         " where table_id = 'ssb_14534'",
         "ssb_14534",
+    ),
+    (
+        "source_shape",
+        "insert into raw.shape_difference values ('ssb_14534', '- Alder: 000\n+ Alder: 00')",
+        "- Alder: 000; + Alder: 00",
     ),
 ]
 

@@ -1,52 +1,40 @@
--- protects: population carried to today's division equals the publisher's own sum for each
---     municipality, or, where a municipality was divided, for all that it was divided among
+-- protects: population on today's division equals the publisher's own sum in every year in which it
+--     gives one: for each municipality, or, where one was divided since that year, for all that it
+--     was divided among
 -- severity: block
 with way as (
-    select *
-    from core.crosswalk
-    where to_date = (select max(valid_from) from core.division)
+    select division_year.year, crosswalk.from_code, crosswalk.to_code as code
+    from core.crosswalk as crosswalk
+    inner join core.division_year as division_year on division_year.division = crosswalk.from_date
+    where crosswalk.to_date = (select max(valid_from) from core.division)
 ),
 
-carried as (
-    select reported.year, reported.code, reported.population, way.to_code,
-        count(*) over (partition by reported.year, reported.code) as goes_to,
-        min(way.to_code) over (partition by reported.year, reported.code) as first_target
-    from staging.population_reported as reported
-    inner join core.division_year as division_year using (year)
-    inner join way on way.from_date = division_year.division and way.from_code = reported.code
-    where reported.population is not null
-),
-
--- those among whom one municipality was divided are compared as one
-together as (
-    select year, to_code, min(first_target) as union_of from carried group by year, to_code
-),
-
-ours as (
-    select year, union_of, sum(population) as population
+union_of_parts as (
+    select year, code, min(first_part) as union_of
     from (
-        select distinct carried.year, together.union_of, carried.code, carried.population
-        from carried
-        inner join together using (year, to_code)
+        select year, code, min(code) over (partition by year, from_code) as first_part
+        from way
     )
-    group by year, union_of
+    group by year, code
 ),
 
-theirs as (
-    select together.year, together.union_of, sum(published.population) as population
-    from together
-    inner join staging.population_publisher_sum as published
-        on published.year = together.year and published.code = together.to_code
-    group by together.year, together.union_of
-    having count(published.population) > 0
+together as (
+    select
+        parts.year,
+        parts.union_of,
+        -- nothing where one of them has no figure
+        if(count(ours.value) = count(*), round(sum(ours.value)), null) as ours,
+        sum(published.population) as published
+    from union_of_parts as parts
+    left join staging.population_publisher_sum as published using (year, code)
+    left join mart.observation as ours
+        on ours.indicator_id = 'population'
+        and ours.municipality_code = parts.code
+        and ours.period = parts.year::varchar
+    group by parts.year, parts.union_of
 )
 
-select
-    ours.year,
-    ours.union_of as code,
-    ours.population as carried,
-    theirs.population as published
-from ours
-inner join theirs using (year, union_of)
-where ours.population <> theirs.population
+select year, union_of as code, ours, published
+from together
+where published is not null and ours is distinct from published
 order by all

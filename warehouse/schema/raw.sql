@@ -143,6 +143,13 @@ create table raw.source_run (
 );
 comment on table raw.source_run is 'what became of a table in a run';
 
+create table raw.shape_difference (
+    table_id varchar primary key references raw.source_table (table_id),
+    difference varchar not null
+);
+comment on table raw.shape_difference is
+    'a source that came in another shape in this run than was agreed, and the lines that differ';
+
 create table raw.superseded (
     indicator_id varchar not null,
     municipality_code varchar not null,

@@ -77,6 +77,9 @@ def test_tysfjord_tells_where_its_ground_is_today(con: Connection) -> None:
         ("Nesbyen", "3322"),
         ("Herøy (Nordland)", "1818"),
         ("Herøy, Møre og Romsdal", "1515"),
+        ("Bø i Telemark", "0821"),
+        ("Våler (Viken)", "3114"),
+        ("Nes (Hedmark)", "0411"),
     ],
 )
 def test_every_part_of_a_name_leads_to_its_municipality(
@@ -107,8 +110,26 @@ def test_an_unknown_name_gets_the_nearest_ones(con: Connection) -> None:
         boundaries.find(con, "Tromso")
 
 
+def test_a_name_in_the_wrong_county_is_told_the_counties_it_is_in(con: Connection) -> None:
+    with pytest.raises(BoundaryError, match=r"^No Herøy has been in Vestland; there is 1515 in"):
+        boundaries.find(con, "Herøy (Vestland)")
+
+
+def test_of_a_name_in_two_languages_the_part_that_is_known_is_the_nearest(con: Connection) -> None:
+    with pytest.raises(BoundaryError, match="the nearest names are Nordkapp,"):
+        boundaries.find(con, "Nordkapp / Davvenjárga")
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_no_municipality_at_all_is_one_sentence(con: Connection, text: str) -> None:
+    with pytest.raises(BoundaryError, match=r"^A municipality is missing; write its code"):
+        boundaries.find(con, text)
+    with pytest.raises(BoundaryError, match=r"^A municipality is missing; write its code"):
+        boundaries.code_on(con, text, D2024)
+
+
 def test_an_unknown_code_gets_the_nearest_ones(con: Connection) -> None:
-    with pytest.raises(BoundaryError, match="code 1509; the nearest are 1508"):
+    with pytest.raises(BoundaryError, match="code '1509'; the nearest codes are 1508 Ålesund"):
         boundaries.find(con, "1509")
 
 
@@ -140,28 +161,74 @@ def test_every_row_of_a_file_is_resolved_or_refused_by_name(gazetteer: Gazetteer
     assert "there is 1514 in Møre og Romsdal" in refusals[2]
 
 
-def test_a_sound_crosswalk_has_no_faults(con: Connection) -> None:
+def test_a_sound_crosswalk_has_no_faults(con: Connection, gazetteer: Gazetteer) -> None:
     rows = [
         CrosswalkRow("1850", D2019, "1806", D2024, 0.5),
         CrosswalkRow("1850", D2019, "1875", D2024, 0.5),
     ]
-    assert boundaries.crosswalk_faults(con, rows) == []
+    assert [boundaries.row_faults(con, gazetteer, row) for row in rows] == [[], []]
+    assert boundaries.weights_faults(rows) == []
 
 
-def test_every_fault_of_a_crosswalk_is_one_sentence(con: Connection) -> None:
-    rows = [
-        CrosswalkRow("1850", D2019, "1806", D2024, 0.9),
-        CrosswalkRow("1509", D2019, "1508", D2024, 1),
-        CrosswalkRow("1507", D2019, "1508", D2024, 1),
-        CrosswalkRow("0301", date(1950, 1, 1), "0301", D2024, 1),
+@pytest.mark.parametrize(
+    ("code", "on", "sentence"),
+    [
+        (
+            "0301",
+            date(1950, 1, 1),
+            "1950-01-01 is before the first municipal division; the earliest is 1964-01-01.",
+        ),
+        (
+            "1507",
+            D2019,
+            "1507 Ålesund is in force from 2020-01-01 to 2023-12-31, not on 2019-01-01; its ground"
+            " lies then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog and 1546 Sandøy.",
+        ),
+        (
+            "1509",
+            D2019,
+            "No municipality has the code '1509' on 2019-01-01; the nearest codes are"
+            " 1511 Vanylven, 1505 Kristiansund and 1504 Ålesund.",
+        ),
+        (
+            "15 04",
+            D2019,
+            "No municipality has the code '15 04' on 2019-01-01; the nearest code is 1504 Ålesund.",
+        ),
+        (
+            "301",
+            D2019,
+            "No municipality has the code '301' on 2019-01-01; the nearest code is 0301 Oslo.",
+        ),
+        ("Ålesund", D2019, "'Ålesund' is a name; write its code, 1504."),
+        (
+            "Herøy",
+            D2019,
+            "'Herøy' is the name of 2 municipalities: 1515 in Møre og Romsdal and 1818 in Nordland."
+            " Write the code, or the name with its county in brackets.",
+        ),
+        (
+            "",
+            D2019,
+            "A municipality is missing; write its code or its name, such as 0301 or Oslo.",
+        ),
+    ],
+)
+def test_a_wrong_code_in_a_crosswalk_is_one_sentence(
+    con: Connection, gazetteer: Gazetteer, code: str, on: date, sentence: str
+) -> None:
+    assert boundaries.row_faults(con, gazetteer, CrosswalkRow(code, on, "1508", D2024, 1)) == [
+        sentence
     ]
-    assert boundaries.crosswalk_faults(con, rows) == [
-        "1950-01-01 is before the first municipal division; the earliest is 1964-01-01.",
-        "1507 Ålesund is in force from 2020-01-01 to 2023-12-31, not on 2019-01-01; its ground lies"
-        " then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog and 1546 Sandøy.",
-        "1509 has never been a municipality code; the nearest in force on 2019-01-01 is"
-        " 1511 Vanylven.",
-        "The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1.",
+
+
+def test_weights_that_do_not_add_to_1_are_one_sentence() -> None:
+    rows = [
+        CrosswalkRow("1850", D2019, "1806", D2024, 0.5),
+        CrosswalkRow("1850", D2019, "1875", D2024, 0.4),
+    ]
+    assert boundaries.weights_faults(rows) == [
+        "The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1."
     ]
 
 
@@ -200,7 +267,7 @@ def test_a_name_or_code_leads_to_the_code_of_the_day(
         ("tysfjord", date(2024, 1, 1), "lies then in 1875 Hábmer - Hamarøy and 1806 Narvik."),
         ("Haram", date(2022, 1, 1), "its ground lies then in 1507 Ålesund."),
         ("Herøy", date(2024, 1, 1), "1515 in Møre og Romsdal and 1818 in Nordland"),
-        ("9998", date(2024, 1, 1), "has never been a municipality code; the nearest"),
+        ("9998", date(2024, 1, 1), "the nearest codes are 5636 Unjárga - Nesseby"),
         ("0301", date(1900, 1, 1), "before the first municipal division; the earliest is 1964"),
         ("Trøndheim", date(2024, 1, 1), "the nearest names are Trondheim"),
     ],

@@ -20,7 +20,11 @@ create or replace macro core.known_indicator(name) as if(
 create or replace macro core.known_year(name) as if(
     name in (select year from core.division_year),
     name,
-    error('No municipal division is known for ' || name || ': the first year is 1964.')
+    error(
+        'No municipal division is known for ' || name || ': the first year is '
+        || (select min(year) from core.division_year) || ', the last '
+        || (select max(year) from core.division_year) || '.'
+    )
 );
 
 create or replace macro core.period_start(period) as case
