@@ -514,8 +514,12 @@ def _short(error: Exception) -> str:
 
 
 def _line(text: str) -> str:
-    """A text on one line, at most 200 characters of it, without a full stop at its end."""
-    return " ".join(text.split())[:_LONGEST].rstrip(".")
+    """A text on one line, at most 200 characters of it, without a full stop at its end.
+
+    Nor with signs that a terminal would obey.
+    """
+    plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    return plain[:_LONGEST].rstrip(".")
 
 
 def _seconds(retry_after: str | None) -> float | None:

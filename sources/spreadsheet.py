@@ -76,7 +76,7 @@ def _filled(
         cells = 0
         pairs = zip_longest(_sheet_rows(results, sheet, file), _sheet_rows(formulas, sheet, file))
         for number, (values, written) in enumerate(pairs, 1):
-            cells += len(values)
+            cells += max(len(values), 1)  # rows that are left out come too, without cells
             if cells > MAX_CELLS:
                 raise InputError(
                     f"{file}: the sheet has more than {MAX_CELLS} cells; save the columns with"
