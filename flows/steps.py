@@ -125,12 +125,13 @@ class Refresh:
     ) -> Summary:
         """Loads, models and checks beside the old warehouse, then publishes, if anything is new.
 
-        A table that failed, or came in another shape than was agreed, keeps its last good replies,
-        and is said to be stale. Raises UpstreamError if nothing could be had at all, or not what
-        names and codes are understood by; ChecksFailedError or WarehouseError; then the old
-        warehouse stays.
+        A table that failed, came older than it is held, or in another shape than was agreed, keeps
+        its last good replies, and is said to be stale; one that was asked for by name may be older.
+        Raises UpstreamError if nothing could be had at all, or not what names and codes are
+        understood by; ChecksFailedError or WarehouseError; then the old warehouse stays.
         """
-        failures = {item.table_id: item for item in reversed(failed)}
+        gone_back = [] if self.by_name else news.gone_back(fetched, self._last_good)
+        failures = {item.table_id: item for item in reversed([*failed, *gone_back])}
         whole = [item for item in fetched if item.planned.table_id not in failures]
         failures |= {item.table_id: item for item in self._misshapen(whole)}
         new = [item for item in whole if item.planned.table_id not in failures]
@@ -235,6 +236,7 @@ class Refresh:
 
     def _run(self, decisions: Sequence[Decision], failures: Mapping[str, Failed]) -> Run:
         outcomes = dict.fromkeys(self.not_asked, ("not_asked", "not among the recordings"))
+        outcomes |= {item: ("failed", told) for item, told in self._still_stale(decisions).items()}
         outcomes |= {
             item.table_id: ("fetched" if item.asked else "unchanged", item.why)
             for item in decisions
@@ -251,6 +253,11 @@ class Refresh:
             {item: failure.difference for item, failure in failures.items() if failure.difference},
         )
 
+    def _still_stale(self, decisions: Sequence[Decision]) -> dict[str, str]:
+        """What failed the last time and was left aside this time, with what was told of it."""
+        failed = self.last.failed if self.last else {}
+        return {item: told for item, told in failed.items() if item not in _ids(decisions)}
+
     def _write_manifest(
         self,
         decisions: Sequence[Decision],
@@ -264,7 +271,8 @@ class Refresh:
                 self.upstream.name,
                 tuple(used),
                 {table.id: news.declared(self.entries, table) for table in self.entries.tables},
-                {item: failure.told for item, failure in failures.items()},
+                self._still_stale(decisions)
+                | {item: failure.told for item, failure in failures.items()},
                 self._run(decisions, failures).noted(),
             ),
         )
@@ -386,6 +394,10 @@ def record(settings: Settings, folder: Path) -> int:
         replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
     recording.write(folder, list(replies.values()))
     return len(replies)
+
+
+def _ids(decisions: Sequence[Decision]) -> set[str]:
+    return {item.table_id for item in decisions}
 
 
 def _left_by(store: Store, last_run: Mapping[str, Any] | None, needed: bool) -> Manifest | None:
