@@ -10,9 +10,8 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
@@ -20,6 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows import attempts, tables
+from flows.log import JsonLines
 from flows.settings import Settings
 from sources.errors import InputError
 from warehouse.checks import Check
@@ -49,7 +49,7 @@ def progress(as_json: bool = False) -> Iterator[None]:
     log.setLevel(logging.INFO)
     log.propagate = False
     with nullcontext() if as_json else console.status("starting") as line:
-        handler: logging.Handler = _JsonLines()
+        handler: logging.Handler = JsonLines()
         if line is not None:
             handler = _Told(line.update if console.is_terminal else console.print)
         log.addHandler(handler)
@@ -57,13 +57,6 @@ def progress(as_json: bool = False) -> Iterator[None]:
             yield
         finally:
             log.removeHandler(handler)
-
-
-class _JsonLines(logging.StreamHandler[TextIO]):
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": at, "level": record.levelname, "message": record.getMessage()}
-        return json.dumps(line, ensure_ascii=False)
 
 
 class _Told(logging.Handler):

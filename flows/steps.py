@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from flows import attempts, building, code, loading
+from flows import attempts, building, code, loading, log
 from flows.loading import Run
 from flows.settings import Settings
 from sources import catalogue, kinds, news, recording
@@ -112,7 +112,7 @@ class Refresh:
 
         Raises UpstreamError.
         """
-        _LOG.info("fetching %s", planned.table_id)
+        _LOG.info("fetching %s", planned.table_id, extra={"table": planned.table_id})
         reply = kinds.fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
         return Fetched(planned, reply)
@@ -139,9 +139,7 @@ class Refresh:
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._demand_something(decisions, [*new, *kept], list(failures.values()))
         if self._is_nothing_new([*new, *kept]) and not failures:
-            attempts.note(
-                self.settings, self.run_id, "nothing_new", "nothing new", self.upstream.calls
-            )
+            attempts.note(self.settings, self.run_id, "nothing_new", "nothing new")
             return Summary(
                 self.run_id,
                 self.settings.upstream,
@@ -168,7 +166,7 @@ class Refresh:
         for table_id in {item.planned.table_id for item in new} - failures.keys():
             self.contracts.agree(*self._came(table_id, new))
         told = "; ".join(item.told for item in summary.failed) or "published"
-        attempts.note(self.settings, self.run_id, "published", told, self.upstream.calls)
+        attempts.note(self.settings, self.run_id, "published", told)
         return summary
 
     def _misshapen(self, fetched: Sequence[Fetched]) -> Iterator[Failed]:
@@ -318,11 +316,12 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
             last_run,
             last,
         )
-        try:
-            yield refresh
-        except Exception as error:
-            attempts.note(settings, run_id, "failed", str(error), upstream.calls)
-            raise
+        with log.of_run(run_id, lambda: upstream.calls):
+            try:
+                yield refresh
+            except Exception as error:
+                attempts.note(settings, run_id, "failed", str(error))
+                raise
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
