@@ -74,6 +74,15 @@ def test_a_pipe_gets_csv(home: Path) -> None:
     assert list(csv.reader(io.StringIO(done.stdout))) == [["n", "people"], ["357", "5627400"]]
 
 
+def test_what_sql_writes_is_not_altered(home: Path, tmp_path: Path) -> None:
+    """It is for programs, which do not calculate what they read."""
+    query = "select '=1+1' as a, '@x' as b, chr(9) || '-2' as c"
+    done = digidistrikt("sql", query, home=home)
+    assert done.stdout == "a,b,c\n=1+1,@x,\t-2\n"
+    digidistrikt("sql", query, "-o", str(tmp_path / "out.csv"), home=home)
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == done.stdout
+
+
 def test_json_keeps_types(home: Path) -> None:
     done = digidistrikt("sql", POPULATION, "--format", "json", home=home)
     assert json.loads(done.stdout) == [{"n": 357, "people": 5627400.0}]

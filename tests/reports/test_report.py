@@ -370,6 +370,15 @@ def test_a_report_has_all_its_files(folder: Path) -> None:
     assert any("07459" in one["title"] for one in citation["references"])
 
 
+def test_a_folder_with_something_else_is_left_alone(
+    real: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
+    with pytest.raises(ReportError, match="not empty and no earlier report"):
+        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
 def test_the_same_rule_and_vintage_give_the_same_bytes_and_a_change_is_seen(
     folder: Path, real: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
