@@ -26,7 +26,8 @@ fuzz: .venv/dev.done             ## thousands of damaged replies, files and rule
 	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_jsonstat.py tests/reports/test_fuzz.py \
 	  --hypothesis-profile=fuzz
 
-audit: .venv/audit.done          ## the locked packages against the known vulnerabilities
+audit: .venv/dev.done            ## the locked packages against the known vulnerabilities
+	-$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-audit.lock
 	$(BIN)/python .ci/audit.py $(AUDIT)
 
 bench: .venv/dev.done            ## speed and memory against peers, printed and kept in benchmarks/results.md
@@ -58,7 +59,3 @@ clean:
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@ .venv/run.done
-
-.venv/audit.done: requirements-audit.lock | .venv/dev.done
-	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-audit.lock
-	touch $@

@@ -254,7 +254,8 @@ class Refresh:
     def _still_stale(self, decisions: Sequence[Decision]) -> dict[str, str]:
         """What failed the last time and was left aside this time, with what was told of it."""
         failed = self.last.failed if self.last else {}
-        return {item: told for item, told in failed.items() if item not in _ids(decisions)}
+        left_aside = self.entries.table_by_id.keys() - {item.table_id for item in decisions}
+        return {item: told for item, told in failed.items() if item in left_aside}
 
     def _write_manifest(
         self,
@@ -393,10 +394,6 @@ def record(settings: Settings, folder: Path) -> int:
         replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
     recording.write(folder, list(replies.values()))
     return len(replies)
-
-
-def _ids(decisions: Sequence[Decision]) -> set[str]:
-    return {item.table_id for item in decisions}
 
 
 def _left_by(store: Store, last_run: Mapping[str, Any] | None, needed: bool) -> Manifest | None:

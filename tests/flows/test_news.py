@@ -104,14 +104,3 @@ def test_figures_of_another_upstream_never_stand_in(tmp_path: Path, upstream: St
     assert answer(
         tmp_path, "select distinct upstream from mart.reply where upstream != 'file'"
     ) == [(upstream.address,)]
-
-
-def test_a_reply_that_can_not_be_read_is_a_failed_source(tmp_path: Path, upstream: StandIn) -> None:
-    refresh(tmp_path, upstream)
-    before = answer(tmp_path, "select sum(value::decimal(18, 3)) from mart.observation")
-    publish_anew(upstream, "14534", "12143")
-    upstream.misbehave(faults.one_value_too_few, "14534/data", times=None)
-    done = refresh(tmp_path, upstream)
-    assert done.returncode == 4
-    assert outcomes(tmp_path, "failed") == {"ssb_14534"}
-    assert answer(tmp_path, "select sum(value::decimal(18, 3)) from mart.observation") == before

@@ -155,11 +155,14 @@ def test_sources_that_are_well_are_published_and_the_others_keep_their_figures(
 
 
 def test_a_table_that_gets_no_new_figures_is_published_and_said_to_be_at_its_end(
-    told: dict[str, dict[str, str]], on_terminal: str
+    after: tuple[Path, subprocess.CompletedProcess[str]], on_terminal: str
 ) -> None:
-    assert told[f"ssb_{GETS_NO_MORE}"]["outcome"] == "fetched"
-    assert "source_discontinued" in on_terminal
-    assert f"table_id ssb_{GETS_NO_MORE}" in on_terminal
+    table_id = f"ssb_{GETS_NO_MORE}"
+    state = f"from mart.source_table where table_id = '{table_id}'"
+    assert ask(after[0], f"select outcome, is_discontinued {state}") == [("fetched", True)]
+    assert ask(after[0], f"select observations > 0 {state}") == [(True,)]
+    told = f"table_id {table_id}, publisher_table {GETS_NO_MORE}, successor not known; search"
+    assert told in on_terminal
 
 
 def test_a_table_that_went_back_keeps_what_is_held_until_a_person_asks_for_it_by_name(
