@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: refresh report test lint bench lock clean
+.PHONY: refresh report test lint fuzz audit bench lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
 	$(BIN)/digidistrikt refresh
@@ -22,6 +22,14 @@ lint: .venv/dev.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+fuzz: .venv/dev.done             ## thousands of damaged replies, files and rules; takes some minutes
+	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_jsonstat.py tests/reports/test_fuzz.py \
+	  --hypothesis-profile=fuzz
+
+audit: .venv/dev.done            ## the locked packages against the known vulnerabilities
+	-$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-audit.lock
+	$(BIN)/python .ci/audit.py $(AUDIT)
+
 bench: .venv/dev.done            ## speed and memory against peers, printed and kept in benchmarks/results.md
 	$(BIN)/python -m benchmarks
 
@@ -31,6 +39,8 @@ lock:                            ## resolve the dependencies anew (needs uv)
 	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --extra dev --extra bench --extra report -c requirements.lock \
 	  pyproject.toml - -o requirements-dev.lock
+	printf 'pip-audit>=2.10\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url -c requirements-dev.lock - -o requirements-audit.lock
 
 clean:
 	rm -rf .venv data

@@ -1,14 +1,18 @@
 """What became of each refresh that was tried, published or not: one JSON line each."""
 
 import json
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows import log
 from flows.settings import Settings
 
+_LOG = logging.getLogger("digidistrikt.refresh")
 
-def note(settings: Settings, run_id: str, outcome: str, told: str, calls: int = 0) -> None:
+
+def note(settings: Settings, run_id: str, outcome: str, told: str) -> None:
     """Adds a line. `outcome` is published, nothing_new or failed; `told` a sentence."""
     line = {
         "ended_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -16,11 +20,12 @@ def note(settings: Settings, run_id: str, outcome: str, told: str, calls: int = 
         "upstream": settings.upstream,
         "outcome": outcome,
         "told": told,
-        "calls": calls,
+        **log.so_far(),
     }
     settings.home.mkdir(parents=True, exist_ok=True)
     with _path(settings).open("a", encoding="utf-8") as file:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    _LOG.info("%s", outcome.replace("_", " "))
 
 
 def last(settings: Settings) -> dict[str, Any] | None:

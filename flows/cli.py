@@ -1,8 +1,4 @@
-"""The command line. What answers at once (sql, status, catalog, describe) imports no Prefect.
-
-Exit codes: 0 done, 3 a data check failed, 4 an upstream failed, 5 bad input, 6 locked by another
-refresh, 1 anything else.
-"""
+"""The command line. What answers at once (sql, status, catalog, describe) imports no Prefect."""
 
 import os
 import sys
@@ -15,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows import log
 from flows.contracts import app as contracts_app
 from flows.options import FormatOption, Home, OutputOption, UpstreamName
 from flows.settings import Settings
@@ -22,7 +19,10 @@ from flows.settings import Settings
 if TYPE_CHECKING:
     from flows.steps import Summary
 
-EXIT_CODES = "Exit codes: 0 done, 3 a data check failed, 4 upstream, 5 bad input, 6 locked."
+EXIT_CODES = (
+    "Exit codes: 0 done (fresh, or nothing new), 3 a data check failed, 4 an upstream failed,"
+    " 5 bad input, 6 locked by another refresh, 1 anything else."
+)
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -48,7 +48,11 @@ app.add_typer(contracts_app, name="contracts")
 SelectionFile = Annotated[Path, typer.Argument(help="A selection file (YAML).")]
 
 
-@app.command(epilog="Example: digidistrikt refresh --upstream live")
+@app.command(
+    help="Fetch, model, check and publish. A failed refresh leaves the warehouse as it was."
+    f"\n\n{EXIT_CODES}",
+    epilog="Example: digidistrikt refresh --upstream live",
+)
 def refresh(
     upstream: UpstreamName = "recorded",
     home: Home = Path("data"),
@@ -492,8 +496,12 @@ def main() -> None:
     try:
         app()
     except (SourceError, WarehouseError, ReportError) as error:
-        typer.echo(f"digidistrikt: {error}", err=True)
-        sys.exit(next(code for kind, code in codes if isinstance(error, kind)))
+        code = next(code for kind, code in codes if isinstance(error, kind))
+        told = f"digidistrikt: {error}"
+        if "--json-log" in sys.argv:  # then every line is JSON, this one too
+            told = log.line("ERROR", str(error), exit_code=code)
+        typer.echo(told, err=True)
+        sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -81,8 +81,7 @@ def as_of(settings: Settings, moment: str) -> Iterator[duckdb.DuckDBPyConnection
         con.register("known", known)
         con.execute("create table mart.observation as from known")
         con.unregister("known")
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
+        publish.shut_in(con)
         yield con
 
 

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sources.errors import InputError
 
@@ -31,12 +32,26 @@ def _calls_a_minute() -> int:
 class Settings:
     """`home` holds the warehouse, the replies and the runs; `upstream` as in `sources.http`.
 
-    `calls_a_minute` is what a publisher is asked at most, 30 as StatBank wishes.
+    `calls_a_minute` is what a publisher is asked at most, 30 as StatBank wishes. Raises InputError
+    for an upstream with a password in its address, which is written to log, replies and warehouse.
     """
 
     home: Path = field(default_factory=lambda: Path(os.environ.get(HOME_VARIABLE, "data")))
     upstream: str = field(default_factory=lambda: os.environ.get(UPSTREAM_VARIABLE, "recorded"))
     calls_a_minute: int = field(default_factory=_calls_a_minute)
+
+    def __post_init__(self) -> None:
+        try:
+            address = urlsplit(self.upstream)
+            is_bare = not (address.username or address.password or address.query)
+        except ValueError:
+            is_bare = False
+        if not is_bare:
+            raise InputError(
+                "--upstream is 'live', 'recorded' or the http address of a server, without user,"
+                " password or key: it is written to the log and the warehouse. A password that a"
+                " server needs belongs in .netrc."
+            )
 
     @property
     def warehouse(self) -> Path:

@@ -10,9 +10,8 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
@@ -20,6 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows import attempts, tables
+from flows.log import JsonLines
 from flows.settings import Settings
 from sources.errors import InputError
 from warehouse.checks import Check
@@ -49,7 +49,7 @@ def progress(as_json: bool = False) -> Iterator[None]:
     log.setLevel(logging.INFO)
     log.propagate = False
     with nullcontext() if as_json else console.status("starting") as line:
-        handler: logging.Handler = _JsonLines()
+        handler: logging.Handler = JsonLines()
         if line is not None:
             handler = _Told(line.update if console.is_terminal else console.print)
         log.addHandler(handler)
@@ -57,13 +57,6 @@ def progress(as_json: bool = False) -> Iterator[None]:
             yield
         finally:
             log.removeHandler(handler)
-
-
-class _JsonLines(logging.StreamHandler[TextIO]):
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"time": at, "level": record.levelname, "message": record.getMessage()}
-        return json.dumps(line, ensure_ascii=False)
 
 
 class _Told(logging.Handler):
@@ -191,18 +184,19 @@ def status(con: duckdb.DuckDBPyConnection, settings: Settings, output_format: st
         tried = attempts.last(settings)
         if tried and run and tried["run_id"] != run[0]:
             Console().print(f"Last tried {tried['ended_at']}: {escape(tried['told'])}")
+    told = "" if kind == "table" else ", told"  # too wide for a terminal; below it for what failed
     cursor = con.execute(
         "select table_id, if(is_asked, upstream, 'not asked') as upstream,"
         " coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,"
         " strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,"
-        " refused_rows as refused, outcome from mart.source_table"
+        f" refused_rows as refused, outcome{told} from mart.source_table"
     )
     _write(_columns(cursor), cursor.fetchall(), kind)
     if kind != "table":
         return
     failed = con.execute("select table_id, told from mart.source_table where outcome = 'failed'")
     for table_id, told in failed.fetchall():
-        Console().print(f"[red]stale[/red] {table_id}: {escape(told)}")
+        Console().print(f"[red]stale[/red] {table_id}: {escape(told)}", soft_wrap=True)
     found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
     for name, protects, severity, faults, examples in found.fetchall():
         _to_know(Console(), severity, Check(name, protects, severity, ""), faults, examples)

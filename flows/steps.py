@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from flows import attempts, building, code, loading
+from flows import attempts, building, code, loading, log
 from flows.loading import Run
 from flows.settings import Settings
 from sources import catalogue, kinds, news, recording
@@ -130,7 +130,7 @@ class Refresh:
 
         `place` is where the call stands in the plan, for who waits. Raises UpstreamError.
         """
-        _LOG.info("fetching %s%s", planned.table_id, place)
+        _LOG.info("fetching %s%s", planned.table_id, place, extra={"table": planned.table_id})
         reply = kinds.fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
         return Fetched(planned, reply)
@@ -144,12 +144,13 @@ class Refresh:
     ) -> Summary:
         """Loads, models and checks beside the old warehouse, then publishes, if anything is new.
 
-        A table that failed, or came in another shape than was agreed, keeps its last good replies,
-        and is said to be stale. Raises UpstreamError if nothing could be had at all, or not what
-        names and codes are understood by; ChecksFailedError or WarehouseError; then the old
-        warehouse stays.
+        A table that failed, came older than it is held, or in another shape than was agreed, keeps
+        its last good replies, and is said to be stale; one that was asked for by name may be older.
+        Raises UpstreamError if nothing could be had at all, or not what names and codes are
+        understood by; ChecksFailedError or WarehouseError; then the old warehouse stays.
         """
-        failures = {item.table_id: item for item in reversed(failed)}
+        gone_back = [] if self.by_name else news.gone_back(fetched, self._last_good)
+        failures = {item.table_id: item for item in reversed([*failed, *gone_back])}
         whole = [item for item in fetched if item.planned.table_id not in failures]
         failures |= {item.table_id: item for item in self._misshapen(whole)}
         new = [item for item in whole if item.planned.table_id not in failures]
@@ -157,9 +158,7 @@ class Refresh:
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._demand_something(decisions, [*new, *kept], list(failures.values()))
         if self._is_nothing_new([*new, *kept]) and not failures:
-            attempts.note(
-                self.settings, self.run_id, "nothing_new", "nothing new", self.upstream.calls
-            )
+            attempts.note(self.settings, self.run_id, "nothing_new", "nothing new")
             return Summary(
                 self.run_id,
                 self.settings.upstream,
@@ -188,7 +187,7 @@ class Refresh:
         for table_id in {item.planned.table_id for item in new} - failures.keys():
             self.contracts.agree(*self._came(table_id, new))
         told = "; ".join(item.told for item in summary.failed) or "published"
-        attempts.note(self.settings, self.run_id, "published", told, self.upstream.calls)
+        attempts.note(self.settings, self.run_id, "published", told)
         return summary
 
     def _misshapen(self, fetched: Sequence[Fetched]) -> Iterator[Failed]:
@@ -256,6 +255,7 @@ class Refresh:
 
     def _run(self, decisions: Sequence[Decision], failures: Mapping[str, Failed]) -> Run:
         outcomes = dict.fromkeys(self.not_asked, ("not_asked", "not among the recordings"))
+        outcomes |= {item: ("failed", told) for item, told in self._still_stale(decisions).items()}
         outcomes |= {
             item.table_id: ("fetched" if item.asked else "unchanged", item.why)
             for item in decisions
@@ -272,6 +272,12 @@ class Refresh:
             {item: failure.difference for item, failure in failures.items() if failure.difference},
         )
 
+    def _still_stale(self, decisions: Sequence[Decision]) -> dict[str, str]:
+        """What failed the last time and was left aside this time, with what was told of it."""
+        failed = self.last.failed if self.last else {}
+        left_aside = self.entries.table_by_id.keys() - {item.table_id for item in decisions}
+        return {item: told for item, told in failed.items() if item in left_aside}
+
     def _write_manifest(
         self,
         decisions: Sequence[Decision],
@@ -285,7 +291,8 @@ class Refresh:
                 self.upstream.name,
                 tuple(used),
                 {table.id: news.declared(self.entries, table) for table in self.entries.tables},
-                {item: failure.told for item, failure in failures.items()},
+                self._still_stale(decisions)
+                | {item: failure.told for item, failure in failures.items()},
                 self._run(decisions, failures).noted(),
             ),
         )
@@ -331,11 +338,12 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
             last_run,
             last,
         )
-        try:
-            yield refresh
-        except Exception as error:
-            attempts.note(settings, run_id, "failed", str(error), upstream.calls)
-            raise
+        with log.of_run(run_id, lambda: upstream.calls):
+            try:
+                yield refresh
+            except Exception as error:
+                attempts.note(settings, run_id, "failed", str(error))
+                raise
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> Summary:

@@ -165,12 +165,15 @@ def _is_public(role: Mapping[str, Any]) -> bool:
 
 
 def _kept(given: Any, within: Kept) -> Any:
-    """The named parts of a value; of an object where none is named, nothing."""
+    """The named parts of a value; of an object where none is named, nothing.
+
+    Nothing either of a word or number where an object with named parts should be.
+    """
     if isinstance(given, list):
         return [_kept(item, within) for item in given]
     if isinstance(given, dict):
         return {key: _kept(given[key], below) for key, below in within.items() if key in given}
-    return given
+    return None if within else given
 
 
 def _objects(text: io.TextIOBase) -> Iterator[dict[str, Any]]:

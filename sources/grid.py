@@ -130,7 +130,7 @@ def read_columns(
     place = skip_rows
     if place is None:
         place = next(number for number, count in enumerate(filled) if count >= usual)
-    if place >= len(grid.rows):
+    if not 0 <= place < len(grid.rows):
         raise InputError(f"{file}: it has {len(grid.rows)} rows, and {place} are to be skipped.")
     headings = [cell.strip() for cell in grid.rows[place][1]]
     numbered = [f"c{number}" for number in range(1, len(headings) + 1)]

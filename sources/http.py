@@ -37,7 +37,7 @@ from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from sources.errors import UpstreamError
+from sources.errors import UpstreamError, shown
 
 _Kind = TypeVar("_Kind")
 _Row = TypeVar("_Row")
@@ -53,6 +53,7 @@ _BROKEN_OFF = (
 _LAYER = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
 _PIECE = 65_536
 STATBANK = "data.ssb.no"
+_LONGEST = 200  # characters that are quoted
 _UNEXPECTED = (
     ValueError,
     LookupError,
@@ -60,6 +61,7 @@ _UNEXPECTED = (
     AttributeError,
     EOFError,
     OSError,
+    RecursionError,
     zlib.error,
 )
 
@@ -151,7 +153,7 @@ class Reply:
             where = f" at '{'.'.join(path)}'" if path else ""
             raise UpstreamError(
                 f"{self.call.address}: expected {kind.__name__}{where}, came"
-                f" {_line(repr(found))}. The service may have changed its replies."
+                f" {shown(found, _LONGEST)}. The service may have changed its replies."
             )
         return found
 
@@ -170,7 +172,7 @@ class Reply:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UpstreamError(
                 f"{self.call.address}: an entry of '{'.'.join(path)}' is not as expected"
-                f" ({type(error).__name__} {error}): {_line(repr(entry))}."
+                f" ({type(error).__name__} {error}): {shown(entry, _LONGEST)}."
             ) from error
 
     @cached_property
@@ -179,7 +181,7 @@ class Reply:
             return orjson.loads(self.content)
         except orjson.JSONDecodeError as error:
             raise UpstreamError(
-                f"{self.call.address}: expected JSON, came {_line(repr(self.content[:80]))}"
+                f"{self.call.address}: expected JSON, came {shown(self.content[:80])}"
                 f" ({error}). Try again later."
             ) from error
 
@@ -542,8 +544,12 @@ def _short(error: Exception) -> str:
 
 
 def _line(text: str) -> str:
-    """A text on one line, at most 200 characters of it, without a full stop at its end."""
-    return " ".join(text.split())[:200].rstrip(".")
+    """A text on one line, at most 200 characters of it, without a full stop at its end.
+
+    Nor with signs that a terminal would obey.
+    """
+    plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    return plain[:_LONGEST].rstrip(".")
 
 
 def _seconds(retry_after: str | None) -> float | None:

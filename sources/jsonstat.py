@@ -38,7 +38,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from sources.errors import UpstreamError
+from sources.errors import UpstreamError, shown
 
 Role = Literal["time", "geo", "metric"]
 
@@ -134,7 +134,7 @@ class Cube:
             if dimension.code == code:
                 return dimension
         codes = [dimension.code for dimension in self.dimensions]
-        raise _fault("The data set", f"a dimension {code!r}", _short(codes))
+        raise _fault("The data set", f"a dimension {code!r}", shown(codes))
 
     def table(self) -> pa.Table:
         """One row a cell, in the order of the dimensions' codes.
@@ -195,7 +195,7 @@ def _parsed(body: bytes) -> _Json:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise JsonStatError(f"Expected JSON, came {_short(bytes(body[:40]))}: {error}.") from error
+        raise JsonStatError(f"Expected JSON, came {shown(bytes(body[:40]))}: {error}.") from error
     return _object(document, "The reply")
 
 
@@ -203,11 +203,11 @@ def _unbundled(document: _Json) -> _Json:
     """The data set with `id`, `size` and `role` at the top, where JSON-stat 2 has them."""
     if document.get("class") == "dataset":
         if not str(document.get("version")).startswith("2."):
-            raise _fault("The data set", "JSON-stat version 2", _short(document.get("version")))
+            raise _fault("The data set", "JSON-stat version 2", shown(document.get("version")))
         return document
     if list(document) != ["dataset"]:
         came = document.get("title", document.get("class", list(document)))
-        raise _fault("The reply", "one JSON-stat data set", _short(came))
+        raise _fault("The reply", "one JSON-stat data set", shown(came))
     dataset = dict(_object(document["dataset"], "The data set"))
     dimension = dict(_object(dataset.get("dimension"), "The data set's `dimension`"))
     lifted = {key: dimension.pop(key) for key in ("id", "size", "role") if key in dimension}
@@ -272,7 +272,7 @@ def _dimensions(document: _Json) -> tuple[Dimension, ...]:
         raise _fault("The data set", f"{len(codes)} sizes, one a dimension", f"{len(sizes)}")
     if not codes or set(described) != set(codes):
         raise _fault(
-            "The data set's `dimension`", f"the dimensions {_short(codes)}", _short(list(described))
+            "The data set's `dimension`", f"the dimensions {shown(codes)}", shown(list(described))
         )
     roles = _roles(document, codes)
     return tuple(
@@ -288,7 +288,7 @@ def _roles(document: _Json, dimensions: Sequence[str]) -> dict[str, Role]:
     for role in get_args(Role):
         for code in _list(given.get(role) or [], _text, f"The role {role!r}"):
             if code not in dimensions:
-                raise _fault(f"The role {role!r}", f"one of {_short(dimensions)}", repr(code))
+                raise _fault(f"The role {role!r}", f"one of {shown(dimensions)}", repr(code))
             roles[code] = role
     return roles
 
@@ -321,9 +321,7 @@ def _codes(category: _Json, size: int, where: str) -> tuple[str, ...]:
     if index is None:
         index = list(_object(category.get("label"), f"{where}, `label`"))
         if len(index) != 1:
-            raise _fault(
-                where, "an `index`, since it has more or less than one code", _short(index)
-            )
+            raise _fault(where, "an `index`, since it has more or less than one code", shown(index))
     if isinstance(index, dict):
         codes = _by_place(index, where)
     else:
@@ -397,7 +395,7 @@ def _values(given: object, cells: int) -> pa.DoubleArray:
         doubles = _doubles(list(given.values()))
         return doubles.take(_spread(given, _bounded(cells), "The values"))
     if not isinstance(given, list | pa.DoubleArray):
-        raise _fault("The values", "a list or an object", _short(given))
+        raise _fault("The values", "a list or an object", shown(given))
     if len(given) != cells:
         raise _fault("The data set", f"{cells} values, the product of its sizes", str(len(given)))
     return _doubles(given) if isinstance(given, list) else given
@@ -416,7 +414,7 @@ def _doubles(given: list[Any]) -> pa.DoubleArray:
 def _value_fault(given: list[Any]) -> JsonStatError:
     """The fault of the first value that is not a number a double can hold."""
     odd = next(v for v in given if v is not None and type(v) is not float and not _exact(v))
-    return _fault("The values", "numbers a double can hold, and nulls", _short(odd))
+    return _fault("The values", "numbers a double can hold, and nulls", shown(odd))
 
 
 def _exact(value: object) -> bool:
@@ -436,7 +434,7 @@ def _status(given: object, cells: int) -> "pa.DictionaryArray[Any, Any]":
             pa.nulls(cells, pa.int32()), pa.array([], pa.string())
         )
     if not isinstance(given, list):
-        raise _fault("The status", "a string, a list or an object", _short(given))
+        raise _fault("The status", "a string, a list or an object", shown(given))
     if len(given) == 1 and cells:
         return _symbols(given).take(pa.array(np.zeros(cells, np.int32), pa.int32()))
     if len(given) != cells:
@@ -449,7 +447,7 @@ def _symbols(given: list[Any]) -> "pa.DictionaryArray[Any, Any]":
         symbols = pa.array(given, pa.string())
     except pa.ArrowException:
         odd = next((s for s in given if s is not None and not isinstance(s, str)), None)
-        raise _fault("The status", "strings as symbols", _short(odd)) from None
+        raise _fault("The status", "strings as symbols", shown(odd)) from None
     return symbols.dictionary_encode()
 
 
@@ -470,7 +468,7 @@ def _cell_numbers(keys: list[str], cells: int, where: str) -> npt.NDArray[np.int
         numbers = None
     if numbers is None or not pc.cast(numbers, pa.string()).equals(texts):
         odd = next(key for key in keys if not re.fullmatch("0|[1-9][0-9]{0,17}", key))
-        raise _fault(where, "plain cell numbers as keys", _short(odd))
+        raise _fault(where, "plain cell numbers as keys", shown(odd))
     found = numbers.to_numpy(zero_copy_only=False)
     outside = found[(found < 0) | (found >= cells)]
     if len(outside):
@@ -519,12 +517,6 @@ def _fault(where: str, expected: str, came: str) -> JsonStatError:
     return JsonStatError(f"{where}: expected {expected}, came {came}.")
 
 
-def _short(came: object) -> str:
-    """A JSON value as it is shown in a sentence: at most 80 characters of it."""
-    text = repr(came)
-    return text if len(text) <= 80 else text[:79] + "…"
-
-
 def _repeated(words: Iterable[str]) -> str | None:
     """The first word that comes a second time."""
     seen: set[str] = set()
@@ -553,31 +545,31 @@ def _by_code(
 
 def _list(given: object, reader: Callable[[object, str], _Out], where: str) -> tuple[_Out, ...]:
     if not isinstance(given, list):
-        raise _fault(where, "a list", _short(given))
+        raise _fault(where, "a list", shown(given))
     return tuple(reader(item, where) for item in given)
 
 
 def _object(given: object, where: str) -> _Json:
     if not isinstance(given, dict):
-        raise _fault(where, "an object", _short(given))
+        raise _fault(where, "an object", shown(given))
     return given
 
 
 def _text(given: object, where: str) -> str:
     if not isinstance(given, str):
-        raise _fault(where, "a string", _short(given))
+        raise _fault(where, "a string", shown(given))
     return given
 
 
 def _truth(given: object, where: str) -> bool:
     if not isinstance(given, bool):
-        raise _fault(where, "true or false", _short(given))
+        raise _fault(where, "true or false", shown(given))
     return given
 
 
 def _count(given: object, where: str) -> int:
     if type(given) is not int or given < 0:
-        raise _fault(where, "a whole number, 0 or more", _short(given))
+        raise _fault(where, "a whole number, 0 or more", shown(given))
     return given
 
 
@@ -592,4 +584,4 @@ def _moment(given: object, where: str) -> datetime:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return aware.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise _fault(where, "a date or time such as 2024-01-10T07:00:00Z", _short(given)) from None
+        raise _fault(where, "a date or time such as 2024-01-10T07:00:00Z", shown(given)) from None

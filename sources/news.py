@@ -4,7 +4,7 @@ StatBank is asked once which tables changed; the other services have no such lis
 once a week. Files lie here, so they are always read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +12,7 @@ from hashlib import sha256
 from sources import pxweb
 from sources.catalogue import Catalogue, Table
 from sources.http import Upstream
+from sources.plan import Failed
 from sources.store import Fetched, Manifest
 
 _REST = timedelta(days=7)  # between two questions to a service without a list of changes
@@ -45,9 +46,40 @@ def decide(
     known = {table.id: _known(entries, table, kept[table.id], last) for table in tables}
     listed = [table for table in tables if table.kind == "statbank" and known[table.id] is None]
     changed = _changed_at(upstream, [_fetched_at(kept[table.id]) for table in listed])
+    return [known[table.id] or _by_time(table, kept[table.id], changed) for table in tables]
+
+
+def gone_back(fetched: Sequence[Fetched], held: Sequence[Fetched]) -> list[Failed]:
+    """Tables that came older than they are held, by the `updated` of their replies.
+
+    The publisher took a change back, or a cache gave an old reply. Which, a person has to find out;
+    until then the figures held are the last good ones.
+    """
+    known = {item.reply.reply_id for item in held}
+    new = [item for item in fetched if item.reply.reply_id not in known]
+    came, had = _updated(new, min), _updated(held, max)
     return [
-        known[table.id] or _by_time(table, _fetched_at(kept[table.id]), changed) for table in tables
+        Failed(
+            table_id,
+            f"{table_id}: came as of {came[table_id]:%Y-%m-%d %H:%M}, older than what is held, of"
+            f" {had[table_id]:%Y-%m-%d %H:%M}: the publisher took a change back, or an old copy was"
+            f" served. To take it nevertheless: digidistrikt refresh --only {table_id}",
+        )
+        for table_id in came.keys() & had.keys()
+        if came[table_id] < had[table_id]
     ]
+
+
+def _updated(
+    items: Iterable[Fetched], which: Callable[[datetime, datetime], datetime]
+) -> dict[str, datetime]:
+    """The first or last `updated` of each table's replies, of those that say it."""
+    found: dict[str, datetime] = {}
+    for item in items:
+        if moment := pxweb.updated(item.reply):
+            table_id = item.planned.table_id
+            found[table_id] = which(found.get(table_id, moment), moment)
+    return found
 
 
 def declared(entries: Catalogue, table: Table) -> str:
@@ -71,11 +103,14 @@ def _known(
     return None
 
 
-def _by_time(table: Table, fetched_at: datetime, changed: dict[str, datetime]) -> Decision:
+def _by_time(table: Table, kept: Sequence[Fetched], changed: dict[str, datetime]) -> Decision:
+    fetched_at = _fetched_at(kept)
     if table.kind == "statbank":
         at = changed.get(table.table or "")
         if at is not None and at > fetched_at - _CACHE:
             return Decision(table.id, True, f"changed {at:%Y-%m-%d %H:%M}", is_listed=True)
+        if at is not None and at < _updated(kept, max).get(table.id, at):
+            return Decision(table.id, True, f"gone back to {at:%Y-%m-%d %H:%M}", is_listed=True)
         unchanged = f"unchanged since {fetched_at:%Y-%m-%d %H:%M}"
         return Decision(table.id, False, unchanged, is_listed=True)
     if datetime.now(UTC) - fetched_at > _REST:

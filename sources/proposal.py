@@ -102,6 +102,7 @@ def propose(content: bytes, file: str, wishes: Wishes, known: Known) -> Proposal
     Raises InputError where the file can't be read, or something has to be said: the message says
     which option says it.
     """
+    _demand_id(wishes.id)
     grid = read_grid(content, file, wishes.sheet)
     columns = read_columns(grid, file, wishes.skip_rows, wishes.has_header)
     for wish in (wishes.code, wishes.name, wishes.county):
@@ -228,14 +229,18 @@ def _take_values(
     if not values:
         raise InputError(f"{file}: no column holds numbers; say --value COLUMN; {columns.listed}.")
     for name, indicator in values.items():
-        if not _ID.fullmatch(indicator):
-            raise InputError(
-                f"'{indicator}' can't be an id: small letters, digits and underscores, as"
-                f" {slug(indicator)}."
-            )
+        _demand_id(indicator)
         period = f" in {wide[name]}" if name in wide else ""
         columns.taken_for[name] = f"figures of {indicator}{period}"
     return values
+
+
+def _demand_id(wanted: str) -> None:
+    """Ids are names of files and columns too."""
+    if not _ID.fullmatch(wanted):
+        raise InputError(
+            f"'{wanted}' can't be an id: small letters, digits and underscores, as {slug(wanted)}."
+        )
 
 
 def _wished_value(wish: str, wanted: str, number: int) -> tuple[str, str]:

@@ -11,7 +11,9 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -119,6 +121,18 @@ def _cube(reply: Reply) -> Cube:
         return jsonstat.read(reply.content)
     except jsonstat.JsonStatError as error:
         raise UpstreamError(f"{reply.call.address}: {error}") from error
+
+
+def updated(reply: Reply) -> datetime | None:
+    """When the publisher last changed the table of a data reply; None if nothing is said of it.
+
+    A reply that can't be read says nothing: whoever reads its figures tells of that.
+    """
+    if not reply.call.url.endswith("/data"):
+        return None
+    with suppress(jsonstat.JsonStatError):
+        return jsonstat.read(reply.content).updated
+    return None
 
 
 # --- selections ----------------------------------------------------------------------------

@@ -5,7 +5,9 @@ with the decimal sign that is asked for, so that the rest of a file's reading is
 """
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -21,6 +23,22 @@ from sources.errors import InputError
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_CELLS = 2_000_000
 _SIGNATURE = b"PK\x03\x04"
+# What the library and Python's own zip and XML raise for parts that are not as they say.
+_BROKEN = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def is_workbook(content: bytes) -> bool:
@@ -58,7 +76,7 @@ def _filled(
         cells = 0
         pairs = zip_longest(_sheet_rows(results, sheet, file), _sheet_rows(formulas, sheet, file))
         for number, (values, written) in enumerate(pairs, 1):
-            cells += len(values)
+            cells += max(len(values), 1)  # rows that are left out come too, without cells
             if cells > MAX_CELLS:
                 raise InputError(
                     f"{file}: the sheet has more than {MAX_CELLS} cells; save the columns with"
@@ -79,14 +97,15 @@ def _sheet_rows(workbook: Workbook, sheet: str | None, file: str) -> Iterator[tu
         raise InputError(f"{file}: there is no sheet '{sheet}'; it has {', '.join(names)}.")
     if not names:
         raise InputError(f"{file}: the workbook has no sheet with cells.")
-    chosen: Any = workbook[sheet or names[0]]
-    chosen.reset_dimensions()  # what a workbook says of its own size is often wrong
-    yield from chosen.iter_rows(values_only=True)
+    with _demand_whole(file):
+        chosen: Any = workbook[sheet or names[0]]
+        chosen.reset_dimensions()  # what a workbook says of its own size is often wrong
+        yield from chosen.iter_rows(values_only=True)
 
 
 @contextmanager
 def _opened(content: bytes, file: str, *, data_only: bool) -> Iterator[Workbook]:
-    try:
+    with _demand_whole(file):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
         if unpacked > MAX_UNPACKED_BYTES:
@@ -97,15 +116,22 @@ def _opened(content: bytes, file: str, *, data_only: bool) -> Iterator[Workbook]
         workbook = load_workbook(
             io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
         )
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise InputError(
-            f"{file}: this can't be read as an Excel workbook (.xlsx): {error}; save it anew, or"
-            " as CSV."
-        ) from error
     try:
         yield workbook
     finally:
         workbook.close()
+
+
+@contextmanager
+def _demand_whole(file: str) -> Iterator[None]:
+    """Whatever a broken workbook makes the library raise, as one sentence of ours."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise InputError(
+            f"{file}: this can't be read as an Excel workbook (.xlsx): {error}; save it anew, or"
+            " as CSV."
+        ) from error
 
 
 def _text(value: object, decimal: str) -> str:

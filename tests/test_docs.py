@@ -14,7 +14,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 def test_every_row_on_reliability_is_backed_by_a_test() -> None:
     page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
-    rows = [line for line in page.splitlines() if line.startswith("| ") and "test" in line][1:]
+    lines = [line for line in page.splitlines() if line.startswith("| ") and "test" in line]
+    rows = [line for line in lines if not line.endswith("| test |")]
     named = [re.findall(r"`(test_\w+)`", row) for row in rows]
     assert len(rows) > 20
     assert all(named), [row for row, tests in zip(rows, named, strict=True) if not tests]

@@ -16,11 +16,8 @@ from filelock import FileLock, Timeout
 from warehouse.errors import LockedError, WarehouseError
 
 SCHEMA = Path(__file__).parent / "schema"
-# given when connecting, for a second connection in one process finds the first one's lock
-_SHUT_IN: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "lock_configuration": "true",
-}
+# A query that outgrows memory ends in a sentence instead of writing a file beside the warehouse.
+_IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
 
 
 @contextmanager
@@ -74,13 +71,29 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"{path}: there is no warehouse yet. Run 'digidistrikt refresh' first."
         )
     try:
-        con = duckdb.connect(str(path), read_only=True, config=_SHUT_IN)
+        con = duckdb.connect(str(path), read_only=True, config=_IN_MEMORY)
     except duckdb.Error as error:
         raise WarehouseError(f"{path}: this can't be opened as a warehouse: {error}") from error
     try:
+        shut_in(con)
         yield con
     finally:
         con.close()
+
+
+def shut_in(con: duckdb.DuckDBPyConnection) -> None:
+    """From now on no statement reaches a file, the network or a setting; what is open stays so.
+
+    DuckDB counts the path of an open file, and of its write-ahead log, as access that is allowed:
+    a query could write a log beside the warehouse and make it unreadable, or attach it anew to
+    change it. So the file system is taken away too. A second connection of one process finds this
+    done by the first.
+    """
+    if con.execute("select current_setting('lock_configuration')").fetchone() == (True,):
+        return
+    con.execute("set enable_external_access = false")
+    con.execute("set disabled_filesystems = 'LocalFileSystem'")
+    con.execute("set lock_configuration = true")
 
 
 def _log_of(path: Path) -> Path:

@@ -392,19 +392,7 @@ class RuleFile:
 
 def load(path: Path) -> RuleFile:
     """Reads a selection file. Raises SelectionError naming file and line of everything wrong."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        said = yaml.safe_load(text)
-    except OSError as error:
-        raise SelectionError(f"{path}: this file can't be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise SelectionError(f"{path.name}: this is not UTF-8 text. Save it as UTF-8.") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        why = getattr(error, "problem", None) or error
-        raise SelectionError(f"{path.name}{where}: this is not YAML: {why}.") from error
+    node, said = _parsed(path)
     try:
         rule = Rule.model_validate(said)
     except ValidationError as error:
@@ -415,6 +403,45 @@ def load(path: Path) -> RuleFile:
             ]
         ) from error
     return RuleFile(rule, path, node)
+
+
+class _Plain(yaml.SafeLoader):
+    """YAML without tags that run anything, and without aliases: a rule is read by people."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Raises yaml.YAMLError for an alias, with which a few lines can stand for millions."""
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(
+                None,
+                None,
+                f"'*{event.anchor}' stands for something else; write that",
+                event.start_mark,
+            )
+        return super().compose_node(parent, index)
+
+
+def _parsed(path: Path) -> tuple[yaml.Node | None, Any]:
+    """The nodes of a file, and what they say."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return yaml.compose(text, Loader=_Plain), yaml.load(text, Loader=_Plain)  # noqa: S506 - safe
+    except OSError as error:
+        raise SelectionError(f"{path}: this file can't be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SelectionError(f"{path.name}: this is not UTF-8 text. Save it as UTF-8.") from error
+    except RecursionError as error:
+        raise SelectionError(f"{path.name}: entries lie too deep within one another.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        why = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise SelectionError(f"{path.name}{where}: this is not YAML: {why}.") from error
+    except (ValueError, AttributeError, LookupError) as error:  # 2026-13-45, !!int x, !!bool x
+        raise SelectionError(
+            f"{path.name}: a value is not what it is written as: {error}. Put it in quotes if it is"
+            " a text."
+        ) from error
 
 
 def _in_words(fault: Any) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from reports.errors import SelectionError
 from reports.selection.candidates import Candidates
 from reports.selection.rule import DistrictDefinition, Rule
+from warehouse import publish
 
 DISTRICT: dict[DistrictDefinition, tuple[str, str]] = {
     DistrictDefinition.CENTRALITY_4_6: (
@@ -178,8 +179,7 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
 def _sandbox() -> duckdb.DuckDBPyConnection:
     """A DuckDB that holds nothing; made once, because to make one takes longer than to ask it."""
     con = duckdb.connect()
-    con.execute("set enable_external_access = false")
-    con.execute("set lock_configuration = true")
+    publish.shut_in(con)
     return con
 
 

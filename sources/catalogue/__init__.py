@@ -55,7 +55,7 @@ class FileLayout(Entry):
     sheet: str | None = None
     encoding: str = "utf-8-sig"
     delimiter: str = ","
-    skip_rows: int = 0
+    skip_rows: int = Field(default=0, ge=0)
     has_header: bool = True
     code: str | None = None
     name: str | None = None

@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from flows import cli, tables
-from flows.cli import app
+from flows.cli import EXIT_CODES, app
 from flows.settings import Settings
 
 POPULATION = (
@@ -71,6 +72,15 @@ def test_what_answers_at_once_imports_no_prefect(words: list[str], home: Path) -
 def test_a_pipe_gets_csv(home: Path) -> None:
     done = digidistrikt("sql", POPULATION, home=home)
     assert list(csv.reader(io.StringIO(done.stdout))) == [["n", "people"], ["357", "5627400"]]
+
+
+def test_what_sql_writes_is_not_altered(home: Path, tmp_path: Path) -> None:
+    """It is for programs, which do not calculate what they read."""
+    query = "select '=1+1' as a, '@x' as b, chr(9) || '-2' as c"
+    done = digidistrikt("sql", query, home=home)
+    assert done.stdout == "a,b,c\n=1+1,@x,\t-2\n"
+    digidistrikt("sql", query, "-o", str(tmp_path / "out.csv"), home=home)
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == done.stdout
 
 
 def test_json_keeps_types(home: Path) -> None:
@@ -179,7 +189,7 @@ def test_a_refresh_that_found_nothing_new_is_told_in_json_and_by_status(tmp_path
     first = digidistrikt("refresh", "--direct", "--json-log", home=tmp_path)
     messages = [json.loads(line)["message"] for line in first.stderr.splitlines()]
     assert messages[0] == "asking what changed"
-    assert messages[-1] == "publishing"
+    assert messages[-2:] == ["publishing", "published"]
     assert "Last tried" not in digidistrikt("status", "-f", "table", home=tmp_path).stdout
     assert digidistrikt("refresh", "--direct", home=tmp_path).returncode == 0
     told = digidistrikt("status", "-f", "table", home=tmp_path).stdout
@@ -210,7 +220,35 @@ def test_every_command_has_help_with_an_example() -> None:
         done = CliRunner().invoke(app, [*path.split()[1:], "--help"])
         assert done.exit_code == 0
         assert ("Example" in done.output) or path == "digidistrikt", path
-    assert "Exit codes" in CliRunner().invoke(app, ["--help"]).output
+    for words in (["--help"], ["refresh", "--help"]):
+        said = " ".join(re.sub(r"[│╭╮╰╯─]", " ", CliRunner().invoke(app, words).output).split())
+        assert EXIT_CODES in said
+
+
+def test_each_line_of_the_json_log_is_of_its_run_with_its_calls_and_seconds(
+    home: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(home, tmp_path / "home"))
+    words = ["refresh", "--direct", "--json-log", "--only", "uutilsynet", "--upstream"]
+    done = digidistrikt(*words, "recorded", home=copy)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    [run_id] = {line["run_id"] for line in lines}
+    assert all(line.keys() >= {"time", "level", "message", "calls", "seconds"} for line in lines)
+    assert [line["seconds"] for line in lines] == sorted(line["seconds"] for line in lines)
+    assert {line.get("table") for line in lines} == {None, "uutilsynet_statements"}
+    [noted] = (copy / "refreshes.jsonl").read_text(encoding="utf-8").splitlines()[1:]
+    noted_line = json.loads(noted)
+    assert {key: noted_line[key] for key in ("run_id", "calls")} == {
+        "run_id": run_id,
+        "calls": lines[-1]["calls"],
+    }
+    assert noted_line["seconds"] <= lines[-1]["seconds"]
+
+    failed = digidistrikt(*words, "http://127.0.0.1:9", "--only", "no-such", home=copy)
+    assert failed.returncode == 5
+    [told] = [json.loads(line) for line in failed.stderr.splitlines()]
+    assert (told["level"], told["exit_code"]) == ("ERROR", 5)
+    assert "there is no such table" in told["message"]
 
 
 def test_the_prompt_answers_completes_and_leaves(home: Path) -> None:

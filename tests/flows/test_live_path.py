@@ -212,21 +212,6 @@ def test_a_table_that_lost_its_dimension_is_told_by_name(home: Path, upstream: S
     assert "Stilling" in done.stderr
 
 
-def test_a_table_at_its_end_is_told_and_its_figures_stay(home: Path, upstream: StandIn) -> None:
-    table = upstream.statbank.tables["14534"]
-    upstream.statbank.publish(table.discontinue())
-    try:
-        done = refresh(home, upstream, "ssb_14534")
-    finally:
-        upstream.statbank.publish(table)
-    assert done.returncode == 0, done.stderr
-    told = " ".join(done.stdout.split())
-    assert "table_id ssb_14534, publisher_table 14534, successor not known; search" in told
-    with publish.reading(Settings(home=home).warehouse) as con:
-        state = "select is_discontinued, observations from mart.source_table where table_id = ?"
-        assert con.execute(state, ["ssb_14534"]).fetchall() == [(True, 714)]
-
-
 def test_a_new_dimension_that_must_be_chosen_is_told_by_name(home: Path, upstream: StandIn) -> None:
     table = upstream.statbank.tables["12134"]
     [sector] = [d for d in invented().dimensions if d.code == "Region"]

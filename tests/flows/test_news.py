@@ -107,17 +107,6 @@ def test_figures_of_another_upstream_never_stand_in(tmp_path: Path, upstream: St
     ) == [(upstream.address,)]
 
 
-def test_a_reply_that_can_not_be_read_is_a_failed_source(tmp_path: Path, upstream: StandIn) -> None:
-    refresh(tmp_path, upstream)
-    before = answer(tmp_path, "select sum(value::decimal(18, 3)) from mart.observation")
-    publish_anew(upstream, "14534", "12143")
-    upstream.misbehave(faults.one_value_too_few, "14534/data", times=None)
-    done = refresh(tmp_path, upstream)
-    assert done.returncode == 4
-    assert outcomes(tmp_path, "failed") == {"ssb_14534"}
-    assert answer(tmp_path, "select sum(value::decimal(18, 3)) from mart.observation") == before
-
-
 def test_a_code_nobody_knows_is_set_aside_and_named_and_the_others_publish(
     tmp_path: Path, upstream: StandIn
 ) -> None:

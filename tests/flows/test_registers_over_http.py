@@ -1,7 +1,10 @@
 """Registers that are in no recording, from the stand-in: owners, data sets, and never a person."""
 
 import gzip
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ import pytest
 import requests
 
 from flows import steps
-from flows.settings import Settings
+from flows.settings import CALLS_VARIABLE, Settings
 from sources import brreg
 from sources.errors import InputError
 from tests.upstream.limits import Limits, Window
@@ -21,6 +24,7 @@ from warehouse import publish
 Ask = Callable[[str], list[tuple[Any, ...]]]
 # What the stand-in gives away of its invented persons: names, birth dates, addresses.
 OF_PERSONS = ("PERSON 1", "PERSON 4", "PERSON 5", "PERSON 6", "1897-08-13", "person@example.org")
+SECRET = "SECRET-OF-NOBODY"  # noqa: S105 - it is one
 KEPT = "OPPDIKTET SELSKAP 19 IKS"
 
 
@@ -32,9 +36,41 @@ def upstream() -> Iterator[StandIn]:
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Settings:
-    """A folder after one refresh of everything from the stand-in."""
-    settings = Settings(home=tmp_path_factory.mktemp("registers"), upstream=upstream.address)
-    steps.run(settings)
+    """After one refresh of everything from the stand-in, as a person runs it, with Prefect.
+
+    All that it can write to is in one folder: its home with Prefect's, the user's own home, the
+    folder for temporary files, and what was said.
+    """
+    folder = tmp_path_factory.mktemp("registers")
+    settings = Settings(home=folder / "home", upstream=upstream.address)
+    for name in ("user", "tmp"):
+        (folder / name).mkdir()
+    environment = {key: value for key, value in os.environ.items() if "PREFECT" not in key}
+    environment |= {
+        CALLS_VARIABLE: "1000",
+        "HOME": str(folder / "user"),
+        "TMPDIR": str(folder / "tmp"),
+        "SSB_PASSWORD": SECRET,
+        "HTTPS_PROXY": f"http://me:{SECRET}@127.0.0.1:9",
+    }
+    with (folder / "said.txt").open("w", encoding="utf-8") as said:
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "flows.cli",
+                "refresh",
+                "--home",
+                str(settings.home),
+                "--upstream",
+                settings.upstream,
+            ],
+            env=environment,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            timeout=300,
+            check=True,
+        )
     return settings
 
 
@@ -58,9 +94,9 @@ def asked_of(built: Settings, query: str) -> list[tuple[Any, ...]]:
 # --- persons -------------------------------------------------------------------------------
 
 
-def stored(home: Path, con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]:
+def stored(folder: Path, con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, bytes]]:
     """Every byte a refresh has stored, by place: as it lies, unpacked, and as rows of a table."""
-    for path in home.rglob("*"):
+    for path in folder.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
             yield str(path), content
@@ -83,12 +119,19 @@ def test_nothing_of_a_person_reaches_the_disk(
     roles = requests.get(upstream.at(brreg.roles_call().url), timeout=5).content
     units = requests.get(upstream.at(brreg.units_call(0).address), timeout=5).content
     served = (gzip.decompress(roles) + units).lower()
-    places = list(stored(live.home, con))
+    places = list(stored(live.home.parent, con))
+    assert len([place for place, _ in places if "/home/prefect/" in place]) > 0
     # what is looked for was served, and what may be kept is found both in a reply and in a table
     assert [word for word in OF_PERSONS if word.lower().encode() not in served] == []
     assert len(holding(places, KEPT)) >= 3
     for word in OF_PERSONS:
         assert holding(places, word) == [], word
+
+
+def test_no_secret_of_the_environment_is_stored_or_said(
+    live: Settings, con: duckdb.DuckDBPyConnection
+) -> None:
+    assert holding(list(stored(live.home.parent, con)), SECRET) == []
 
 
 def test_a_reply_without_persons_says_that_it_is_an_extract_and_of_what(ask: Ask) -> None:

@@ -12,12 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import settings
 
 from sources.http import Manners, Upstream
-
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of ours
-settings.load_profile("unhurried")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Figures that come as files: layouts, encodings, numbers, names, rows that are not as declared."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -340,6 +341,13 @@ def test_a_workbook_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(spreadsheet, "MAX_CELLS", 100)
     with pytest.raises(InputError, match="more than 100 cells"):
         read(content)
+    far_apart = zipfile.ZipFile(packed := io.BytesIO(), "w")
+    with far_apart, zipfile.ZipFile(io.BytesIO(workbook([["code"], [1508]]))) as whole:
+        for name in whole.namelist():
+            part = whole.read(name)
+            far_apart.writestr(name, part.replace(b'<row r="2"', b'<row r="999999999999"'))
+    with pytest.raises(InputError, match="more than 100 cells"):
+        read(packed.getvalue())
     monkeypatch.setattr(spreadsheet, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(InputError, match="more than 1000; save the sheet"):
         read(content)
@@ -348,6 +356,19 @@ def test_a_workbook_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_damaged_workbook_is_refused_by_name() -> None:
     with pytest.raises(InputError, match=r"invented\.csv: this can't be read as an Excel workbook"):
         read(workbook([["code", "value"], [1508, 1]])[:-100])
+
+
+@pytest.mark.parametrize(
+    "file", ["../secret.csv", "{folder}/secret.csv", "linked.csv", "sub/../../secret.csv"]
+)
+def test_a_file_outside_its_folder_is_not_read(file: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("code,value\n0301,1\n", encoding="utf-8")
+    inside = tmp_path / "files"
+    inside.mkdir()
+    (inside / "linked.csv").symlink_to(tmp_path / "secret.csv")
+    call = Call(f"file:{file.format(folder=tmp_path)}")
+    with pytest.raises(InputError, match="a file must lie in"):
+        files.fetch(call, table(), TODAY, inside)
 
 
 # --- names ---------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import gzip
 import itertools
 import json
 import re
-import string
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from pyjstat import pyjstat
 
 from sources.errors import UpstreamError
 from sources.jsonstat import Codelist, Cube, JsonStatError, Unit, _document, read
+from tests.damage import CODES, mutated
 
 REPLIES = Path(__file__).parent / "replies"
 WITH_FIGURES = [
@@ -639,7 +639,6 @@ def test_the_error_is_one_of_upstream() -> None:
 
 # --- any cube at all ----------------------------------------------------------------------------
 
-CODES = st.text(string.ascii_letters + string.digits + "æøå ", min_size=1, max_size=4)
 NUMBERS = (
     st.none() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 )
@@ -702,41 +701,6 @@ def test_any_cube_reads_as_a_slow_and_plain_expansion_does(
     assert rows(read(written(data_set))) == expected
 
 
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-3, 10)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | CODES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(CODES, inner, max_size=3),
-    max_leaves=4,
-)
-
-
-def _mutated(draw: Callable[[st.SearchStrategy[Any]], Any], node: Any) -> Any:
-    """The same JSON with one part replaced, dropped, doubled, or put in another's place."""
-    keys = list(node) if isinstance(node, dict) else list(range(len(node)))
-    if not keys:
-        return draw(JSON)
-    key = draw(st.sampled_from(keys))
-    if isinstance(node[key], dict | list) and draw(st.integers(0, 4)):
-        node[key] = _mutated(draw, node[key])
-        return node
-    match draw(st.sampled_from(["replace", "drop", "swap", "add"])):
-        case "replace":
-            node[key] = draw(JSON)
-        case "drop":
-            del node[key]
-        case "swap":
-            other = draw(st.sampled_from(keys))
-            node[key], node[other] = node[other], node[key]
-        case "add" if isinstance(node, dict):
-            node[draw(CODES)] = draw(JSON)
-        case _:
-            node.append(draw(JSON))
-    return node
-
-
 @settings(max_examples=400)
 @given(
     st.data(), st.sampled_from(["small", "sparse", "11118_data", "12134_data", "05810_metadata"])
@@ -747,7 +711,7 @@ def test_a_damaged_reply_is_read_or_refused_in_a_sentence_and_never_breaks(
     whole = {"small": small(), "sparse": small(value={"0": 1, "4": 2.5})}
     damaged = whole.get(name) or json.loads(reply(name))
     for _ in range(data.draw(st.integers(1, 3))):
-        damaged = _mutated(data.draw, damaged) if isinstance(damaged, dict | list) else damaged
+        damaged = mutated(data.draw, damaged) if isinstance(damaged, dict | list) else damaged
     sentence = read_or_sentence(compact(damaged))
     assert read_or_sentence(spaced(damaged)) == sentence
     assert sentence == "" or re.fullmatch(r".*expected .*, came .*\.", sentence, re.IGNORECASE)
