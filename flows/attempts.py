@@ -1,15 +1,21 @@
 """What became of each refresh that was tried, published or not: one JSON line each."""
 
 import json
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flows.settings import Settings
 
+_LOG = logging.getLogger("digidistrikt.refresh")
+
 
 def note(settings: Settings, run_id: str, outcome: str, told: str, calls: int = 0) -> None:
-    """Adds a line. `outcome` is published, nothing_new or failed; `told` a sentence."""
+    """Adds a line. `outcome` is published, nothing_new or failed; `told` a sentence.
+
+    Where no line can be written, as on a full disk, the log says so: the refresh ends as it would.
+    """
     line = {
         "ended_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "run_id": run_id,
@@ -18,9 +24,12 @@ def note(settings: Settings, run_id: str, outcome: str, told: str, calls: int = 
         "told": told,
         "calls": calls,
     }
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with _path(settings).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with _path(settings).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        _LOG.warning("the outcome of %s is not on record: %s", run_id, error)
 
 
 def last(settings: Settings) -> dict[str, Any] | None:

@@ -491,6 +491,10 @@ def main() -> None:
     except (SourceError, WarehouseError, ReportError) as error:
         typer.echo(f"digidistrikt: {error}", err=True)
         sys.exit(next(code for kind, code in codes if isinstance(error, kind)))
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"digidistrikt: {about}{error.strerror or error}.", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -18,3 +18,7 @@ class UpstreamError(SourceError):
 
 class InputError(SourceError):
     """A file or an entry written by a person (catalogue, register, survey) can't be used."""
+
+
+class NotKeptError(SourceError):
+    """A reply or the record of a run can't be written, as on a full disk."""

@@ -5,7 +5,9 @@ write-ahead log beside a swapped file would make it unreadable, so the new file 
 whole before the swap and an old log goes with the old file.
 """
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +15,10 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from warehouse.errors import LockedError, WarehouseError
+from warehouse.errors import LockedError, NoRoomError, WarehouseError
 
 SCHEMA = Path(__file__).parent / "schema"
+_NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]
 # given when connecting, for a second connection in one process finds the first one's lock
 _SHUT_IN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -25,7 +28,10 @@ _SHUT_IN: dict[str, str | bool | int | float | list[str]] = {
 
 @contextmanager
 def sole_writer(path: Path) -> Iterator[None]:
-    """Holds the right to publish to `path`. Raises LockedError if another process has it."""
+    """Holds the right to publish to `path`, and clears away what a killed writer left beside it.
+
+    Raises LockedError if another process has it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{path}.lock")
     try:
@@ -35,6 +41,8 @@ def sole_writer(path: Path) -> Iterator[None]:
             f"{path}: another refresh is writing. Wait for it to end, or stop it first."
         ) from error
     try:
+        for left in ("new", "again"):
+            remove(beside(path, left))
         yield
     finally:
         lock.release()
@@ -44,7 +52,8 @@ def sole_writer(path: Path) -> Iterator[None]:
 def build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an empty new warehouse with the raw schema; published if the block ends well.
 
-    An error in the block leaves the old file untouched and removes the new one.
+    An error in the block leaves the old file untouched and removes the new one; one that comes of
+    a full disk is raised as NoRoomError.
     """
     new = beside(path, "new")
     remove(new)
@@ -54,9 +63,14 @@ def build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             con.execute(script.read_text(encoding="utf-8"))
         yield con
         con.execute("checkpoint")
-    except BaseException:
+    except BaseException as error:
         con.close()
         remove(new)
+        if _is_for_want_of_room(error):
+            raise NoRoomError(
+                f"{new}: can't be written ({error}). Make room on the disk and try again; the"
+                " warehouse is as it was."
+            ) from error
         raise
     con.close()
     swap(new, path)
@@ -74,9 +88,18 @@ def beside(path: Path, what: str) -> Path:
 
 
 def remove(path: Path) -> None:
-    """A database file and its log, if they are there."""
-    path.unlink(missing_ok=True)
-    _log_of(path).unlink(missing_ok=True)
+    """A file that was not finished, with its log and what was spilled beside it."""
+    for left in path.parent.glob(f"{path.name}*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _is_for_want_of_room(error: BaseException) -> bool:
+    """DuckDB tells of a write that failed in the words of the system, whatever was being done."""
+    is_ours = isinstance(error, duckdb.Error | WarehouseError)
+    return is_ours and any(word in str(error) for word in _NO_ROOM)
 
 
 @contextmanager

@@ -208,11 +208,11 @@ def test_the_warehouse_of_an_earlier_vintage_is_made_again_beside_it(
 def test_a_rebuild_by_other_code_says_so_and_the_file_too(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(home, copy)
-    [first] = sorted((copy / "runs").glob("*.json"))[:1]
+    [first] = sorted((copy / "runs").glob("*.json.gz"))[:1]
     noted = json.loads(first.read_text())
     noted["run"]["code"] = ["0.0.1", "ffffffffffff"]
     first.write_text(json.dumps(noted))
-    for later in sorted((copy / "runs").glob("*.json"))[1:]:
+    for later in sorted((copy / "runs").glob("*.json.gz"))[1:]:
         later.unlink()
     Settings(home=copy).warehouse.unlink()
     done = digidistrikt(copy, "rebuild")
