@@ -144,6 +144,7 @@ def _indicator_row(indicator: Indicator) -> dict[str, object]:
         "weight": indicator.weight,
         "minimum": indicator.minimum,
         "maximum": indicator.maximum,
+        "jump": indicator.jump,
         "zero_is_missing": indicator.zero_is_missing,
         "absent_is": indicator.absent_is,
         "note": indicator.note or None,

@@ -115,7 +115,10 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         con = duckdb.connect(str(path), read_only=True, config=_SHUT_IN)
     except duckdb.Error as error:
-        raise WarehouseError(f"{path}: this can't be opened as a warehouse: {error}") from error
+        raise WarehouseError(
+            f"{path}: this can't be opened as a warehouse: {error}. 'digidistrikt rebuild' makes it"
+            " again of the stored replies."
+        ) from error
     try:
         yield con
     finally:

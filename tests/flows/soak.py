@@ -34,7 +34,7 @@ from tests.flows.test_live_path import figures
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
-from tests.upstream.tables import Cells, Figures, Table, Wanted
+from tests.upstream.tables import Cells, Figures, Table, Wanted, now
 from warehouse import publish, vintages
 
 # StatBank tables that are revised, each with an indicator that shows it.
@@ -114,7 +114,7 @@ class Soak:
         self.factor[number] = 1 + self.random.randint(1, 50) / 1000
         table = self._tables[number]
         revised = replace(table, figures=Revised(table.figures, self.factor[number]))
-        self.upstream.statbank.publish(revised.updated_at(_now()))
+        self.upstream.statbank.publish(revised.updated_at(now()))
         self.revisions += 1
 
     def misbehave(self) -> None:
@@ -295,10 +295,6 @@ def _counted(counter: Counter[str]) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def main() -> None:

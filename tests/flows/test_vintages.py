@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from flows.settings import Settings
 from tests.flows.test_live_path import refresh
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
-from tests.upstream.tables import Cells, Figures, Table, Wanted
+from tests.upstream.tables import Cells, Figures, Table, Wanted, now
 from warehouse import publish
 
 BERGEN_2025 = "indicator_id = 'nurses_fte' and municipality_code = '4601' and period = '2025'"
@@ -48,10 +47,6 @@ class ATenthMore:
     def cells(self, table: Table, wanted: Wanted) -> Cells:
         found = self.figures.cells(table, wanted)
         return replace(found, values=found.values * 1.1)
-
-
-def now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ create table raw.indicator (
     weight varchar,
     minimum double,
     maximum double,
+    jump double check (jump > 0),
     zero_is_missing boolean not null,
     absent_is double,
     recipe varchar,
