@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import boundaries, jsonstat
+from benchmarks import boundaries, jsonstat, vintages
 
 RESULTS = Path(__file__).with_name("results.md")
 BENCHMARKS = {
     "JSON-stat from bytes to columns, against peers": jsonstat.main,
     "Municipalities through time": boundaries.main,
+    "What refreshes add to the disk": vintages.main,
 }
 PACKAGES = ("duckdb", "numpy", "orjson", "pandas", "pyarrow", "pyjstat", "pxwebpy")
 
