@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import pyarrow as pa
 
 from flows import loading, steps
 from flows.loading import Run
@@ -23,7 +24,7 @@ from sources.catalogue import Catalogue
 from sources.store import Fetched, Manifest, Store
 from warehouse import models, publish, vintages
 
-REFRESHES = 200
+REFRESHES = 2
 CHANGED = 10
 FIGURES = "indicator_id = 'population'"
 OF_RUNS = ("mart.refresh_run", "mart.source_run")
@@ -55,8 +56,10 @@ def folder_size(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1000
 
 
-def revise(settings: Settings, entries: Catalogue, first: Manifest, number: int, after: str) -> str:
-    """The vintage after the published one, with ten other figures; its id."""
+def revise(
+    settings: Settings, entries: Catalogue, first: Manifest, number: int, figures: pa.Table
+) -> None:
+    """The vintage after the published one, with ten more of the figures moved."""
     run_id = f"simulated-{number:03}"
     outcomes = {
         table.id: ("fetched", "changed 2026-06-15 06:00")
@@ -65,23 +68,21 @@ def revise(settings: Settings, entries: Catalogue, first: Manifest, number: int,
         for table in entries.tables
     }
     started = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=number)
-    run = Run(run_id, started, "simulated", ("0.1.0", "0" * 12), 3, outcomes, after)
+    run = Run(run_id, started, "simulated", ("0.1.0", "0" * 12), 3, outcomes, None)
     with publish.build(settings.warehouse) as con:
         loading.make_tables(con)
         loading.load_catalogue(con, entries)
         loading.load_runs(con, settings.warehouse, run)
-        con.execute(f"attach '{settings.warehouse}' as was (read_only)")
+        con.register("figures", figures)
         con.execute(
-            "create table mart.observation as select * replace ("
-            f" if(rowid between {number * CHANGED} and {number * CHANGED + CHANGED - 1},"
-            f" value + 1, value) as value) from was.mart.observation where {FIGURES}"
+            "create table mart.observation as select * exclude (place) replace ("
+            f" value + if(place < {number * CHANGED}, 1, 0) as value) from figures"
         )
-        con.execute("detach was")
+        con.unregister("figures")
         models.run_some(con, OF_RUNS)
         vintages.record(con, settings.warehouse)
         loading.load_digests(con, run_id)
         keep(Store(settings.home), first, number, run)
-    return run_id
 
 
 def keep(store: Store, first: Manifest, number: int, run: Run) -> None:
@@ -143,20 +144,20 @@ def main() -> None:
         log = (settings.home / "refreshes.jsonl").stat().st_size / 1000
 
         entries = catalogue.load()
-        [after] = Store(settings.home).runs()
-        first = Store(settings.home).read_manifest(after)
-        after = revise(settings, entries, first, 0, after)  # the other figures are withdrawn
-        begun, begun_compact = size(settings), compact(settings)
-        for number in range(1, REFRESHES // 2 + 1):
-            after = revise(settings, entries, first, number, after)
-        half, half_compact = size(settings), compact(settings)
-        for number in range(REFRESHES // 2 + 1, REFRESHES + 1):
-            after = revise(settings, entries, first, number, after)
-        end, end_compact = size(settings), compact(settings)
+        first = Store(settings.home).read_manifest(Store(settings.home).runs()[0])
         with publish.reading(settings.warehouse) as con:
-            [(figures,)] = con.execute("select count(*) from mart.observation").fetchall()
+            figures = con.execute(
+                f"select *, row_number() over () - 1 as place from mart.observation where {FIGURES}"
+            ).to_arrow_table()
+        settings.warehouse.unlink()
+        measured = {}
+        for number in range(REFRESHES + 1):
+            revise(settings, entries, first, number, figures)
+            if number in {0, REFRESHES // 2, REFRESHES}:
+                measured[number] = size(settings), compact(settings)
+        (begun, begun_compact), (half, half_compact), (end, end_compact) = measured.values()
         reply = (end.replies - begun.replies) / REFRESHES
-    print(f"{figures:,} figures; kilobytes added, and figures kept of earlier vintages\n")
+    print(f"{len(figures):,} figures; kilobytes added, and figures kept of earlier vintages\n")
     print(
         f"{'':34}{'warehouse':>11}{'replies':>11}{'manifests':>11}{'figures':>11}{'refreshes':>11}"
     )

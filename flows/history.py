@@ -12,23 +12,9 @@ from flows import show
 from flows.rebuilding import Rebuilt
 from flows.settings import Settings
 from sources.errors import InputError
-from warehouse import publish
+from warehouse import publish, vintages
 from warehouse.models import quote
 
-# Tables that say what things are, not how much: they are shown as they are today.
-_AS_TODAY = (
-    "municipality",
-    "indicator",
-    "source_table",
-    "network",
-    "network_membership",
-    "network_profile",
-    "cooperation_membership",
-    "district_definition",
-    "refresh_run",
-    "superseded",
-    "revision",
-)
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 
 
@@ -57,33 +43,18 @@ def diff(
 
 @contextmanager
 def as_of(settings: Settings, moment: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection whose `mart.observation` is what was known at a moment.
+    """A read-only connection whose figures are those known at a moment, see `vintages.opened_at`.
 
-    Tables made of figures (`case_candidate`, `municipality_year`) are not kept by vintage and are
-    not there. Raises InputError for a moment that can't be read or is before the first vintage.
+    Raises InputError for a moment that can't be read or is before the first vintage.
     """
     with publish.reading(settings.warehouse) as con:
         runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
         started = dict(runs.fetchall())
-        at = _moment(moment, started)
-        if at < min(started.values()):
-            first = f"{min(started.values()):%Y-%m-%d %H:%M}"
-            raise InputError(f"--as-of {moment}: the first vintage is of {first}.")
-        known = con.execute(  # a macro of an attached file does not find that file's own tables
-            "select known.*, indicator.unit"
-            f" from mart.observation_as_of({quote(at.isoformat())}) as known"
-            " left join mart.indicator as indicator using (indicator_id)"
-        ).to_arrow_table()
-    with duckdb.connect() as con:
-        con.execute(f"attach {quote(str(settings.warehouse))} as warehouse (read_only)")
-        con.execute("create schema mart")
-        for table in _AS_TODAY:
-            con.execute(f"create view mart.{table} as from warehouse.mart.{table}")
-        con.register("known", known)
-        con.execute("create table mart.observation as from known")
-        con.unregister("known")
-        con.execute("set enable_external_access = false")
-        con.execute("set lock_configuration = true")
+    at = _moment(moment, started)
+    if at < min(started.values()):
+        first = f"{min(started.values()):%Y-%m-%d %H:%M}"
+        raise InputError(f"--as-of {moment}: the first vintage is of {first}.")
+    with vintages.opened_at(settings.warehouse, at) as con:
         yield con
 
 

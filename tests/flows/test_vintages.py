@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import rebuilding
+from flows import history, rebuilding
 from flows.settings import Settings
 from tests.flows.test_live_path import refresh
 from tests.upstream.limits import Limits, Window
@@ -134,12 +134,30 @@ def test_sql_as_of_a_vintage_asks_the_figures_of_then(home: Path) -> None:
     assert before["unit"] == after["unit"] == "full-time equivalents"
 
 
+@pytest.mark.parametrize("table", ["case_candidate", "municipality_year"])
+def test_tables_made_of_figures_are_as_of_a_vintage_too(home: Path, table: str) -> None:
+    at = f"from mart.{table} where municipality_code = '4601'"
+    at += " and year = 2025" if table == "municipality_year" else ""
+    for moment, factor in zip(moments(home), (1, 1.1, 1), strict=True):
+        [(today,)] = ask(home, f"select nurses_fte {at}")
+        with history.as_of(Settings(home=home), moment) as con:
+            [(then,)] = con.execute(f"select nurses_fte {at}").fetchall()
+        assert then == pytest.approx(factor * float(str(today)))
+
+
+def test_the_newest_vintage_is_today_s_tables(home: Path) -> None:
+    with history.as_of(Settings(home=home), moments(home)[-1]) as con:
+        for table in ("case_candidate", "municipality_year", "network_membership"):
+            rows = f"from mart.{table} order by all"
+            assert con.execute(rows).fetchall() == ask(home, rows), table
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["sql", "select 1", "--as-of", "yesterday"], "no vintage, and no time"),
         (["sql", "select 1", "--as-of", "2020-01-01"], "the first vintage is of"),
-        (["sql", "from mart.case_candidate", "--as-of", "2099-01-01"], "case_candidate"),
+        (["sql", "from mart.no_table", "--as-of", "2099-01-01"], "no_table"),
         (["sql", "create table x as select 1", "--as-of", "2099-01-01", "-o", "/x/y.csv"], "/x"),
         (["sql", "from read_csv('/etc/hostname')", "--as-of", "2099-01-01"], "disabled"),
         (["diff", "20200101T000000Z-0000"], "no such vintage"),
