@@ -24,7 +24,7 @@ from sources.catalogue import Catalogue
 from sources.store import Fetched, Manifest, Store
 from warehouse import models, publish, vintages
 
-REFRESHES = 2
+REFRESHES = 200
 CHANGED = 10
 FIGURES = "indicator_id = 'population'"
 OF_RUNS = ("mart.refresh_run", "mart.source_run")
@@ -151,9 +151,9 @@ def main() -> None:
             ).to_arrow_table()
         settings.warehouse.unlink()
         measured = {}
-        for number in range(REFRESHES + 1):
+        for number in range(REFRESHES + 2):
             revise(settings, entries, first, number, figures)
-            if number in {0, REFRESHES // 2, REFRESHES}:
+            if number in {1, 1 + REFRESHES // 2, 1 + REFRESHES}:  # from the first change on
                 measured[number] = size(settings), compact(settings)
         (begun, begun_compact), (half, half_compact), (end, end_compact) = measured.values()
         reply = (end.replies - begun.replies) / REFRESHES

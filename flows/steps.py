@@ -105,6 +105,7 @@ class Refresh:
             _LOG.info("not among the recordings, so not asked: %s", ", ".join(self.not_asked))
         if self.taken_up:
             _LOG.info("%d answers of a run that was broken off are there", len(self.taken_up))
+            self.upstream.remember(self.taken_up.values())
         planned: list[Planned] = []
         failed: list[Failed] = []
         for table in (self.entries.table_by_id[d.table_id] for d in decisions if d.asked):
