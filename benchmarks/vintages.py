@@ -27,6 +27,10 @@ from warehouse import models, publish, vintages
 REFRESHES = 200
 CHANGED = 10
 FIGURES = "indicator_id = 'population'"
+NO_EDITIONS = """
+    create schema staging;
+    create table staging.release_stage (table_id varchar, period varchar, release_stage varchar)
+"""
 OF_RUNS = ("mart.refresh_run", "mart.source_run")
 REVISED = "ssb_14534"
 
@@ -73,6 +77,7 @@ def revise(
         loading.make_tables(con)
         loading.load_catalogue(con, entries)
         loading.load_runs(con, settings.warehouse, run)
+        con.execute(NO_EDITIONS)
         con.register("figures", figures)
         con.execute(
             "create table mart.observation as select * exclude (place) replace ("

@@ -26,14 +26,16 @@ def diff(
 ) -> None:
     """Every figure that differs between two vintages or moments; by default the last two vintages.
 
-    Raises InputError for what is neither, or if there is only one vintage.
+    Raises InputError for what is neither, for a moment before the first vintage or the two in the
+    wrong order, or if there is only one vintage.
     """
-    runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
-    started = dict(runs.fetchall())
+    started = _vintages(con)
     if earlier is None and len(started) < 2:
         raise InputError("there is one vintage only; nothing has changed since.")
     a = _moment(earlier, started) if earlier else [*started.values()][-2]
     b = _moment(later, started) if later else datetime.now(UTC)
+    if a > b:
+        raise InputError(f"{earlier} is later than {later or 'now'}; name the earlier one first.")
     text = (
         f"from mart.changes_between({quote(a.isoformat())}, {quote(b.isoformat())})"
         " order by indicator_id, municipality_code, period"
@@ -48,18 +50,22 @@ def as_of(settings: Settings, moment: str) -> Iterator[duckdb.DuckDBPyConnection
     Raises InputError for a moment that can't be read or is before the first vintage.
     """
     with publish.reading(settings.warehouse) as con:
-        runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
-        started = dict(runs.fetchall())
-    at = _moment(moment, started)
-    if at < min(started.values()):
-        first = f"{min(started.values()):%Y-%m-%d %H:%M}"
-        raise InputError(f"--as-of {moment}: the first vintage is of {first}.")
+        at = _moment(moment, _vintages(con))
     with vintages.opened_at(settings.warehouse, at) as con:
         yield con
 
 
+def _vintages(con: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    """When each run started, the oldest first."""
+    runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
+    return dict(runs.fetchall())
+
+
 def _moment(text: str, started: dict[str, datetime]) -> datetime:
-    """The start of a run, or a day or time as ISO 8601 writes it; a day means its end."""
+    """The start of a run, or a day or time as ISO 8601 writes it; a day means its end.
+
+    Raises InputError for what is neither, and for a moment before the first run.
+    """
     if _RUN.fullmatch(text):
         if text not in started:
             raise InputError(f"{text}: there is no such vintage; mart.refresh_run lists them.")
@@ -72,7 +78,11 @@ def _moment(text: str, started: dict[str, datetime]) -> datetime:
         ) from error
     if len(text) == len("2026-06-15"):
         read = read.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return read if read.tzinfo else read.astimezone()
+    read = read if read.tzinfo else read.astimezone()
+    if read < min(started.values()):
+        first = f"{min(started.values()):%Y-%m-%d %H:%M}"
+        raise InputError(f"{text}: nothing was known yet; the first vintage is of {first}.")
+    return read
 
 
 def told(rebuilt: Rebuilt, warehouse: Path) -> str:

@@ -13,6 +13,7 @@ import shutil
 import threading
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -221,7 +222,8 @@ def _write(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # there may be no folder for it either
+            beside.unlink()
         raise NotKeptError(
             f"{path}: can't be written ({error.strerror}). Make room on the disk and refresh"
             " again; the warehouse is as it was."

@@ -89,12 +89,12 @@ def digest(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:
 
 
 def _has_history(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the attached file was made by code that keeps vintages."""
+    """Whether the attached file was made by code that keeps vintages and their editions."""
     found = con.execute(
         "select count(*) from duckdb_tables() where database_name = 'before'"
-        " and schema_name = 'raw' and table_name = 'known_since'"
+        " and table_name in ('known_since', 'release_stage') and schema_name in ('raw', 'staging')"
     ).fetchone()
-    return found == (1,)
+    return found == (2,)
 
 
 @contextmanager

@@ -51,11 +51,15 @@ class ATenthMore:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three vintages: as recorded, one table revised, and that table as it was again."""
+    """Three vintages: as recorded, one table revised, and that table as it was again.
+
+    The first has the table in its edition of March.
+    """
     made = tmp_path_factory.mktemp("vintages")
     with StandIn(limits=Limits(statbank=Window(30, 1))) as upstream:
+        as_it_was = upstream.statbank.tables["14534"].updated_at("2026-03-16T07:00:00Z")
+        upstream.statbank.publish(as_it_was)
         assert refresh(made, upstream).returncode == 0
-        as_it_was = upstream.statbank.tables["14534"]
         revised = replace(as_it_was, figures=ATenthMore(as_it_was.figures), updated=now())
         upstream.statbank.publish(revised)
         assert refresh(made, upstream).returncode == 0
@@ -120,6 +124,21 @@ def test_diff_lists_what_changed_between_two_vintages(home: Path) -> None:
     ]
     assert float(bergen["value_after"]) == pytest.approx(1.1 * float(bergen["value_before"]))
     assert bergen["table_id"] == "ssb_14534"
+    assert float(bergen["difference"]) == pytest.approx(0.1 * float(bergen["value_before"]))
+    [(edition,)] = ask(
+        home,
+        "select release_stage from mart.release_stage"
+        " where table_id = 'ssb_14534' and period = '2025'",
+    )
+    assert (bergen["stage_before"], bergen["stage_after"]) == ("unrevised", edition)
+    assert (
+        ask(
+            home,
+            "select distinct stage_before, stage_after from mart.revision where period = '2025'"
+            " order by all desc",
+        )
+        == [("unrevised", edition), (edition, edition)][: 1 if edition == "unrevised" else 2]
+    )
     assert len(digidistrikt(home, "diff").stdout.splitlines()) == 1 + 2 * 714
     assert digidistrikt(home, "diff", runs[0], runs[2]).stdout.count("\n") == 1
 
@@ -161,6 +180,8 @@ def test_the_newest_vintage_is_today_s_tables(home: Path) -> None:
         (["sql", "create table x as select 1", "--as-of", "2099-01-01", "-o", "/x/y.csv"], "/x"),
         (["sql", "from read_csv('/etc/hostname')", "--as-of", "2099-01-01"], "disabled"),
         (["diff", "20200101T000000Z-0000"], "no such vintage"),
+        (["diff", "2020-01-01"], "the first vintage is of"),
+        (["diff", "2999-01-01", "2998-01-01"], "name the earlier one first"),
     ],
 )
 def test_bad_moments_are_one_sentence(words: list[str], sentence: str, home: Path) -> None:
