@@ -472,6 +472,8 @@ def record(
 
 def main() -> None:
     """Runs the command line; an error of ours is one sentence and an exit code."""
+    import sqlite3
+
     from reports.errors import ReportError
     from sources.errors import InputError, SourceError, UpstreamError
     from warehouse.errors import BoundaryError, ChecksFailedError, LockedError, WarehouseError
@@ -494,6 +496,13 @@ def main() -> None:
     except OSError as error:
         about = f"{error.filename}: " if error.filename else ""
         typer.echo(f"digidistrikt: {about}{error.strerror or error}.", err=True)
+        sys.exit(1)
+    except sqlite3.Error as error:
+        typer.echo(
+            f"digidistrikt: budget.sqlite, in the home folder, can't be kept ({error}). Make room"
+            " on the disk, or remove that file: it has only the calls of the last minute.",
+            err=True,
+        )
         sys.exit(1)
 
 

@@ -210,3 +210,13 @@ def test_a_run_that_can_not_be_put_on_record_is_not_published(home: Path) -> Non
     shutil.rmtree(home / "runs")
     (home / "runs").write_text("made up")
     assert "/runs/" in out_of_room(home, 1_000_000_000)
+
+
+def test_a_call_budget_that_can_not_be_kept_is_told(tmp_path: Path) -> None:
+    """A folder in its place, as on a full disk it can't be opened either."""
+    (tmp_path / "budget.sqlite").mkdir()
+    process = start(tmp_path, "--upstream", "http://127.0.0.1:9")
+    told = process.communicate(timeout=300)[1]
+    assert process.returncode == 1
+    assert "Traceback" not in told
+    assert "budget.sqlite, in the home folder, can't be kept (unable to open" in told
