@@ -6,6 +6,7 @@ whole before the swap and an old log goes with the old file.
 """
 
 import errno
+import glob
 import os
 import shutil
 from collections.abc import Iterator
@@ -89,7 +90,7 @@ def beside(path: Path, what: str) -> Path:
 
 def remove(path: Path) -> None:
     """A file that was not finished, with its log and what was spilled beside it."""
-    for left in path.parent.glob(f"{path.name}*"):
+    for left in path.parent.glob(f"{glob.escape(path.name)}*"):
         if left.is_dir():
             shutil.rmtree(left)
         else:

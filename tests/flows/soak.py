@@ -162,9 +162,17 @@ class Soak:
         self.outcomes[outcome] += 1
         return outcome
 
-    def _run(self, home: Path, kill: tuple[str, float] | None) -> tuple[str, int]:
-        """A refresh as a person runs it; what it logged, and its exit code."""
-        words = ["refresh", "--direct", "--json-log", "--upstream", self.upstream.address]
+    def rebuild(self) -> None:
+        """All vintages made again of stored replies, stale ones among them, are the same."""
+        before = figures(self.home)
+        said, code = self._run(self.home, None, "rebuild")
+        assert code == 0, said
+        assert figures(self.home) == before
+
+    def _run(self, home: Path, kill: tuple[str, float] | None, *command: str) -> tuple[str, int]:
+        """A refresh, or another command, as a person runs it; what it logged, and its exit code."""
+        refresh = ("refresh", "--direct", "--json-log", "--upstream", self.upstream.address)
+        words = command or refresh
         process = subprocess.Popen(
             [sys.executable, "-c", REFRESH, str(self.catalogue), *words, "--home", str(home)],
             env={**os.environ, CALLS_VARIABLE: "100000"},

@@ -11,3 +11,4 @@ def test_refreshes_with_faults_and_kills_come_to_what_a_clean_one_does(tmp_path:
     assert run.faults.total() > 0
     assert run.killed_at.total() > 0
     assert len(run.vintages) > 1
+    run.rebuild()

@@ -59,11 +59,13 @@ left join (
     on edition.indicator_id = coalesce(a.indicator_id, b.indicator_id)
     and edition.municipality_code = coalesce(a.municipality_code, b.municipality_code)
     and edition.period = coalesce(a.period, b.period)
--- the edition of a figure that was added is known of the newest run only
-left join staging.release_stage as today
-    on today.table_id = b.table_id
-    and today.period = b.period
-    and later::timestamptz >= (select max(started_at) from raw.refresh_run)
+left join (
+    -- the edition of a figure that was added is known of the newest run only
+    select table_id, period, release_stage
+    from staging.release_stage
+    where later::timestamptz >= (select max(started_at) from raw.refresh_run)
+) as today
+    on today.table_id = b.table_id and today.period = b.period
 where a.indicator_id is null
     or b.indicator_id is null
     or a.value is distinct from b.value
