@@ -37,11 +37,11 @@ select
         when b.indicator_id is null then 'withdrawn'
         else 'revised'
     end as change,
-    a.quality as quality_before,
-    b.quality as quality_after,
+    coalesce(b.table_id, a.table_id) as table_id,
     edition.stage_before,
     coalesce(edition.stage_after, today.release_stage) as stage_after,
-    coalesce(b.table_id, a.table_id) as table_id
+    a.quality as quality_before,
+    b.quality as quality_after
 from (from mart.observation_as_of(earlier)) as a
 full join (from mart.observation_as_of(later)) as b
     on a.indicator_id = b.indicator_id
