@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: refresh report test lint fuzz audit bench lock clean
+.PHONY: refresh report test lint fuzz audit bench soak lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
 	$(BIN)/digidistrikt refresh
@@ -32,6 +32,9 @@ audit: .venv/dev.done            ## the locked packages against the known vulner
 
 bench: .venv/dev.done            ## speed and memory against peers, printed and kept in benchmarks/results.md
 	$(BIN)/python -m benchmarks
+
+soak: .venv/dev.done             ## a hundred refreshes with random faults and kills, some minutes
+	$(BIN)/python -m tests.flows.soak
 
 lock:                            ## resolve the dependencies anew (needs uv)
 	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import boundaries, jsonstat, large_table
+from benchmarks import boundaries, jsonstat, large_table, vintages
 
 RESULTS = Path(__file__).with_name("results.md")
 BENCHMARKS = {
     "JSON-stat from bytes to columns, against peers": jsonstat.main,
     "Municipalities through time": boundaries.main,
     "A table of 12 million cells from the stand-in": large_table.main,
+    "What refreshes add to the disk": vintages.main,
 }
 PACKAGES = ("duckdb", "numpy", "orjson", "pandas", "pyarrow", "pyjstat", "pxwebpy")
 

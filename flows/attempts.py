@@ -13,7 +13,10 @@ _LOG = logging.getLogger("digidistrikt.refresh")
 
 
 def note(settings: Settings, run_id: str, outcome: str, told: str) -> None:
-    """Adds a line. `outcome` is published, nothing_new or failed; `told` a sentence."""
+    """Adds a line. `outcome` is published, nothing_new or failed; `told` a sentence.
+
+    Where no line can be written, as on a full disk, the log says so: the refresh ends as it would.
+    """
     line = {
         "ended_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "run_id": run_id,
@@ -22,10 +25,13 @@ def note(settings: Settings, run_id: str, outcome: str, told: str) -> None:
         "told": told,
         **log.so_far(),
     }
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with _path(settings).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
     _LOG.info("%s", outcome.replace("_", " "))
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with _path(settings).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError as error:
+        _LOG.warning("the outcome of %s is not on record: %s", run_id, error)
 
 
 def last(settings: Settings) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -103,12 +103,12 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
 @app.command(epilog="Example: digidistrikt rebuild")
 def rebuild(home: Home = Path("data")) -> None:
     """Make the warehouse again from the stored replies alone, and say whether it is the same."""
-    from flows import history, show, steps
+    from flows import history, rebuilding, show
 
     settings = Settings(home=home)
     with show.progress():
-        same = steps.rebuild(settings)
-    typer.echo(history.told(same, settings.warehouse))
+        rebuilt = rebuilding.rebuild(settings)
+    typer.echo(history.told(rebuilt, settings.warehouse))
 
 
 @app.command(epilog="Example: digidistrikt diff 2026-06-15 2026-07-01 --format csv")
@@ -479,6 +479,8 @@ def record(
 
 def main() -> None:
     """Runs the command line; an error of ours is one sentence and an exit code."""
+    import sqlite3
+
     from reports.errors import ReportError
     from sources.errors import InputError, SourceError, UpstreamError
     from warehouse.errors import BoundaryError, ChecksFailedError, LockedError, WarehouseError
@@ -496,12 +498,25 @@ def main() -> None:
     try:
         app()
     except (SourceError, WarehouseError, ReportError) as error:
-        code = next(code for kind, code in codes if isinstance(error, kind))
-        told = f"digidistrikt: {error}"
-        if "--json-log" in sys.argv:  # then every line is JSON, this one too
-            told = log.line("ERROR", str(error), exit_code=code)
-        typer.echo(told, err=True)
-        sys.exit(code)
+        _end(str(error), next(code for kind, code in codes if isinstance(error, kind)))
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename else ""
+        _end(f"{about}{error.strerror or error}.", 1)
+    except sqlite3.Error as error:
+        _end(
+            f"budget.sqlite, in the home folder, can't be kept ({error}). Make room on the disk, or"
+            " remove that file: it has only the calls of the last minute.",
+            1,
+        )
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    """One sentence and an exit code; a line of JSON where all lines are."""
+    told = f"digidistrikt: {sentence}"
+    if "--json-log" in sys.argv:
+        told = log.line("ERROR", sentence, exit_code=code)
+    typer.echo(told, err=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -9,25 +9,12 @@ from pathlib import Path
 import duckdb
 
 from flows import show
+from flows.rebuilding import Rebuilt
 from flows.settings import Settings
 from sources.errors import InputError
-from warehouse import publish
+from warehouse import publish, vintages
 from warehouse.models import quote
 
-# Tables that say what things are, not how much: they are shown as they are today.
-_AS_TODAY = (
-    "municipality",
-    "indicator",
-    "source_table",
-    "network",
-    "network_membership",
-    "network_profile",
-    "cooperation_membership",
-    "district_definition",
-    "refresh_run",
-    "superseded",
-    "revision",
-)
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 
 
@@ -39,14 +26,16 @@ def diff(
 ) -> None:
     """Every figure that differs between two vintages or moments; by default the last two vintages.
 
-    Raises InputError for what is neither, or if there is only one vintage.
+    Raises InputError for what is neither, for a moment before the first vintage or the two in the
+    wrong order, or if there is only one vintage.
     """
-    runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
-    started = dict(runs.fetchall())
+    started = _vintages(con)
     if earlier is None and len(started) < 2:
         raise InputError("there is one vintage only; nothing has changed since.")
     a = _moment(earlier, started) if earlier else [*started.values()][-2]
     b = _moment(later, started) if later else datetime.now(UTC)
+    if a > b:
+        raise InputError(f"{earlier} is later than {later or 'now'}; name the earlier one first.")
     text = (
         f"from mart.changes_between({quote(a.isoformat())}, {quote(b.isoformat())})"
         " order by indicator_id, municipality_code, period"
@@ -56,37 +45,27 @@ def diff(
 
 @contextmanager
 def as_of(settings: Settings, moment: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection whose `mart.observation` is what was known at a moment.
+    """A read-only connection whose figures are those known at a moment, see `vintages.opened_at`.
 
-    Tables made of figures (`case_candidate`, `municipality_year`) are not kept by vintage and are
-    not there. Raises InputError for a moment that can't be read or is before the first vintage.
+    Raises InputError for a moment that can't be read or is before the first vintage.
     """
     with publish.reading(settings.warehouse) as con:
-        runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
-        started = dict(runs.fetchall())
-        at = _moment(moment, started)
-        if at < min(started.values()):
-            first = f"{min(started.values()):%Y-%m-%d %H:%M}"
-            raise InputError(f"--as-of {moment}: the first vintage is of {first}.")
-        known = con.execute(  # a macro of an attached file does not find that file's own tables
-            "select known.*, indicator.unit"
-            f" from mart.observation_as_of({quote(at.isoformat())}) as known"
-            " left join mart.indicator as indicator using (indicator_id)"
-        ).to_arrow_table()
-    with duckdb.connect() as con:
-        con.execute(f"attach {quote(str(settings.warehouse))} as warehouse (read_only)")
-        con.execute("create schema mart")
-        for table in _AS_TODAY:
-            con.execute(f"create view mart.{table} as from warehouse.mart.{table}")
-        con.register("known", known)
-        con.execute("create table mart.observation as from known")
-        con.unregister("known")
-        publish.shut_in(con)
+        at = _moment(moment, _vintages(con))
+    with vintages.opened_at(settings.warehouse, at) as con:
         yield con
 
 
+def _vintages(con: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    """When each run started, the oldest first."""
+    runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
+    return dict(runs.fetchall())
+
+
 def _moment(text: str, started: dict[str, datetime]) -> datetime:
-    """The start of a run, or a day or time as ISO 8601 writes it; a day means its end."""
+    """The start of a run, or a day or time as ISO 8601 writes it; a day means its end.
+
+    Raises InputError for what is neither, and for a moment before the first run.
+    """
     if _RUN.fullmatch(text):
         if text not in started:
             raise InputError(f"{text}: there is no such vintage; mart.refresh_run lists them.")
@@ -99,14 +78,27 @@ def _moment(text: str, started: dict[str, datetime]) -> datetime:
         ) from error
     if len(text) == len("2026-06-15"):
         read = read.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return read if read.tzinfo else read.astimezone()
+    read = read if read.tzinfo else read.astimezone()
+    if read < min(started.values()):
+        first = f"{min(started.values()):%Y-%m-%d %H:%M}"
+        raise InputError(f"{text}: nothing was known yet; the first vintage is of {first}.")
+    return read
 
 
-def told(same: dict[str, bool], warehouse: Path) -> str:
+def told(rebuilt: Rebuilt, warehouse: Path) -> str:
     """What a rebuild came to, in words."""
-    other = [table for table, is_same in same.items() if not is_same]
-    if not other:
-        return f"{warehouse} made again from stored replies: every table is the same."
-    return (
-        f"{warehouse} made again from stored replies; not the same as before: {', '.join(other)}."
-    )
+    made = f"{warehouse} made again from stored replies"
+    other = [table for table, is_same in rebuilt.same.items() if not is_same]
+    if not rebuilt.same:
+        told = f"{made}, as of vintage {rebuilt.run_id}; there was no warehouse to compare with."
+    elif other:
+        told = f"{made}; not the same as before: {', '.join(other)}."
+    else:
+        told = f"{made}: every table is the same."
+    if rebuilt.other_code:
+        codes = sorted({" ".join(each) for each in rebuilt.other_code.values()})
+        told += (
+            f" The code or the catalogue is another: {', '.join(rebuilt.other_code)} had been made"
+            f" by {', '.join(codes)}, and this by {' '.join(rebuilt.code)}."
+        )
+    return told

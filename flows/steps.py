@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -23,15 +23,20 @@ from flows.settings import Settings
 from sources import catalogue, kinds, news, recording
 from sources.catalogue import Catalogue, Table
 from sources.contracts import Contracts, ShapeError
-from sources.errors import InputError, UpstreamError
+from sources.errors import InputError, NotKeptError, SourceError, UpstreamError
 from sources.http import Manners, Reply, Upstream
 from sources.news import Decision
 from sources.plan import Failed, Planned
 from sources.store import Fetched, Manifest, Store
 from warehouse import publish
 from warehouse.checks import Result
+from warehouse.errors import NoRoomError, WarehouseError
 
 _LOG = logging.getLogger("digidistrikt.refresh")
+# A refresh of everything takes minutes at 30 calls a minute. One that is taken up within the hour
+# is still the same, but for tables that have changed since they were fetched.
+_SAME_REFRESH = timedelta(hours=1)
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,9 @@ class Refresh:
         """Every call for the tables to ask, and the tables for which none can be planned."""
         if self.not_asked:
             _LOG.info("not among the recordings, so not asked: %s", ", ".join(self.not_asked))
+        if self.taken_up:
+            _LOG.info("%d answers of a run that was broken off are there", len(self.taken_up))
+            self.upstream.remember(self.taken_up.values())
         planned: list[Planned] = []
         failed: list[Failed] = []
         for table in (self.entries.table_by_id[d.table_id] for d in decisions if d.asked):
@@ -128,12 +136,20 @@ class Refresh:
     def fetch(self, planned: Planned, place: str = "") -> Fetched:
         """Asks one planned call and keeps the reply before anything reads it.
 
-        `place` is where the call stands in the plan, for who waits. Raises UpstreamError.
+        `place` is where the call stands in the plan, for who waits. What a run that was broken off
+        had fetched is not asked again. Raises UpstreamError.
         """
-        _LOG.info("fetching %s%s", planned.table_id, place, extra={"table": planned.table_id})
+        of_table = {"table": planned.table_id}
+        if planned in self.taken_up:
+            _LOG.info("fetched before, %s%s", planned.table_id, place, extra=of_table)
+            return Fetched(planned, self.taken_up[planned])
+        _LOG.info("fetching %s%s", planned.table_id, place, extra=of_table)
         reply = kinds.fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
-        return Fetched(planned, reply)
+        fetched = Fetched(planned, reply)
+        if self._is_asked_outside(planned.table_id):
+            self.store.note_unfinished(fetched)
+        return fetched
 
     def publish(
         self,
@@ -152,12 +168,15 @@ class Refresh:
         gone_back = [] if self.by_name else news.gone_back(fetched, self._last_good)
         failures = {item.table_id: item for item in reversed([*failed, *gone_back])}
         whole = [item for item in fetched if item.planned.table_id not in failures]
-        failures |= {item.table_id: item for item in self._misshapen(whole)}
+        if misshapen := {item.table_id: item for item in self._misshapen(whole)}:
+            self.store.forget_unfinished()
+            failures |= misshapen
         new = [item for item in whole if item.planned.table_id not in failures]
         asked = {item.table_id for item in decisions if item.asked} - failures.keys()
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._demand_something(decisions, [*new, *kept], list(failures.values()))
         if self._is_nothing_new([*new, *kept]) and not failures:
+            self.store.forget_unfinished()
             attempts.note(self.settings, self.run_id, "nothing_new", "nothing new")
             return Summary(
                 self.run_id,
@@ -167,7 +186,7 @@ class Refresh:
                 not_asked=self.not_asked,
                 unchanged_since=self.last_run["started_at"] if self.last_run else None,
             )
-        with publish.build(self.settings.warehouse) as con:
+        with self._judged(), publish.build(self.settings.warehouse) as con:
             used, unread = building.load(con, self.entries, [*new, *kept], self._last_good)
             failures |= {item.table_id: item for item in unread}
             self._demand_something(decisions, used, list(failures.values()))
@@ -186,6 +205,7 @@ class Refresh:
             )
         for table_id in {item.planned.table_id for item in new} - failures.keys():
             self.contracts.agree(*self._came(table_id, new))
+        self.store.forget_unfinished()
         told = "; ".join(item.told for item in summary.failed) or "published"
         attempts.note(self.settings, self.run_id, "published", told)
         return summary
@@ -218,6 +238,41 @@ class Refresh:
             return Failed(table.id, str(error))
         self.contracts.keep(error.difference)
         return Failed(table.id, str(error), error.difference.text)
+
+    @cached_property
+    def taken_up(self) -> Mapping[Planned, Reply]:
+        """What a run that was killed or ran out of room had fetched, and is still what there is.
+
+        Raises UpstreamError if StatBank can't say what has changed since.
+        """
+        found = [
+            item
+            for item in self.store.unfinished()
+            if item.reply.upstream == self.upstream.name
+            and item.reply.fetched_at > self.started_at - _SAME_REFRESH
+            and item.planned.table_id in self.entries.table_by_id
+        ]
+        changed = news.changed_at(self.upstream, [item.reply.fetched_at for item in found])
+        return {
+            item.planned: item.reply
+            for item in found
+            if not (at := changed.get(self.entries.table_by_id[item.planned.table_id].table or ""))
+            or at + _CLOCKS_DIFFER < item.reply.fetched_at
+        }
+
+    @contextmanager
+    def _judged(self) -> Iterator[None]:
+        """What was read and found wanting is asked anew; after a full disk it need not be."""
+        try:
+            yield
+        except (SourceError, WarehouseError) as error:
+            if not isinstance(error, NotKeptError | NoRoomError):
+                self.store.forget_unfinished()
+            raise
+
+    def _is_asked_outside(self, table_id: str) -> bool:
+        is_file = self.entries.table_by_id[table_id].kind == "file"
+        return not is_file and self.upstream.name != "recorded"
 
     @property
     def _last_good(self) -> Sequence[Fetched]:
@@ -315,6 +370,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
         Upstream(settings.upstream, budget=settings.budget, manners=manners) as upstream,
     ):
         started_at = datetime.now(UTC)
+        store.sweep()
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         last_run = loading.last_run(settings)
         if only and last_run is None:
@@ -370,46 +426,6 @@ def placed(planned: Sequence[Planned]) -> Iterator[tuple[Planned, str]]:
         yield item, f", {number} of {of}" if of > 1 else ""
 
 
-def rebuild(settings: Settings) -> dict[str, bool]:
-    """Makes the warehouse again from the stored replies alone, vintage after vintage.
-
-    Returns for each table of `mart` whether it holds what the published one does; the new file
-    takes its place. Raises InputError if no run is kept or a reply is gone, LockedError,
-    ChecksFailedError.
-    """
-    entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
-    with (
-        publish.sole_writer(settings.warehouse),
-        TemporaryDirectory(dir=settings.home, prefix="rebuild") as folder,
-    ):
-        again = Path(folder) / settings.warehouse.name
-        for run_id in _published_runs(store):
-            _LOG.info("rebuilding %s", run_id)
-            manifest = store.read_manifest(run_id)
-            known = [i for i in manifest.replies if i.planned.table_id in entries.table_by_id]
-            with publish.build(again) as con:
-                _, unread = building.load(con, entries, known)
-                if unread:
-                    raise UpstreamError(unread[0].told)
-                building.finish(con, again, Run.of(manifest.run))
-        old, new = loading.newest_digests(settings.warehouse), loading.newest_digests(again)
-        again.replace(settings.warehouse)
-    return {table: old.get(table) == new.get(table) for table in sorted(old | new)}
-
-
-def _published_runs(store: Store) -> list[str]:
-    """The chain of runs back from the newest, oldest first: others were noted but not published."""
-    runs = store.runs()
-    if not runs:
-        raise InputError("there is no stored run to rebuild from; refresh first.")
-    chain: list[str] = []
-    run_id: str | None = runs[-1]
-    while run_id:
-        chain.insert(0, run_id)
-        run_id = store.read_manifest(run_id).run["after"]
-    return chain
-
-
 def record(settings: Settings, folder: Path) -> int:
     """Writes the replies of a whole plan as recordings; returns how many. Raises UpstreamError.
 
@@ -423,6 +439,7 @@ def record(settings: Settings, folder: Path) -> int:
         planned = [item for item in planned if item.call.url.startswith("http")]
         asked = [refresh.fetch(item).reply for item in planned]
         replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
+        refresh.store.forget_unfinished()
     recording.write(folder, list(replies.values()))
     return len(replies)
 

@@ -27,3 +27,7 @@ def shown(came: object, longest: int = 80) -> str:
     except RecursionError:  # JSON may lie deeper than Python goes
         text = f"a {type(came).__name__} with hundreds of others within one another"
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+class NotKeptError(SourceError):
+    """A reply or the record of a run can't be written, as on a full disk."""

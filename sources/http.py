@@ -16,7 +16,7 @@ import json
 import re
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -283,6 +283,10 @@ class Upstream:
     def answered(self) -> list[Reply]:
         """The replies to GET calls of this session: metadata, code lists, limits, pages."""
         return list(self._answered.values())
+
+    def remember(self, replies: Iterable[Reply]) -> None:
+        """Answers of an earlier session to GET calls, which need not be asked again in this."""
+        self._answered |= {each.call.address: each for each in replies if each.call.json is None}
 
     def fetch(self, call: Call, sift: Sift | None = None) -> Reply:
         """Asks, with patience for what passes; returns the reply as it came, or what `sift` keeps.

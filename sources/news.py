@@ -45,7 +45,7 @@ def decide(
     }
     known = {table.id: _known(entries, table, kept[table.id], last) for table in tables}
     listed = [table for table in tables if table.kind == "statbank" and known[table.id] is None]
-    changed = _changed_at(upstream, [_fetched_at(kept[table.id]) for table in listed])
+    changed = changed_at(upstream, [_fetched_at(kept[table.id]) for table in listed])
     return [known[table.id] or _by_time(table, kept[table.id], changed) for table in tables]
 
 
@@ -120,8 +120,11 @@ def _by_time(table: Table, kept: Sequence[Fetched], changed: dict[str, datetime]
     )
 
 
-def _changed_at(upstream: Upstream, fetched_at: Iterable[datetime]) -> dict[str, datetime]:
-    """When StatBank's tables changed, of those that did since the oldest of some replies."""
+def changed_at(upstream: Upstream, fetched_at: Iterable[datetime]) -> dict[str, datetime]:
+    """When StatBank's tables changed, of those that did since the oldest of some replies.
+
+    Asks nothing if there are no replies. Raises UpstreamError.
+    """
     oldest = min(fetched_at, default=None)
     if oldest is None:
         return {}

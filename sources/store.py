@@ -2,21 +2,25 @@
 
 A body is written before anything reads it, to a name beside its own and then renamed, so that a
 broken run leaves no half of one; whenever it is read it is held against its hash. A manifest is
-enough to build the same warehouse again.
+enough to build the same warehouse again. What a run has fetched is noted until it ends, so that
+the next one can take up a run that was broken off.
 """
 
 import gzip
-import hashlib
 import json
 import os
+import shutil
+import threading
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sources.errors import InputError
+from sources.errors import InputError, NotKeptError
 from sources.http import Call, Reply
 from sources.plan import Planned
 
@@ -56,11 +60,15 @@ class Manifest:
 
 
 class Store:
-    """The folder `replies/` for bodies and `runs/` for manifests below a home folder."""
+    """The folders `replies/` for bodies, `runs/` for manifests and `unfinished/` in a home folder.
+
+    What writes raises NotKeptError where the disk is full or can't be written to.
+    """
 
     def __init__(self, home: Path) -> None:
         self._replies = home / "replies"
         self._runs = home / "runs"
+        self._unfinished = home / "unfinished"
 
     def keep(self, reply: Reply) -> None:
         """Writes a reply's body, unless the same bytes are there already."""
@@ -68,15 +76,41 @@ class Store:
         if _unpacked(path) != reply.content:
             _write(path, gzip.compress(reply.content, 6, mtime=0))
 
-    def body(self, sha256: str) -> bytes:
+    def body(self, digest: str) -> bytes:
         """The body kept under a hash. Raises InputError if it is gone or damaged."""
-        path = self._body(sha256)
+        path = self._body(digest)
         if not path.is_file():
             raise InputError(f"{path}: the stored reply is gone; refresh to fetch it again.")
         content = _unpacked(path)
-        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+        if content is None or sha256(content).hexdigest() != digest:
             raise InputError(f"{path}: the stored reply is damaged; refresh to fetch it again.")
         return content
+
+    def note_unfinished(self, item: Fetched) -> None:
+        """Notes that a planned call is answered, for the case that its run is broken off."""
+        note = sha256(_question(item.planned).encode()).hexdigest()[:16]
+        _write(self._unfinished / f"{note}.json", json.dumps(_entry(item)).encode())
+
+    def unfinished(self) -> list[Fetched]:
+        """What a run that was broken off had fetched, but for bodies that are gone or damaged."""
+        found = []
+        for path in sorted(self._unfinished.glob("*.json")):
+            entry = json.loads(path.read_text(encoding="utf-8"))
+            try:
+                found.append(_fetched(entry, self.body(entry["sha256"])))
+            except InputError:
+                continue  # it is asked again
+        return found
+
+    def forget_unfinished(self) -> None:
+        """The run has ended: its replies are in its manifest, or were judged and found wanting."""
+        shutil.rmtree(self._unfinished, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Removes halves of files that a killed run left. Only for the run that has the lock."""
+        for folder in (self._replies, self._runs, self._unfinished):
+            for part in folder.rglob("*.part"):
+                part.unlink()
 
     def write_manifest(self, run_id: str, manifest: Manifest) -> None:
         """Notes what a run was built from."""
@@ -87,30 +121,57 @@ class Store:
             "failed": dict(manifest.failed),
             "replies": [_entry(item) for item in manifest.replies],
         }
-        _write(self._runs / f"{run_id}.json", json.dumps(noted, indent=1).encode())
+        content = json.dumps(noted, indent=1).encode()
+        _write(self._manifest(run_id), gzip.compress(content, 6, mtime=0))
 
     def read_manifest(self, run_id: str) -> Manifest:
-        """A run's replies with their bodies. Raises InputError if the run is not known."""
-        path = self._runs / f"{run_id}.json"
-        if not path.is_file():
-            raise InputError(f"{path}: there is no run '{run_id}'.")
-        noted = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(noted, dict) or "run" not in noted:
-            raise InputError(
-                f"{path}: this was written by an older version and can't be built from; refresh"
-                " without --only to ask everything again."
-            )
+        """A run's replies with their bodies.
+
+        Raises InputError if the run is not known or a reply is gone or damaged.
+        """
+        noted = self._noted(run_id)
         replies = tuple(_fetched(entry, self.body(entry["sha256"])) for entry in noted["replies"])
         return Manifest(
             noted["upstream"], replies, noted["declared"], noted["failed"], noted["run"]
         )
 
+    def read_run(self, run_id: str) -> dict[str, Any]:
+        """What is noted of a run itself, without its replies. Raises InputError."""
+        run: dict[str, Any] = self._noted(run_id)["run"]
+        return run
+
+    def _noted(self, run_id: str) -> dict[str, Any]:
+        path = self._manifest(run_id)
+        if not path.is_file():
+            raise InputError(f"{path}: there is no run '{run_id}'.")
+        try:
+            noted = json.loads(_unpacked(path) or b"")
+        except ValueError as error:
+            raise InputError(
+                f"{path}: the record of this run is damaged; refresh without --only to ask"
+                " everything again."
+            ) from error
+        if not isinstance(noted, dict) or "run" not in noted:
+            raise InputError(
+                f"{path}: this was written by an older version and can't be built from; refresh"
+                " without --only to ask everything again."
+            )
+        return noted
+
     def runs(self) -> list[str]:
         """The runs there are manifests of, oldest first."""
-        return sorted(path.stem for path in self._runs.glob("*.json"))
+        return sorted(path.name.split(".")[0] for path in self._runs.glob("*.json.gz"))
 
-    def _body(self, sha256: str) -> Path:
-        return self._replies / sha256[:2] / f"{sha256}.gz"
+    def _body(self, digest: str) -> Path:
+        return self._replies / digest[:2] / f"{digest}.gz"
+
+    def _manifest(self, run_id: str) -> Path:
+        return self._runs / f"{run_id}.json.gz"
+
+
+def _question(planned: Planned) -> str:
+    call = planned.call
+    return "\n".join([planned.table_id, call.method, call.address, call.body or ""])
 
 
 def _entry(item: Fetched) -> dict[str, Any]:
@@ -151,7 +212,19 @@ def _unpacked(path: Path) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}.part")
-    beside.write_bytes(content)
-    beside.replace(path)
+    """The whole file, or none of it. Raises NotKeptError."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):  # there may be no folder for it either
+            beside.unlink()
+        raise NotKeptError(
+            f"{path}: can't be written ({error.strerror}). Make room on the disk and refresh"
+            " again; the warehouse is as it was."
+        ) from error

@@ -5,6 +5,10 @@ class WarehouseError(Exception):
     """The warehouse can't be built, opened or read; the message says why and what to do."""
 
 
+class NoRoomError(WarehouseError):
+    """The new warehouse can't be written: the disk is full."""
+
+
 class ModelError(WarehouseError):
     """A model file breaks a rule of its folder (missing comment, no key, bad SQL)."""
 

@@ -5,7 +5,10 @@ write-ahead log beside a swapped file would make it unreadable, so the new file 
 whole before the swap and an old log goes with the old file.
 """
 
+import errno
+import glob
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +16,20 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from warehouse.errors import LockedError, WarehouseError
+from warehouse.errors import LockedError, NoRoomError, WarehouseError
 
 SCHEMA = Path(__file__).parent / "schema"
+_NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]
 # A query that outgrows memory ends in a sentence instead of writing a file beside the warehouse.
 _IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
 
 
 @contextmanager
 def sole_writer(path: Path) -> Iterator[None]:
-    """Holds the right to publish to `path`. Raises LockedError if another process has it."""
+    """Holds the right to publish to `path`, and clears away what a killed writer left beside it.
+
+    Raises LockedError if another process has it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{path}.lock")
     try:
@@ -32,6 +39,8 @@ def sole_writer(path: Path) -> Iterator[None]:
             f"{path}: another refresh is writing. Wait for it to end, or stop it first."
         ) from error
     try:
+        for left in ("new", "again"):
+            remove(beside(path, left))
         yield
     finally:
         lock.release()
@@ -41,23 +50,54 @@ def sole_writer(path: Path) -> Iterator[None]:
 def build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an empty new warehouse with the raw schema; published if the block ends well.
 
-    An error in the block leaves the old file untouched and removes the new one.
+    An error in the block leaves the old file untouched and removes the new one; one that comes of
+    a full disk is raised as NoRoomError.
     """
-    new = path.with_name(f"{path.name}.new")
-    _remove(new)
+    new = beside(path, "new")
+    remove(new)
     con = duckdb.connect(str(new))
     try:
         for script in sorted(SCHEMA.glob("*.sql")):
             con.execute(script.read_text(encoding="utf-8"))
         yield con
         con.execute("checkpoint")
-    except BaseException:
+    except BaseException as error:
         con.close()
-        _remove(new)
+        remove(new)
+        if _is_for_want_of_room(error):
+            raise NoRoomError(
+                f"{new}: can't be written ({error}). Make room on the disk and try again; the"
+                " warehouse is as it was."
+            ) from error
         raise
     con.close()
+    swap(new, path)
+
+
+def swap(new: Path, path: Path) -> None:
+    """Puts a finished file in the place of the old one, whose log goes with it."""
     _log_of(path).unlink(missing_ok=True)
     os.replace(new, path)  # noqa: PTH105 - the one step that publishes, named as the system does
+
+
+def beside(path: Path, what: str) -> Path:
+    """Where a file that is to take the place of `path` is made."""
+    return path.with_name(f"{path.name}.{what}")
+
+
+def remove(path: Path) -> None:
+    """A file that was not finished, with its log and what was spilled beside it."""
+    for left in path.parent.glob(f"{glob.escape(path.name)}*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _is_for_want_of_room(error: BaseException) -> bool:
+    """DuckDB tells of a write that failed in the words of the system, whatever was being done."""
+    is_ours = isinstance(error, duckdb.Error | WarehouseError)
+    return is_ours and any(word in str(error) for word in _NO_ROOM)
 
 
 @contextmanager
@@ -73,7 +113,10 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         con = duckdb.connect(str(path), read_only=True, config=_IN_MEMORY)
     except duckdb.Error as error:
-        raise WarehouseError(f"{path}: this can't be opened as a warehouse: {error}") from error
+        raise WarehouseError(
+            f"{path}: this can't be opened as a warehouse: {error}. 'digidistrikt rebuild' makes it"
+            " again of the stored replies."
+        ) from error
     try:
         shut_in(con)
         yield con
@@ -98,8 +141,3 @@ def shut_in(con: duckdb.DuckDBPyConnection) -> None:
 
 def _log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    _log_of(path).unlink(missing_ok=True)

@@ -7,14 +7,18 @@ the figures of today that did not stand from the first run on.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from warehouse import publish
 from warehouse.models import quote, run_some
 
 _SQL = Path(__file__).parent / "vintages.sql"
+_AS_OF = Path(__file__).parent / "as_of.sql"
 _MADE_OF_THEM = ("mart.superseded", "mart.revision")
+_MADE_OF_FIGURES = ("mart.municipality_year", "mart.case_candidate")
 
 
 def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
@@ -29,6 +33,43 @@ def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
             return
         con.execute(_SQL.read_text(encoding="utf-8"))
     run_some(con, _MADE_OF_THEM)
+
+
+@contextmanager
+def opened_at(path: Path, moment: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection, shut in, to the warehouse with the figures that were known at a moment.
+
+    `mart.observation` has them, and the tables made of figures (`municipality_year`,
+    `case_candidate`) are made anew of them. All other tables are as they are today: what things
+    are called, who is in which network, and the warnings of a figure.
+    """
+    with publish.reading(path) as con:  # a macro of an attached file does not find its own tables
+        known = con.execute(_AS_OF.read_text(encoding="utf-8"), [moment]).to_arrow_table()
+    with duckdb.connect() as con:
+        con.execute(f"attach {quote(str(path))} as warehouse (read_only)")
+        con.execute("create schema mart; create schema raw")
+        con.register("known", known)
+        con.execute("create table mart.observation as from known")
+        con.unregister("known")
+        for table in _tables_as_today(con):
+            con.execute(f"create view {table} as from warehouse.{table}")
+        con.execute("set variable day = ?::date", [moment])
+        con.execute(
+            "create view raw.reply as select * replace (least(as_of, getvariable('day')) as as_of)"
+            " from warehouse.raw.reply"
+        )
+        run_some(con, _MADE_OF_FIGURES)
+        publish.shut_in(con)
+        yield con
+
+
+def _tables_as_today(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Those of `mart` that are not made of figures, and what their models read of `raw`."""
+    found = con.execute(
+        "select 'mart.' || table_name from duckdb_tables() where database_name = 'warehouse'"
+        " and schema_name = 'mart' and table_name != 'observation' order by all"
+    ).fetchall()
+    return ["raw.indicator", *({name for (name,) in found} - set(_MADE_OF_FIGURES))]
 
 
 def digest(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:
@@ -47,12 +88,12 @@ def digest(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:
 
 
 def _has_history(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the attached file was made by code that keeps vintages."""
+    """Whether the attached file was made by code that keeps vintages and their editions."""
     found = con.execute(
         "select count(*) from duckdb_tables() where database_name = 'before'"
-        " and schema_name = 'raw' and table_name = 'known_since'"
+        " and table_name in ('known_since', 'release_stage') and schema_name in ('raw', 'staging')"
     ).fetchone()
-    return found == (1,)
+    return found == (2,)
 
 
 @contextmanager

@@ -31,9 +31,13 @@ select
     old.missing_reason,
     old.table_id,
     old.known_since,
-    this_run.started_at as known_until
+    this_run.started_at as known_until,
+    edition_before.release_stage as stage_before,
+    edition.release_stage as stage_after
 from known_before as old
 cross join this_run
+left join before.staging.release_stage as edition_before using (table_id, period)
+left join staging.release_stage as edition using (table_id, period)
 anti join stands using (indicator_id, municipality_code, period);
 
 insert into raw.known_since by name

@@ -174,7 +174,11 @@ class Origin(Entry):
 
 
 class Indicator(Entry):
-    """One indicator: what it measures and how it is carried over merged municipalities."""
+    """One indicator: what it measures and how it is carried over merged municipalities.
+
+    `jump` is how far a later vintage may move a figure before it is pointed out, as a part of the
+    figure before, or of the median municipality's where that is larger.
+    """
 
     id: Id
     title: Title
@@ -187,6 +191,7 @@ class Indicator(Entry):
     weight: Id | None = None
     minimum: float | None = None
     maximum: float | None = None
+    jump: float = Field(0.5, gt=0)
     zero_is_missing: bool = False
     absent_is: float | None = None
     warnings: dict[Warning, tuple[str, ...]] = Field(default_factory=dict)

@@ -1,22 +1,23 @@
 """Vintages: what was known when, what changed, and the same warehouse made again of the replies."""
 
 import csv
+import gzip
 import io
 import json
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from flows import history, rebuilding
 from flows.settings import Settings
 from tests.flows.test_live_path import refresh
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
-from tests.upstream.tables import Cells, Figures, Table, Wanted
+from tests.upstream.tables import Cells, Figures, Table, Wanted, now
 from warehouse import publish
 
 BERGEN_2025 = "indicator_id = 'nurses_fte' and municipality_code = '4601' and period = '2025'"
@@ -33,7 +34,7 @@ def digidistrikt(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "flows.cli", *words, "--home", str(home)],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
 
@@ -49,17 +50,17 @@ class ATenthMore:
         return replace(found, values=found.values * 1.1)
 
 
-def now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three vintages: as recorded, one table revised, and that table as it was again."""
+    """Three vintages: as recorded, one table revised, and that table as it was again.
+
+    The first has the table in its edition of March.
+    """
     made = tmp_path_factory.mktemp("vintages")
     with StandIn(limits=Limits(statbank=Window(30, 1))) as upstream:
+        as_it_was = upstream.statbank.tables["14534"].updated_at("2026-03-16T07:00:00Z")
+        upstream.statbank.publish(as_it_was)
         assert refresh(made, upstream).returncode == 0
-        as_it_was = upstream.statbank.tables["14534"]
         revised = replace(as_it_was, figures=ATenthMore(as_it_was.figures), updated=now())
         upstream.statbank.publish(revised)
         assert refresh(made, upstream).returncode == 0
@@ -124,6 +125,21 @@ def test_diff_lists_what_changed_between_two_vintages(home: Path) -> None:
     ]
     assert float(bergen["value_after"]) == pytest.approx(1.1 * float(bergen["value_before"]))
     assert bergen["table_id"] == "ssb_14534"
+    assert float(bergen["difference"]) == pytest.approx(0.1 * float(bergen["value_before"]))
+    [(edition,)] = ask(
+        home,
+        "select release_stage from mart.release_stage"
+        " where table_id = 'ssb_14534' and period = '2025'",
+    )
+    assert (bergen["stage_before"], bergen["stage_after"]) == ("unrevised", edition)
+    assert (
+        ask(
+            home,
+            "select distinct stage_before, stage_after from mart.revision where period = '2025'"
+            " order by all desc",
+        )
+        == [("unrevised", edition), (edition, edition)][: 1 if edition == "unrevised" else 2]
+    )
     assert len(digidistrikt(home, "diff").stdout.splitlines()) == 1 + 2 * 714
     assert digidistrikt(home, "diff", runs[0], runs[2]).stdout.count("\n") == 1
 
@@ -138,15 +154,35 @@ def test_sql_as_of_a_vintage_asks_the_figures_of_then(home: Path) -> None:
     assert before["unit"] == after["unit"] == "full-time equivalents"
 
 
+@pytest.mark.parametrize("table", ["case_candidate", "municipality_year"])
+def test_tables_made_of_figures_are_as_of_a_vintage_too(home: Path, table: str) -> None:
+    at = f"from mart.{table} where municipality_code = '4601'"
+    at += " and year = 2025" if table == "municipality_year" else ""
+    for moment, factor in zip(moments(home), (1, 1.1, 1), strict=True):
+        [(today,)] = ask(home, f"select nurses_fte {at}")
+        with history.as_of(Settings(home=home), moment) as con:
+            [(then,)] = con.execute(f"select nurses_fte {at}").fetchall()
+        assert then == pytest.approx(factor * float(str(today)))
+
+
+def test_the_newest_vintage_is_today_s_tables(home: Path) -> None:
+    with history.as_of(Settings(home=home), moments(home)[-1]) as con:
+        for table in ("case_candidate", "municipality_year", "network_membership"):
+            rows = f"from mart.{table} order by all"
+            assert con.execute(rows).fetchall() == ask(home, rows), table
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["sql", "select 1", "--as-of", "yesterday"], "no vintage, and no time"),
         (["sql", "select 1", "--as-of", "2020-01-01"], "the first vintage is of"),
-        (["sql", "from mart.case_candidate", "--as-of", "2099-01-01"], "case_candidate"),
+        (["sql", "from mart.no_table", "--as-of", "2099-01-01"], "no_table"),
         (["sql", "create table x as select 1", "--as-of", "2099-01-01", "-o", "/x/y.csv"], "/x"),
         (["sql", "from read_csv('/etc/hostname')", "--as-of", "2099-01-01"], "disabled"),
         (["diff", "20200101T000000Z-0000"], "no such vintage"),
+        (["diff", "2020-01-01"], "the first vintage is of"),
+        (["diff", "2999-01-01", "2998-01-01"], "name the earlier one first"),
     ],
 )
 def test_bad_moments_are_one_sentence(words: list[str], sentence: str, home: Path) -> None:
@@ -178,4 +214,47 @@ def test_a_rebuild_without_a_stored_reply_leaves_the_file(home: Path, tmp_path: 
     assert done.returncode == 5
     assert "the stored reply is gone" in done.stderr
     assert Settings(home=copy).warehouse.read_bytes() == before
-    assert not list(copy.glob("rebuild*"))
+    assert not list(copy.glob("*.again*"))
+
+
+def test_the_warehouse_of_an_earlier_vintage_is_made_again_beside_it(
+    home: Path, tmp_path: Path
+) -> None:
+    runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
+    published = Settings(home=home).warehouse.read_bytes()
+    target = tmp_path / "then" / "then.duckdb"
+    target.parent.mkdir()
+    rebuilt = rebuilding.rebuild_until(Settings(home=home), runs[1], target)
+    assert rebuilt.same
+    assert all(rebuilt.same.values())
+    assert rebuilt.other_code == {}
+    with publish.reading(target) as con:
+        assert con.execute("select run_id from mart.refresh_run order by 1").fetchall() == [
+            (run,) for run in runs[:2]
+        ]
+        figure = f"select value from mart.observation where {BERGEN_2025}"
+        assert [value for (value,) in con.execute(figure).fetchall()] == known(
+            home, moments(home)[1]
+        )
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+    assert Settings(home=home).warehouse.read_bytes() == published
+
+
+def test_a_rebuild_by_other_code_says_so_and_the_file_too(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy)
+    [first] = sorted((copy / "runs").glob("*.json.gz"))[:1]
+    noted = json.loads(gzip.decompress(first.read_bytes()))
+    noted["run"]["code"] = ["0.0.1", "ffffffffffff"]
+    first.write_bytes(gzip.compress(json.dumps(noted).encode()))
+    for later in sorted((copy / "runs").glob("*.json.gz"))[1:]:
+        later.unlink()
+    Settings(home=copy).warehouse.unlink()
+    done = digidistrikt(copy, "rebuild")
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "no warehouse to compare with" in told
+    run_id = first.name.split(".")[0]
+    assert f"{run_id} had been made by 0.0.1 ffffffffffff, and this by 0.1.0" in told
+    codes = ask(copy, "select code_digest from mart.refresh_run")
+    assert codes == ask(home, "select distinct code_digest from mart.refresh_run")

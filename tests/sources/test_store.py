@@ -121,7 +121,7 @@ def test_a_run_that_lost_a_body_is_not_read_in_part(tmp_path: Path) -> None:
 
 
 def test_a_run_that_never_was_is_told_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no_run\.json: there is no run 'no_run'"):
+    with pytest.raises(InputError, match=r"no_run\.json\.gz: there is no run 'no_run'"):
         Store(tmp_path).read_manifest("no_run")
 
 
@@ -143,8 +143,8 @@ def test_a_write_that_breaks_off_leaves_no_half_of_a_body(tmp_path: Path) -> Non
     written = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False
     )
-    assert "File too large" in written.stderr
-    assert [path.suffix for path in bodies(tmp_path)] == [".part"]
+    assert "can't be written (File too large). Make room on the disk" in written.stderr
+    assert bodies(tmp_path) == []
 
 
 def test_a_reply_has_one_identity_for_a_question_and_its_answer() -> None:
@@ -156,8 +156,18 @@ def test_a_reply_has_one_identity_for_a_question_and_its_answer() -> None:
     assert reply(call=posted).reply_id != one.reply_id
 
 
+@pytest.mark.parametrize("content", [b"", b"half", gzip.compress(b"{"), gzip.compress(b"{}")[:9]])
+def test_a_record_of_a_run_that_is_damaged_is_told_by_its_path(
+    tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "a_run.json.gz").write_bytes(content)
+    with pytest.raises(InputError, match=r"a_run\.json\.gz: the record of this run is damaged"):
+        Store(tmp_path).read_manifest("a_run")
+
+
 def test_a_run_noted_by_an_older_version_is_told_by_its_path(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
-    (tmp_path / "runs" / "a_run.json").write_text("[]", encoding="utf-8")
-    with pytest.raises(InputError, match=r"a_run\.json: this was written by an older version"):
+    (tmp_path / "runs" / "a_run.json.gz").write_bytes(gzip.compress(b"[]"))
+    with pytest.raises(InputError, match=r"a_run\.json\.gz: this was written by an older version"):
         Store(tmp_path).read_manifest("a_run")

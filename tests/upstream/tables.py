@@ -8,6 +8,7 @@ cell is its own place in the table, so that a test can tell where a figure came 
 import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
 from math import prod
@@ -145,6 +146,11 @@ class Table:
         """The table with new codes at the end of a dimension."""
         [found] = [d for d in self.dimensions if d.code == dimension]
         return self.changed(dimension, labels=dict(found.labels) | labels)
+
+
+def now() -> str:
+    """This moment, as StatBank writes it."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 # --- invented ------------------------------------------------------------------------------

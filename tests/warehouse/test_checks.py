@@ -20,6 +20,13 @@ _INVENTED_COMPANY = (
     "insert into mart.intermunicipal_company (organisation_number, company_name, owners,"
     " share_total_pct, shares) values ({}, 'INVENTED IKS', {}, {}, '{}')"
 )
+# A figure of today as the newest vintage might have revised it.
+REVISED = (
+    "insert into mart.revision by name with now as (select * from mart.observation)"
+    " select now.indicator_id, now.municipality_code, now.period, now.value as value_before,"
+    " {0} as value_after, value_after - value_before as difference, 'revised' as change,"
+    " now.table_id, (select max(started_at) from raw.refresh_run) as changed_at from now"
+)
 DAMAGE = [
     (
         "action_zone_orphans",
@@ -158,6 +165,12 @@ DAMAGE = [
         "'file_made_up', 7, 'Bø'",
     ),
     (
+        "coverage_kept",
+        REVISED.format("null") + " where indicator_id = 'nurses_fte' and municipality_code = '4601'"
+        " and period = '2025'",
+        "'nurses_fte', '2025', 1, 357",
+    ),
+    (
         "ict_company_found",
         "insert into raw.company values"
         " ('000000001', 'INVENTED IKS', 'IKS', null, null, false, 'invented')",
@@ -224,6 +237,11 @@ DAMAGE = [
             ("['made up'] as reply_ids", "4601"),
         )
     ),
+    (
+        "observation_parts_within_whole",
+        f"update {OBSERVED.format('value * 10', 'population_80_plus')} and period = '2025'",
+        "'population_80_plus', '4601', '2025'",
+    ),
     ("observation_range", f"update {OBSERVED.format(150, 'accessibility_updated_share')}", "150.0"),
     ("observation_range", f"update {OBSERVED.format(-1, 'nurses_fte')}", "-1.0"),
     (
@@ -269,6 +287,18 @@ DAMAGE = [
         "population_years_checked",
         f"update {OBSERVED.format('null', 'population')} and period = '2026'",
         "2026",
+    ),
+    (
+        "revision_jumps",
+        REVISED.format("1.6 * value") + " where indicator_id = 'nurses_fte'"
+        " and municipality_code = '4601' and period = '2025'",
+        "'nurses_fte', '4601', '2025'",
+    ),
+    (
+        "revision_jumps",
+        REVISED.format("1.02 * value") + " where indicator_id = 'population'"
+        " and municipality_code = '4601' and period = '2025'",
+        "'population', '4601', '2025'",
     ),
     (
         "source_discontinued",

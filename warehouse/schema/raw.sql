@@ -35,6 +35,7 @@ create table raw.indicator (
     weight varchar,
     minimum double,
     maximum double,
+    jump double check (jump > 0),
     zero_is_missing boolean not null,
     absent_is double,
     recipe varchar,
@@ -161,6 +162,8 @@ create table raw.superseded (
     table_id varchar,
     known_since timestamptz not null,
     known_until timestamptz not null,
+    stage_before varchar,
+    stage_after varchar,
     primary key (indicator_id, municipality_code, period, known_until)
 );
 comment on table raw.superseded is 'a figure as it stood until a run changed it or no longer had it';

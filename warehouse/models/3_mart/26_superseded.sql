@@ -10,4 +10,6 @@
 -- table_id: the source table it came from
 -- known_since: start of the run that first had it so
 -- known_until: start of the run that changed it
+-- stage_before: unrevised or revised, for KOSTRA: the edition the table had when it stood last
+-- stage_after: the edition it had in the run that changed it
 select * from raw.superseded order by indicator_id, municipality_code, period, known_until

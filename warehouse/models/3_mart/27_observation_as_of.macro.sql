@@ -17,7 +17,7 @@ left join raw.known_since as since using (indicator_id, municipality_code, perio
 where coalesce(since.known_since, (select min(started_at) from raw.refresh_run))
     <= moment::timestamptz
 union all by name
-select * from raw.superseded
+select * exclude (stage_before, stage_after) from raw.superseded
 where known_since <= moment::timestamptz and known_until > moment::timestamptz;
 
 comment on macro table mart.observation_as_of is
@@ -37,14 +37,35 @@ select
         when b.indicator_id is null then 'withdrawn'
         else 'revised'
     end as change,
+    coalesce(b.table_id, a.table_id) as table_id,
+    edition.stage_before,
+    coalesce(edition.stage_after, today.release_stage) as stage_after,
     a.quality as quality_before,
-    b.quality as quality_after,
-    coalesce(b.table_id, a.table_id) as table_id
+    b.quality as quality_after
 from (from mart.observation_as_of(earlier)) as a
 full join (from mart.observation_as_of(later)) as b
     on a.indicator_id = b.indicator_id
     and a.municipality_code = b.municipality_code
     and a.period = b.period
+left join (
+    select
+        indicator_id, municipality_code, period,
+        min_by(stage_before, known_until) as stage_before,
+        max_by(stage_after, known_until) as stage_after
+    from raw.superseded
+    where known_until > earlier::timestamptz and known_until <= later::timestamptz
+    group by all
+) as edition
+    on edition.indicator_id = coalesce(a.indicator_id, b.indicator_id)
+    and edition.municipality_code = coalesce(a.municipality_code, b.municipality_code)
+    and edition.period = coalesce(a.period, b.period)
+left join (
+    -- the edition of a figure that was added is known of the newest run only
+    select table_id, period, release_stage
+    from staging.release_stage
+    where later::timestamptz >= (select max(started_at) from raw.refresh_run)
+) as today
+    on today.table_id = b.table_id and today.period = b.period
 where a.indicator_id is null
     or b.indicator_id is null
     or a.value is distinct from b.value

@@ -10,6 +10,8 @@
 -- change: revised, or withdrawn where there is no figure any more, not even a missing one
 -- quality_before: its quality until then
 -- quality_after: its quality from then on
+-- stage_before: unrevised or revised, for KOSTRA: the edition the old figure was of
+-- stage_after: the edition the new figure is of
 -- table_id: the source table
 -- publisher: who publishes that
 with version as (
@@ -38,6 +40,8 @@ select
     if(new.indicator_id is null, 'withdrawn', 'revised') as change,
     old.quality as quality_before,
     new.quality as quality_after,
+    old.stage_before,
+    old.stage_after,
     coalesce(new.table_id, old.table_id) as table_id,
     source.publisher
 from raw.superseded as old

@@ -1,0 +1,23 @@
+-- protects: the reader's knowledge that a period has figures of fewer municipalities than the vintage
+--     before had; the figures lost are kept in mart.superseded
+-- severity: warn
+with lost as (
+    select indicator_id, period, count(*) as lost
+    from mart.revision
+    where
+        changed_at = (select max(started_at) from raw.refresh_run)
+        and value_before is not null
+        and value_after is null
+    group by indicator_id, period
+),
+
+now as (
+    select indicator_id, period, count(value) as municipalities
+    from mart.observation
+    group by indicator_id, period
+)
+
+select lost.indicator_id, lost.period, lost.lost, coalesce(now.municipalities, 0) as municipalities
+from lost
+left join now using (indicator_id, period)
+order by all

@@ -1,0 +1,31 @@
+-- protects: a part of the people, the employed or the staff of a municipality is not more than all of
+--     them in the same period, unless one of the two was shared out over a division
+-- severity: block
+with pair (part_id, whole_id) as (
+    values
+        ('population_67_plus', 'population'),
+        ('population_80_plus', 'population_67_plus'),
+        ('employed_by_workplace_health', 'employed_by_workplace'),
+        ('employed_by_workplace_ict', 'employed_by_workplace'),
+        ('employed_by_workplace_public_administration', 'employed_by_workplace'),
+        ('administration_fte', 'municipal_fte'),
+        ('health_and_care_fte', 'municipal_fte')
+)
+
+select
+    part.indicator_id,
+    part.municipality_code,
+    part.period,
+    part.value,
+    whole.indicator_id as of_indicator,
+    whole.value as whole
+from pair
+inner join mart.observation as part on part.indicator_id = pair.part_id
+inner join mart.observation as whole
+    on whole.indicator_id = pair.whole_id
+    and whole.municipality_code = part.municipality_code
+    and whole.period = part.period
+where
+    part.value > whole.value + 0.5
+    and (part.quality = 'split_estimated') = (whole.quality = 'split_estimated')
+order by all
