@@ -241,6 +241,7 @@ def selection_json(findings: Findings) -> str:
             "kinds": _rows(moved.kinds),
             "stability": _rows(moved.stability),
             "runs": _rows(moved.runs[moved.runs["kind"] != "weights"]),
+            "vintages": _rows(moved.vintages),
             "notes": moved.notes,
         },
         "bounds": _rows(findings.bounds),

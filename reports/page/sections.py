@@ -627,21 +627,53 @@ class Sections:
         return table(w("by_case"), columns, rows, range(4, 4 + len(kinds)), marked)
 
     def runs(self) -> Table:
-        """Each variant of the rule with who dropped out and who came in; not the random weights."""
+        """Each variant of the rule with who dropped out and who came in; not the random weights,
+        nor the earlier vintages."""
         w, runs = self.words, self.findings.sensitivity.runs
-        codes = set(self.selection.codes)
-        rows = []
-        for (kind, run), part in runs[runs["kind"] != "weights"].groupby(
+        by_run = runs[~runs["kind"].isin(["weights", "vintage"])].groupby(
             ["kind", "run"], sort=False
-        ):
-            other = set(part["municipality_code"])
-            rows.append([
-                w.of("kind", kind), self._run(str(kind), str(run)),
-                ", ".join(self.names.municipality(c) for c in sorted(codes - other)) or w("none"),
-                ", ".join(self.names.municipality(c) for c in sorted(other - codes)) or w("none"),
-            ])  # fmt: skip
+        )
+        rows = [
+            [w.of("kind", kind), self._run(str(kind), str(run)),
+             *self._moved(set(part["municipality_code"]))]
+            for (kind, run), part in by_run
+        ]  # fmt: skip
         columns = [w("change"), w("run"), w("not_chosen_again"), w("came_in")]
         return table(w("each_run"), columns, rows)
+
+    def revisions_lead(self) -> str:
+        """Whether there are earlier vintages to compare with, and how many are tried."""
+        moved = self.findings.sensitivity
+        if not moved.differing:
+            return self.words("revisions_none")
+        if moved.vintages.empty:
+            return self.words("revisions_not_asked")
+        return self.words("revisions_lead", tried=len(moved.vintages), all=moved.differing)
+
+    def revisions(self) -> Table | None:
+        """Each earlier vintage: how many figures were others, and how the choice moved."""
+        w, moved = self.words, self.findings.sensitivity
+        if moved.vintages.empty:
+            return None
+        chosen_then = moved.runs[moved.runs["kind"] == "vintage"].groupby("run")
+        then = {str(run): set(part["municipality_code"]) for run, part in chosen_then}
+        rows = [
+            [r.vintage, self.names.day(r.at), self.numbers.figure(r.revised),
+             *(self._moved(then[r.vintage]) if r.vintage in then else (w("not_possible"),) * 2)]
+            for r in _rows(moved.vintages)
+        ]  # fmt: skip
+        columns = [w("vintage"), w("made_at"), w("figures_revised"), w("not_chosen_again"),
+                   w("came_in")]  # fmt: skip
+        return table(w("revisions"), columns, rows, numeric=[2])
+
+    def _moved(self, other: set[str]) -> tuple[str, str]:
+        """Who dropped out of the choice and who came in, in a run."""
+        codes = set(self.selection.codes)
+        gone, new = (
+            ", ".join(self.names.municipality(code) for code in sorted(some))
+            for some in (codes - other, other - codes)
+        )
+        return gone or self.words("none"), new or self.words("none")
 
     def _run(self, kind: str, run: str) -> str:
         """What a run changed; the indicators that were kept as they are by their titles."""

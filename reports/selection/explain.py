@@ -52,9 +52,9 @@ def freeze_sentence(file: RuleFile) -> str:
             f"The rule ({file.rule.hash[:12]}) is not frozen: nothing shows that it was there "
             "before the outcome was looked at."
         )
-    if kept.hash == file.rule.hash:
-        return f"The rule ({kept.hash[:12]}) was frozen {kept.frozen_at} and has not changed since."
     changes = frozen.changes(kept, file.rule)
+    if not changes:
+        return f"The rule ({kept.hash[:12]}) was frozen {kept.frozen_at} and has not changed since."
     return (
         f"The rule was frozen {kept.frozen_at} as {kept.hash[:12]} and has been changed since, in "
         f"{len(changes)} entries: {'; '.join(changes)}."

@@ -302,6 +302,7 @@ class Sensitivity(_Entry):
 
     A case chosen in at least the share `robust` of the runs is robust, in less than `fragile`
     fragile, else borderline. `draws` are random weights; each further list is tried in turn.
+    `vintages` is how many earlier vintages with other figures are compared with, newest first.
     """
 
     draws: int = Field(default=1000, ge=0, le=100_000)
@@ -312,6 +313,7 @@ class Sensitivity(_Entry):
     bases: tuple[tuple[Id, ...], ...] = ()
     scalings: tuple[Scaling, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    vintages: int = Field(default=12, ge=0)
     robust: float = Field(default=0.8, gt=0, le=1)
     fragile: float = Field(default=0.5, ge=0, lt=1)
 
@@ -369,12 +371,13 @@ class Rule(_Entry):
     @property
     def hash(self) -> str:
         """SHA-256 of what the rule says, defaults included; comments and layout do not count."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
+        return rule_hash(self.model_dump(mode="json"))
 
-    def canonical(self) -> str:
-        """The rule as JSON with sorted keys: the text that is hashed."""
-        said = self.model_dump(mode="json")
-        return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+def rule_hash(said: dict[str, Any]) -> str:
+    """SHA-256 of a rule as JSON with sorted keys and no spaces."""
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

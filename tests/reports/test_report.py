@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import given
@@ -349,6 +350,25 @@ def test_an_override_stands_with_its_reason(
     assert because in section(html, "rule").text
     [case] = html.all("article", id="case-1811")
     assert because in case.text
+
+
+def test_earlier_vintages_stand_with_what_they_moved(found: Findings) -> None:
+    """Two made-up vintages: in one the first case was not chosen, on the other the rule failed."""
+    assert "there is no earlier vintage here" in parsed(page(found, Language.EN, "x")).text
+    moved, (dropped, *rest) = found.sensitivity, found.selection.codes
+    networks = found.selection.chosen["network_id"]
+    runs = pd.DataFrame({"kind": "vintage", "run": "made_up_2", "network_id": networks,
+                         "municipality_code": ["1833", *rest]})  # fmt: skip
+    vintages = pd.DataFrame({"vintage": ["made_up_2", "made_up_1"], "at": "2026-06-01T06:00:00",
+                             "revised": [1200, 3]})  # fmt: skip
+    moved = replace(moved, runs=pd.concat([moved.runs, runs]), vintages=vintages, differing=7)
+    html = section(parsed(page(replace(found, sensitivity=moved), Language.EN, "x")), "sensitivity")
+    assert "in 2 of 7 earlier vintages" in html.text
+    names = found.candidates.table["municipality_name"]
+    assert table(html, "What revisions of the figures would have done")[1:] == [
+        ["made_up_2", "2026-06-01", "1,200", names[dropped], names["1833"]],
+        ["made_up_1", "2026-06-01", "3", "could not be done", "could not be done"],
+    ]
 
 
 # --- the files beside it --------------------------------------------------------------------------

@@ -142,6 +142,18 @@ def test_a_frozen_rule_shows_what_was_changed_afterwards(rule_with: RuleWith) ->
     assert frozen.changes(again, later.rule) == ["cases.per_network: 2 -> 3", "seed: 20260601 -> 7"]
 
 
+def test_a_rule_frozen_before_an_entry_existed_is_still_the_same_rule(rule_with: RuleWith) -> None:
+    file = rule_with()
+    frozen.freeze(file, NOON, "made-up vintage")
+    path = frozen.path_of(file)
+    said = json.loads(path.read_text("utf-8"))
+    del said["rule"]["sensitivity"]["vintages"]
+    path.write_text(json.dumps(said | {"hash": rule.rule_hash(said["rule"])}), "utf-8")
+    kept = frozen.read(file)
+    assert kept is not None
+    assert frozen.changes(kept, file.rule) == []
+
+
 def test_a_rule_is_frozen_once(rule_with: RuleWith) -> None:
     frozen.freeze(rule_with(), NOON, "made-up vintage")
     with pytest.raises(SelectionError, match="already frozen, 2026-11-24T12:00:00"):
