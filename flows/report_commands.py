@@ -9,19 +9,20 @@ from flows import show
 from flows.settings import Settings
 from reports import report
 from reports.errors import ReportError
+from reports.page import explanation
 from reports.page.words import Language
 from reports.report import Written
-from reports.selection import candidates, check, explain, frozen, rule
+from reports.selection import candidates, check, frozen, rule
 from warehouse import publish
 
 
-def check_selection(file: Path, settings: Settings) -> None:
+def check_selection(file: Path, language: str, settings: Settings) -> None:
     """Says in plain words what a rule will do. Raises SelectionError for what is wrong with it."""
     loaded = rule.load(file)
     with publish.reading(settings.warehouse) as con:
         who = candidates.read(con, loaded.rule)
         check.check(loaded, who)
-        sentences = explain.sentences(loaded, who)
+        sentences = explanation.sentences(loaded, who, Language(language))
     console = Console()
     for sentence in sentences:
         console.print(sentence, markup=False, highlight=False, soft_wrap=not console.is_terminal)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from reports.page.names import Names
 from reports.page.table import Table, table
-from reports.selection import goals, universe
+from reports.selection import universe
 from reports.selection.choice import quotas
 from reports.selection.roles import measured_on, needed
 from warehouse.gazetteer import NO_BEGINNING, Change
@@ -116,7 +116,7 @@ class Sections:
         """The decisions of the rule, in the order in which they are taken."""
         w, rule = self.words, self.rule
         yield Entry(w("question"), [getattr(rule.question, self.names.language)])
-        yield Entry(w("goal"), [self._sentence(w.of("goal", rule.goal)), self._fit()])
+        yield Entry(w("goal"), [self._sentence(w.of("goal", rule.goal)), self.names.fit()])
         definition = w.of("definition", rule.universe.district_definition)
         yield Entry(w("universe_of"), [self._sentence(definition)])
         yield Entry(w("networks"), list(self._networks()))
@@ -138,25 +138,17 @@ class Sections:
         yield Entry(w("ties"), [self._sentence(", ".join(ties))])
         yield Entry(w("seed"), [str(rule.seed)])
         yield Entry(w("missing_figures"), [w.of("missing", rule.missing)])
-        yield Entry(w("overrides"), list(self._overrides()) or [w("no_overrides")])
-        yield Entry(w("frozen"), self.frozen())
+        yield Entry(w("overrides"), list(self.names.overrides()) or [w("no_overrides")])
+        yield Entry(w("frozen"), self.names.frozen(self.findings.freeze))
 
     def _sentence(self, said: str) -> str:
         return f"{said[:1].upper()}{said[1:]}."
-
-    def _fit(self) -> str:
-        verdict = goals.fit(self.rule).verdict
-        if verdict == "fits":
-            return self.words("fits")
-        fitting = goals.methods_for(self.rule.goal)
-        better = ", ".join(self.words.of("method", name) for name in fitting)
-        return self.words("fits_not", better=better)
 
     def _networks(self) -> Iterator[str]:
         rule, w = self.rule, self.words
         yield self._sentence(", ".join(self.names.network(n) for n in self.selection.networks))
         if rule.networks.method is None:
-            yield f"{w('networks_given')} {rule.networks.because.strip()}"
+            yield f"{w('networks_given')} {self.names.said(rule.networks.because)}"
         else:
             method = w.of("method", rule.networks.method.name)
             yield w("networks_chosen", count=rule.networks.choose, method=method)
@@ -171,23 +163,6 @@ class Sections:
         settings = ", ".join(f"{key}: {value}" for key, value in said.items() if value)
         if settings:
             yield self._sentence(f"{w('settings')}: {settings}")
-
-    def _overrides(self) -> Iterator[str]:
-        for o in self.rule.overrides:
-            key = "override_take" if o.decision == "take" else "override_leave"
-            decided = self.words(key, network=self.names.network(o.network))
-            yield f"{self.names.municipality(o.municipality)} {decided}: {o.because}"
-
-    def frozen(self) -> list[str]:
-        """Whether the rule was frozen, and what has changed since."""
-        kept = self.findings.freeze
-        if kept is None:
-            return [self.words("frozen_not")]
-        if not self.findings.freeze_changes:
-            return [self.words("frozen_same", at=kept.frozen_at)]
-        changes = self.findings.freeze_changes
-        said = self.words("frozen_changed", at=kept.frozen_at, count=len(changes))
-        return [said, *changes]
 
     def indicators(self) -> Table:
         """The indicators of the rule with role, period and coverage."""
@@ -271,7 +246,7 @@ class Sections:
         kinds = {"district definition": "district", "missing figure": "missing"}
         for step in who.steps:
             kind = kinds.get(step.kind, step.kind)
-            reason = step.because
+            reason = self.names.said(step.because)
             if kind == "district":
                 reason = w.of("definition", self.rule.universe.district_definition)
             elif kind == "missing":
@@ -454,7 +429,7 @@ class Sections:
         network, name = str(row["network_id"]), self.names.municipality(code)
         if row["chosen_by"] == "override":
             said = self.words("chosen_override", name=name, network=self.names.network(network))
-            return f"{said} {row['because']}"
+            return f"{said} {self.names.said(row['because'])}"
         share, label = self.stability_of(code)
         common = {
             "name": name, "place": row["place"], "network": self.names.network(network),
@@ -736,7 +711,7 @@ class Sections:
 
     def limits(self) -> Iterator[str]:
         """What a reader should know before believing the choice, most weighty first."""
-        yield from self._membership_limits()
+        yield from self.names.membership_limits(self.selection.networks)
         w, found = self.words, self.findings
         if outcome := self.rule.outcome:
             yield w("limit_outcome", indicator=self.names.title(outcome))
@@ -760,21 +735,6 @@ class Sections:
         if found.not_asked:
             yield w("limit_not_asked", names=", ".join(found.not_asked))
         yield w("limit_map")
-
-    def _membership_limits(self) -> Iterator[str]:
-        w, who = self.words, self.findings.candidates
-        for network in self.selection.networks:
-            rows = who.membership[who.membership["network_id"] == network]
-            strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
-            members = who.members(network)
-            if weak := len(set(members) - strong):
-                key = "limit_all_weak" if weak == len(members) else "limit_weak"
-                yield w(key, weak=weak, members=len(members),
-                        network=self.names.network(network))  # fmt: skip
-            elif members:
-                yield w("limit_named", network=self.names.network(network), members=len(members),
-                        date=self.names.day(rows["source_date"].dropna().max()))  # fmt: skip
-        yield w("limit_membership")
 
     def _indicator_limits(self, name: str) -> Iterator[str]:
         w, who = self.words, self.findings.candidates

@@ -287,7 +287,7 @@ def allowed_pairs(
 
 
 def _with_overrides(rule: Rule, chosen: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
-    chosen = chosen.assign(chosen_by="rule", because="")
+    chosen = chosen.assign(chosen_by="rule", because=None)
     taken = [
         {
             "network_id": o.network,

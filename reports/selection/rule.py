@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from reports.errors import SelectionError
 from reports.selection.distance import Metric, Scaling
@@ -22,6 +22,7 @@ from reports.selection.scores import End, Kind
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Code = Annotated[str, Field(pattern=r"^\d{4}$")]
+_SHORTEST_REASON = 10  # characters
 Bands = dict[str, tuple[float, ...]]
 
 
@@ -40,10 +41,21 @@ class Goal(StrEnum):
 
 
 class Words(_Entry):
-    """The same in bokmål and English."""
+    """The same in bokmål and English. The data files have the English."""
 
     nb: str
     en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def _in_both(said: object) -> object:
+    """A reason given once stands as it is in both languages."""
+    return {"nb": said.strip(), "en": said.strip()} if isinstance(said, str) else said
+
+
+Reason = Annotated[Words, BeforeValidator(_in_both)]
 
 
 class DistrictDefinition(StrEnum):
@@ -59,7 +71,7 @@ class Condition(_Entry):
     """A condition on a candidate, as an SQL expression on its columns, and why it is there."""
 
     where: str
-    because: str
+    because: Reason
 
 
 class Universe(_Entry):
@@ -261,7 +273,7 @@ class Networks(_Entry):
     """The networks: given, with the reason, or so many chosen by a method on their profiles."""
 
     given: tuple[Id, ...] = ()
-    because: str = ""
+    because: Reason | None = None
     choose: int | None = Field(default=None, ge=1)
     among: tuple[Id, ...] = ()
     method: Method | None = None
@@ -294,7 +306,13 @@ class Override(_Entry):
     network: Id
     municipality: Code
     decision: Literal["take", "leave"]
-    because: Annotated[str, Field(min_length=10)]
+    because: Reason
+
+    @model_validator(mode="after")
+    def _with_a_reason(self) -> Self:
+        if min(map(len, (self.because.nb, self.because.en))) < _SHORTEST_REASON:
+            raise ValueError("say in 'because' why, in a sentence")
+        return self
 
 
 class Sensitivity(_Entry):
