@@ -123,12 +123,12 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
 @app.command(epilog="Example: digidistrikt rebuild")
 def rebuild(home: Home = Path("data")) -> None:
     """Make the warehouse again from the stored replies alone, and say whether it is the same."""
-    from flows import history, show, steps
+    from flows import history, rebuilding, show
 
     settings = Settings(home=home)
     with show.progress():
-        same = steps.rebuild(settings)
-    typer.echo(history.told(same, settings.warehouse))
+        rebuilt = rebuilding.rebuild(settings)
+    typer.echo(history.told(rebuilt, settings.warehouse))
 
 
 @app.command(epilog="Example: digidistrikt diff 2026-06-15 2026-07-01 --format csv")

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from flows import show
+from flows.rebuilding import Rebuilt
 from flows.settings import Settings
 from sources.errors import InputError
 from warehouse import publish
@@ -103,11 +104,20 @@ def _moment(text: str, started: dict[str, datetime]) -> datetime:
     return read if read.tzinfo else read.astimezone()
 
 
-def told(same: dict[str, bool], warehouse: Path) -> str:
+def told(rebuilt: Rebuilt, warehouse: Path) -> str:
     """What a rebuild came to, in words."""
-    other = [table for table, is_same in same.items() if not is_same]
-    if not other:
-        return f"{warehouse} made again from stored replies: every table is the same."
-    return (
-        f"{warehouse} made again from stored replies; not the same as before: {', '.join(other)}."
-    )
+    made = f"{warehouse} made again from stored replies"
+    other = [table for table, is_same in rebuilt.same.items() if not is_same]
+    if not rebuilt.same:
+        told = f"{made}, as of vintage {rebuilt.run_id}; there was no warehouse to compare with."
+    elif other:
+        told = f"{made}; not the same as before: {', '.join(other)}."
+    else:
+        told = f"{made}: every table is the same."
+    if rebuilt.other_code:
+        codes = sorted({" ".join(each) for each in rebuilt.other_code.values()})
+        told += (
+            f" The code or the catalogue is another: {', '.join(rebuilt.other_code)} had been made"
+            f" by {', '.join(codes)}, and this by {' '.join(rebuilt.code)}."
+        )
+    return told

@@ -341,14 +341,11 @@ def load_digests(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     models.run_some(con, ["mart.table_digest"])
 
 
-def newest_digests(warehouse: Path) -> dict[str, str]:
-    """The digest of each table of `mart` in the newest run of a file."""
-    records = _earlier(warehouse)
-    if not records or "table_digest" not in records:
-        return {}
-    newest = records["refresh_run"]["run_id"][-1].as_py()
-    rows = records["table_digest"].to_pylist()
-    return {row["table_name"]: row["digest"] for row in rows if row["run_id"] == newest}
+def digests(warehouse: Path, run_id: str) -> dict[str, str]:
+    """The digest of each table of `mart` that a file keeps of a run; none if it has no such run."""
+    kept = _earlier(warehouse).get("table_digest")
+    rows = kept.to_pylist() if kept else []
+    return {row["table_name"]: row["digest"] for row in rows if row["run_id"] == run_id}
 
 
 def last_run(settings: Settings) -> dict[str, object] | None:

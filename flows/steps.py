@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -291,46 +290,6 @@ def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
             except UpstreamError as error:
                 failed.append(Failed(item.table_id, str(error)))
         return refresh.publish(decisions, fetched, failed)
-
-
-def rebuild(settings: Settings) -> dict[str, bool]:
-    """Makes the warehouse again from the stored replies alone, vintage after vintage.
-
-    Returns for each table of `mart` whether it holds what the published one does; the new file
-    takes its place. Raises InputError if no run is kept or a reply is gone, LockedError,
-    ChecksFailedError.
-    """
-    entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
-    with (
-        publish.sole_writer(settings.warehouse),
-        TemporaryDirectory(dir=settings.home, prefix="rebuild") as folder,
-    ):
-        again = Path(folder) / settings.warehouse.name
-        for run_id in _published_runs(store):
-            _LOG.info("rebuilding %s", run_id)
-            manifest = store.read_manifest(run_id)
-            known = [i for i in manifest.replies if i.planned.table_id in entries.table_by_id]
-            with publish.build(again) as con:
-                _, unread = building.load(con, entries, known)
-                if unread:
-                    raise UpstreamError(unread[0].told)
-                building.finish(con, again, Run.of(manifest.run))
-        old, new = loading.newest_digests(settings.warehouse), loading.newest_digests(again)
-        again.replace(settings.warehouse)
-    return {table: old.get(table) == new.get(table) for table in sorted(old | new)}
-
-
-def _published_runs(store: Store) -> list[str]:
-    """The chain of runs back from the newest, oldest first: others were noted but not published."""
-    runs = store.runs()
-    if not runs:
-        raise InputError("there is no stored run to rebuild from; refresh first.")
-    chain: list[str] = []
-    run_id: str | None = runs[-1]
-    while run_id:
-        chain.insert(0, run_id)
-        run_id = store.read_manifest(run_id).run["after"]
-    return chain
 
 
 def record(settings: Settings, folder: Path) -> int:

@@ -85,20 +85,38 @@ class Store:
         _write(self._runs / f"{run_id}.json", json.dumps(noted, indent=1).encode())
 
     def read_manifest(self, run_id: str) -> Manifest:
-        """A run's replies with their bodies. Raises InputError if the run is not known."""
+        """A run's replies with their bodies.
+
+        Raises InputError if the run is not known or a reply is gone or damaged.
+        """
+        noted = self._noted(run_id)
+        replies = tuple(_fetched(entry, self.body(entry["sha256"])) for entry in noted["replies"])
+        return Manifest(
+            noted["upstream"], replies, noted["declared"], noted["failed"], noted["run"]
+        )
+
+    def read_run(self, run_id: str) -> dict[str, Any]:
+        """What is noted of a run itself, without its replies. Raises InputError."""
+        run: dict[str, Any] = self._noted(run_id)["run"]
+        return run
+
+    def _noted(self, run_id: str) -> dict[str, Any]:
         path = self._runs / f"{run_id}.json"
         if not path.is_file():
             raise InputError(f"{path}: there is no run '{run_id}'.")
-        noted = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            noted = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise InputError(
+                f"{path}: the record of this run is damaged ({error}); refresh without --only to"
+                " ask everything again."
+            ) from error
         if not isinstance(noted, dict) or "run" not in noted:
             raise InputError(
                 f"{path}: this was written by an older version and can't be built from; refresh"
                 " without --only to ask everything again."
             )
-        replies = tuple(_fetched(entry, self.body(entry["sha256"])) for entry in noted["replies"])
-        return Manifest(
-            noted["upstream"], replies, noted["declared"], noted["failed"], noted["run"]
-        )
+        return noted
 
     def runs(self) -> list[str]:
         """The runs there are manifests of, oldest first."""

@@ -46,8 +46,8 @@ def build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     An error in the block leaves the old file untouched and removes the new one.
     """
-    new = path.with_name(f"{path.name}.new")
-    _remove(new)
+    new = beside(path, "new")
+    remove(new)
     con = duckdb.connect(str(new))
     try:
         for script in sorted(SCHEMA.glob("*.sql")):
@@ -56,11 +56,27 @@ def build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("checkpoint")
     except BaseException:
         con.close()
-        _remove(new)
+        remove(new)
         raise
     con.close()
+    swap(new, path)
+
+
+def swap(new: Path, path: Path) -> None:
+    """Puts a finished file in the place of the old one, whose log goes with it."""
     _log_of(path).unlink(missing_ok=True)
     os.replace(new, path)  # noqa: PTH105 - the one step that publishes, named as the system does
+
+
+def beside(path: Path, what: str) -> Path:
+    """Where a file that is to take the place of `path` is made."""
+    return path.with_name(f"{path.name}.{what}")
+
+
+def remove(path: Path) -> None:
+    """A database file and its log, if they are there."""
+    path.unlink(missing_ok=True)
+    _log_of(path).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -85,8 +101,3 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _log_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.wal")
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    _log_of(path).unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import rebuilding
 from flows.settings import Settings
 from tests.flows.test_live_path import refresh
 from tests.upstream.limits import Limits, Window
@@ -178,4 +179,46 @@ def test_a_rebuild_without_a_stored_reply_leaves_the_file(home: Path, tmp_path: 
     assert done.returncode == 5
     assert "the stored reply is gone" in done.stderr
     assert Settings(home=copy).warehouse.read_bytes() == before
-    assert not list(copy.glob("rebuild*"))
+    assert not list(copy.glob("*.again*"))
+
+
+def test_the_warehouse_of_an_earlier_vintage_is_made_again_beside_it(
+    home: Path, tmp_path: Path
+) -> None:
+    runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
+    published = Settings(home=home).warehouse.read_bytes()
+    target = tmp_path / "then" / "then.duckdb"
+    target.parent.mkdir()
+    rebuilt = rebuilding.rebuild_until(Settings(home=home), runs[1], target)
+    assert rebuilt.same
+    assert all(rebuilt.same.values())
+    assert rebuilt.other_code == {}
+    with publish.reading(target) as con:
+        assert con.execute("select run_id from mart.refresh_run order by 1").fetchall() == [
+            (run,) for run in runs[:2]
+        ]
+        figure = f"select value from mart.observation where {BERGEN_2025}"
+        assert [value for (value,) in con.execute(figure).fetchall()] == known(
+            home, moments(home)[1]
+        )
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+    assert Settings(home=home).warehouse.read_bytes() == published
+
+
+def test_a_rebuild_by_other_code_says_so_and_the_file_too(home: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy)
+    [first] = sorted((copy / "runs").glob("*.json"))[:1]
+    noted = json.loads(first.read_text())
+    noted["run"]["code"] = ["0.0.1", "ffffffffffff"]
+    first.write_text(json.dumps(noted))
+    for later in sorted((copy / "runs").glob("*.json"))[1:]:
+        later.unlink()
+    Settings(home=copy).warehouse.unlink()
+    done = digidistrikt(copy, "rebuild")
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "no warehouse to compare with" in told
+    assert f"{first.stem} had been made by 0.0.1 ffffffffffff, and this by 0.1.0" in told
+    codes = ask(copy, "select code_digest from mart.refresh_run")
+    assert codes == ask(home, "select distinct code_digest from mart.refresh_run")
