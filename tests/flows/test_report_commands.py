@@ -87,6 +87,7 @@ def test_a_rule_is_frozen_reported_and_reproduced(
     other = digidistrikt("reproduce", out, home=built.home)
     assert other.returncode == 5
     assert "was made from vintage another" in other.stderr
+    assert "there is no run 'another'" in other.stderr
 
 
 def test_a_report_needs_no_more_than_its_folder(

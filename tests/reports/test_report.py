@@ -34,6 +34,7 @@ from reports.selection import rule
 from tests.reports.conftest import EXAMPLE, RuleWith
 
 OUTCOME = "accessibility_breaches_per_statement"
+MADE_BY = ("0.0.0", "made up")
 HOSTILE = '<script>alert("x")</script>'
 VOID = {"meta", "link", "input", "br", "img", "hr", "rect", "line", "path", "circle", "use"}
 
@@ -107,7 +108,7 @@ def found(real: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFact
 def folder(found: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of it."""
     out = tmp_path_factory.mktemp("report") / "out"
-    written = report.write_files(found, out, Language.NB)
+    written = report.write_files(found, out, Language.NB, MADE_BY)
     assert bool(written.no_pdf) != (out / "report.pdf").is_file()
     return out
 
@@ -452,7 +453,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(
 ) -> None:
     (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
     with pytest.raises(ReportError, match="no earlier report"):
-        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB)
+        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
     with pytest.raises(ReportError, match="this is no report"):
         report.vintage_of(tmp_path)
 
