@@ -13,7 +13,7 @@ from reports.selection.candidates import Candidates, Vintage
 from reports.selection.choice import Selection
 from reports.selection.ranking import spread_over_cells
 from reports.selection.roles import Pairs, needed
-from reports.selection.rule import Rule
+from reports.selection.rule import Influential, Pathway, Rule
 
 Read = Callable[[Rule, Vintage | None], Candidates]
 """Reads the candidates for a rule (the year, the evidence and the indicators may differ), with the
@@ -228,8 +228,13 @@ def _leaving_one_out(rule: Rule) -> Iterator[Variant]:
 
 
 def needs(rule: Rule, column: str) -> bool:
-    """Whether the method names a column itself (what pairs differ in, quantiles of it)."""
-    return column in needed(rule)
+    """Whether the method can't do without a column: it names it itself (what pairs differ in,
+    quantiles of it), or is about the cause, and there is none without it."""
+    method = rule.method
+    about_cause = isinstance(method, Pathway) or (
+        isinstance(method, Influential) and method.measure == "dfbetas"
+    )
+    return column in needed(rule) or (about_cause and rule.cause is None)
 
 
 def _with(rule: Rule, **changes: Any) -> Rule:

@@ -37,7 +37,7 @@ def digidistrikt(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "flows.cli", *words, "--home", str(home)],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         check=False,
     )
 

@@ -180,6 +180,18 @@ def test_leaving_an_indicator_out_never_leaves_out_the_outcome(rule_with: RuleWi
 
 
 @pytest.mark.parametrize(
+    "method", [{"name": "pathway"}, {"name": "influential", "measure": "dfbetas"}]
+)
+def test_a_method_about_the_cause_is_not_tried_without_it(
+    rule_with: RuleWith, method: dict[str, Any]
+) -> None:
+    file = rule_with(method=method, sensitivity={"draws": 0})
+    left_out = {v.name for v in sensitivity._leaving_one_out(file.rule)}
+    assert OLD not in left_out
+    assert "population" in left_out
+
+
+@pytest.mark.parametrize(
     ("times", "label"), [(10, "robust"), (8, "robust"), (7, "borderline"), (5, "borderline"),
                          (4, "fragile"), (0, "fragile")]
 )  # fmt: skip
