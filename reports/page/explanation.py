@@ -34,6 +34,106 @@ def sentences(file: RuleFile, candidates: Candidates, language: Language) -> lis
     return list(_Explanation(file, candidates, language).sentences())
 
 
+def method_in_words(titles: Titles, method: Method) -> str:
+    """What a method looks for, on which indicators and by which settings, as part of a sentence."""
+    return _MethodInWords(titles).said(method)
+
+
+class _MethodInWords:
+    def __init__(self, titles: Titles) -> None:
+        self._titles, self._words, self._rule = titles, titles.words, titles.rule
+
+    def said(self, method: Method) -> str:
+        w = self._words
+        if uses_model(method):
+            return self._by_model(method)
+        match method:
+            case Random():
+                words = w("check_random", seed=self._rule.seed)
+            case Crucial():
+                words = self._crucial(method)
+            case Extreme():
+                weights = put_together(self._rule, method)
+                parts = ", ".join(
+                    f"{self._column(name)} ({weight:g})" for name, weight in weights.items()
+                )
+                words = w("check_extreme", end=w(f"check_end_{method.end}"), parts=parts)
+            case Diverse():
+                words = w(
+                    "check_diverse", cells=self._cells(method), distance=self._distance(method)
+                )
+            case MostSimilar() | MostDifferent():
+                words = self._pairs(method)
+            case _:
+                words = w("check_typical_by_centre", distance=self._distance(method))
+        return words
+
+    def _column(self, name: str) -> str:
+        """A column by its title; one that is no indicator of the rule by its name."""
+        return self._titles.inline(name)
+
+    def _listed(self, columns: tuple[str, ...]) -> str:
+        return "; ".join(map(self._column, columns))
+
+    def _by_model(self, method: Method) -> str:
+        w, rule = self._words, self._rule
+        model = w("check_model", outcome=self._column(str(rule.outcome)),
+                  on=self._listed(explained_by(rule)))  # fmt: skip
+        match method:
+            case Deviant():
+                return w(f"check_deviant_{method.side}", model=model)
+            case Influential():
+                return w("check_influential", measure=method.measure.replace("_", " "), model=model)
+            case Pathway():
+                return w("check_pathway", cause=self._column(str(rule.cause)), model=model)
+            case _:
+                return w("check_typical", model=model)
+
+    def _crucial(self, method: Crucial) -> str:
+        parts = "; ".join(
+            f"{self._column(name)} {value:+g}" for name, value in method.expectation.items()
+        )
+        said = self._words(f"check_{method.kind}", parts=parts)
+        if method.present is None:
+            return said
+        return f"{said}, {self._words('check_contradict', present=method.present)}"
+
+    def _cells(self, method: Diverse) -> str:
+        if method.categories is not None:
+            return self._words("check_categories", columns=self._listed(tuple(method.categories)))
+        if method.quantiles is not None:
+            [(column, parts)] = method.quantiles.items()
+            return self._words("check_quantiles", parts=parts, column=self._column(column))
+        return self._words("check_clusters", clusters=method.clusters)
+
+    def _pairs(self, method: MostSimilar | MostDifferent) -> str:
+        w = self._words
+        said = [
+            w(f"check_{method.name}"), w(f"check_partner_{method.partner}"),
+            w("check_by", distance=self._distance(method)),
+        ]  # fmt: skip
+        if method.exact:
+            said.append(w("check_exact", columns=self._listed(tuple(method.exact))))
+        if isinstance(method, MostDifferent):
+            said.append(w("check_within", by=f"{method.within:g}", on=self._column(method.same_on)))
+        elif method.differ_on:
+            column = self._column(method.differ_on)
+            said.append(w("check_apart", by=f"{method.at_least:g}", on=column))
+        return ", ".join(said)
+
+    def _distance(self, method: Method) -> str:
+        w, how = self._words, distance_of(self._rule, method)
+        metric = getattr(method, "metric", how.metric)
+        weights = "; ".join(
+            f"{self._column(name)} {weight:g}"
+            for name, weight in how.weights.items()
+            if weight != 1
+        )
+        said = w("check_distance", metric=w.of("metric", metric),
+                 scaling=w.of("scaled", how.scaling), on=self._listed(how.on))  # fmt: skip
+        return f"{said} ({w('check_weights', weights=weights)})" if weights else said
+
+
 class _Explanation:
     def __init__(self, file: RuleFile, candidates: Candidates, language: Language) -> None:
         self.file, self.rule, self.who = file, file.rule, candidates
@@ -48,7 +148,7 @@ class _Explanation:
         yield from self._universe()
         yield from self._networks()
         yield from self._indicators()
-        yield w("check_method", method=self._method(rule.method))
+        yield w("check_method", method=method_in_words(self.titles, rule.method))
         yield from self._cases()
         yield self._sensitivity()
         yield " ".join(
@@ -88,7 +188,7 @@ class _Explanation:
         bases = ", ".join(w.of("basis", basis) for basis in rule.membership.basis)
         yield w("check_membership", bases=bases, on=rule.membership.on or self.who.day)
         if rule.networks.method is not None:
-            method = self._method(rule.networks.method)
+            method = method_in_words(self.titles, rule.networks.method)
             yield w("check_networks_chosen", count=rule.networks.choose, method=method)
             return
         yield f"{w('networks_given')} {self.titles.said(rule.networks.because)}"
@@ -115,98 +215,6 @@ class _Explanation:
                     w("check_known", known=known), *more])),
             )  # fmt: skip
 
-    # --- the method ---
-
-    def _method(self, method: Method) -> str:
-        w = self.words
-        if uses_model(method):
-            return self._by_model(method)
-        match method:
-            case Random():
-                words = w("check_random", seed=self.rule.seed)
-            case Crucial():
-                words = self._crucial(method)
-            case Extreme():
-                weights = put_together(self.rule, method)
-                parts = ", ".join(
-                    f"{self._column(name)} ({weight:g})" for name, weight in weights.items()
-                )
-                words = w("check_extreme", end=w(f"check_end_{method.end}"), parts=parts)
-            case Diverse():
-                words = w(
-                    "check_diverse", cells=self._cells(method), distance=self._distance(method)
-                )
-            case MostSimilar() | MostDifferent():
-                words = self._pairs(method)
-            case _:
-                words = w("check_typical_by_centre", distance=self._distance(method))
-        return words
-
-    def _column(self, name: str) -> str:
-        """A column by its title; one that is no indicator of the rule by its name."""
-        return self.titles.inline(name)
-
-    def _listed(self, columns: tuple[str, ...]) -> str:
-        return "; ".join(map(self._column, columns))
-
-    def _by_model(self, method: Method) -> str:
-        w, rule = self.words, self.rule
-        model = w("check_model", outcome=self._column(str(rule.outcome)),
-                  on=self._listed(explained_by(rule)))  # fmt: skip
-        match method:
-            case Deviant():
-                return w(f"check_deviant_{method.side}", model=model)
-            case Influential():
-                return w("check_influential", measure=method.measure.replace("_", " "), model=model)
-            case Pathway():
-                return w("check_pathway", cause=self._column(str(rule.cause)), model=model)
-            case _:
-                return w("check_typical", model=model)
-
-    def _crucial(self, method: Crucial) -> str:
-        parts = "; ".join(
-            f"{self._column(name)} {value:+g}" for name, value in method.expectation.items()
-        )
-        said = self.words(f"check_{method.kind}", parts=parts)
-        if method.present is None:
-            return said
-        return f"{said}, {self.words('check_contradict', present=method.present)}"
-
-    def _cells(self, method: Diverse) -> str:
-        if method.categories is not None:
-            return self.words("check_categories", columns=self._listed(tuple(method.categories)))
-        if method.quantiles is not None:
-            [(column, parts)] = method.quantiles.items()
-            return self.words("check_quantiles", parts=parts, column=self._column(column))
-        return self.words("check_clusters", clusters=method.clusters)
-
-    def _pairs(self, method: MostSimilar | MostDifferent) -> str:
-        w = self.words
-        said = [
-            w(f"check_{method.name}"), w(f"check_partner_{method.partner}"),
-            w("check_by", distance=self._distance(method)),
-        ]  # fmt: skip
-        if method.exact:
-            said.append(w("check_exact", columns=self._listed(tuple(method.exact))))
-        if isinstance(method, MostDifferent):
-            said.append(w("check_within", by=f"{method.within:g}", on=self._column(method.same_on)))
-        elif method.differ_on:
-            column = self._column(method.differ_on)
-            said.append(w("check_apart", by=f"{method.at_least:g}", on=column))
-        return ", ".join(said)
-
-    def _distance(self, method: Method) -> str:
-        w, how = self.words, distance_of(self.rule, method)
-        metric = getattr(method, "metric", how.metric)
-        weights = "; ".join(
-            f"{self._column(name)} {weight:g}"
-            for name, weight in how.weights.items()
-            if weight != 1
-        )
-        said = w("check_distance", metric=w.of("metric", metric),
-                 scaling=w.of("scaled", how.scaling), on=self._listed(how.on))  # fmt: skip
-        return f"{said} ({w('check_weights', weights=weights)})" if weights else said
-
     # --- cases and what is turned ---
 
     def _cases(self) -> Iterator[str]:
@@ -218,7 +226,7 @@ class _Explanation:
                 for n, count in quotas(rule, rule.networks.given).items()
             )
         ties = ", ".join(
-            [*(w("check_lowest" if lowest else "check_highest", column=self._column(column))
+            [*(w("check_lowest" if lowest else "check_highest", column=self.titles.inline(column))
                for column, lowest in rule.ties), w("ties_last")]
         )  # fmt: skip
         yield w("check_cases", asked=asked, ties=ties, seed=rule.seed)

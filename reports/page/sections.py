@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from reports.page.explanation import method_in_words
 from reports.page.names import Names
 from reports.page.table import Table, table
 from reports.selection import universe
 from reports.selection.choice import quotas
-from reports.selection.roles import measured_on, needed
+from reports.selection.roles import measured_on
 from warehouse.gazetteer import NO_BEGINNING, Change
 
 OFTEN = 0.05
@@ -154,15 +155,8 @@ class Sections:
             yield w("networks_chosen", count=rule.networks.choose, method=method)
 
     def _method(self) -> Iterator[str]:
-        w, method = self.words, self.rule.method
-        yield f"{self._sentence(self.method_name())} {w.of('does', method.name)}"
-        if columns := needed(self.rule):
-            titles = "; ".join(self.names.inline(column) for column in columns)
-            yield self._sentence(f"{w('works_on')}: {titles}")
-        said = method.model_dump(exclude={"name", "on"}, exclude_none=True)
-        settings = ", ".join(f"{key}: {value}" for key, value in said.items() if value)
-        if settings:
-            yield self._sentence(f"{w('settings')}: {settings}")
+        yield self.words.of("does", self.rule.method.name)
+        yield self._sentence(method_in_words(self.names, self.rule.method))
 
     def indicators(self) -> Table:
         """The indicators of the rule with role, period and coverage."""
@@ -214,7 +208,7 @@ class Sections:
             shown = (self.names.figure(entry.name, median) for median in medians)
             rows.append([self.names.title(entry.name), *shown])
         chosen = (
-            ", ".join(self.names.case(c) for c in self.selection.codes if c in codes)
+            Markup("<br>").join(self.names.case(c) for c in self.selection.codes if c in codes)
             for codes in cells.values()
         )
         rows.append([self.words("chosen_word"), *(said or self.words("none") for said in chosen)])
