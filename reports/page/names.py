@@ -121,7 +121,7 @@ class Titles:
 
     def fit(self) -> str:
         """Whether the method serves the goal, and if not what would."""
-        if goals.fit(self.rule).verdict == "fits":
+        if goals.fit(self.rule) == "fits":
             return self.words("fits")
         fitting = goals.methods_for(self.rule.goal)
         better = ", ".join(self.words.of("method", name) for name in fitting)

@@ -170,9 +170,14 @@ def _extreme(rule: Rule, method: Extreme) -> Iterator[Problem]:
 
 
 def _goal(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
-    fit = goals.fit(rule)
-    if fit.verdict == "refused":
-        yield ("goal",), fit.words
+    if goals.fit(rule) == "refused":
+        kind = rule.method.name.replace("_", " ")
+        yield (
+            ("goal",),
+            f"the goal is to estimate an effect, and {kind} cases are here chosen by the outcome: "
+            "an effect estimated on cases chosen by their outcome is biased. Choose by the cause, "
+            "by the background or by lot instead.",
+        )
 
 
 def _membership(rule: Rule, candidates: Candidates) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ import yaml
 
 from reports.errors import SelectionError
 from reports.selection import frozen, goals, rule
-from reports.selection.rule import RuleFile
 from tests.reports.conftest import EXAMPLE, RuleWith
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -172,10 +171,6 @@ def test_a_freeze_that_was_tampered_with_is_refused(rule_with: RuleWith) -> None
         frozen.read(file)
 
 
-def fit_of(file: RuleFile) -> tuple[str, str]:
-    return goals.fit(file.rule)
-
-
 @pytest.mark.parametrize(
     ("goal", "method", "verdict"),
     [
@@ -204,14 +199,4 @@ def fit_of(file: RuleFile) -> tuple[str, str]:
 def test_the_goal_decides_which_method_fits(
     rule_with: RuleWith, goal: str, method: dict[str, object], verdict: str
 ) -> None:
-    found, words = fit_of(rule_with(goal=goal, method=method))
-    assert found == verdict
-    assert words.startswith("The goal is to ")
-    assert words.endswith(".")
-
-
-def test_estimating_with_deviant_cases_is_refused_as_selecting_on_the_outcome(
-    rule_with: RuleWith,
-) -> None:
-    _, words = fit_of(rule_with(goal="estimate", method={"name": "deviant"}))
-    assert "cases chosen by their outcome is biased" in words
+    assert goals.fit(rule_with(goal=goal, method=method).rule) == verdict

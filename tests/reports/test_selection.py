@@ -263,7 +263,7 @@ def test_an_unknown_indicator_is_named_with_its_line_and_the_nearest_names(
         ),
         (
             {"goal": "estimate", "method": {"name": "deviant"}},
-            "it chooses by the outcome",
+            "chosen by their outcome is biased",
         ),
         (
             {"method": {"name": "most_similar", "differ_on": BREACHES},
