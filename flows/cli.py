@@ -422,10 +422,22 @@ def _reports() -> ModuleType:
     return report_commands
 
 
+class ReportLanguage(StrEnum):
+    """The language of a report."""
+
+    NB = "nb"
+    EN = "en"
+
+
+ReportIn = Annotated[ReportLanguage, typer.Option(help="Bokmål or English.")]
+
+
 @select_app.command("check", epilog="Example: digidistrikt select check my-rule.yaml")
-def select_check(file: SelectionFile, home: Home = Path("data")) -> None:
+def select_check(
+    file: SelectionFile, language: ReportIn = ReportLanguage.NB, home: Home = Path("data")
+) -> None:
     """Say in plain words what a rule will do, or what is wrong with it. Exit code 5 if anything."""
-    _reports().check_selection(file, Settings(home=home))
+    _reports().check_selection(file, language, Settings(home=home))
 
 
 @select_app.command("freeze", epilog="Example: digidistrikt select freeze my-rule.yaml")
@@ -434,20 +446,11 @@ def select_freeze(file: SelectionFile, home: Home = Path("data")) -> None:
     _reports().freeze_selection(file, Settings(home=home))
 
 
-class ReportLanguage(StrEnum):
-    """The language of a report."""
-
-    NB = "nb"
-    EN = "en"
-
-
 @app.command(epilog="Example: digidistrikt report selections/three-networks.yaml --out my-report")
 def report(
     file: SelectionFile,
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    language: Annotated[
-        ReportLanguage, typer.Option(help="Bokmål or English.")
-    ] = ReportLanguage.NB,
+    language: ReportIn = ReportLanguage.NB,
     home: Home = Path("data"),
 ) -> None:
     """Choose cases by a rule, and write the report: a page, tables, data and figures."""

@@ -9,6 +9,7 @@ Settings().prepare_prefect()
 from prefect import flow, get_run_logger  # noqa: E402 - after the settings above
 from prefect.artifacts import create_link_artifact, create_markdown_artifact  # noqa: E402
 
+from flows import report_commands  # noqa: E402
 from reports import report  # noqa: E402
 from reports.errors import ReportError  # noqa: E402
 from reports.page.words import Language  # noqa: E402
@@ -33,7 +34,13 @@ def write_report(
     folder = Path(out) if out else settings.home / "reports" / Path(file).stem
     try:
         with publish.reading(settings.warehouse) as con:
-            written = report.write(con, rule.load(Path(file)), folder, language)
+            written = report.write(
+                con,
+                rule.load(Path(file)),
+                folder,
+                language,
+                report_commands.code_of_reports(settings),
+            )
     except (ReportError, WarehouseError) as error:
         create_markdown_artifact(f"# No report\n\n{error}\n", key="report")
         raise

@@ -68,7 +68,7 @@ def candidate_table(findings: Findings) -> pd.DataFrame:
     table.loc[table.index.isin(inside), "status"] = "candidate"
     table.loc[table.index.isin(chosen.codes), "status"] = "chosen"
     gone = chosen.universe.excluded.set_index("municipality_code")["reason"]
-    overrides = {o.municipality: o.because for o in findings.rule.overrides}
+    overrides = {o.municipality: str(o.because) for o in findings.rule.overrides}
     table["reason"] = gone.reindex(table.index)
     table["reason"] = table["reason"].fillna(pd.Series(overrides, dtype=object))
     by_code = chosen.chosen.set_index("municipality_code")
@@ -241,6 +241,7 @@ def selection_json(findings: Findings) -> str:
             "kinds": _rows(moved.kinds),
             "stability": _rows(moved.stability),
             "runs": _rows(moved.runs[moved.runs["kind"] != "weights"]),
+            "vintages": _rows(moved.vintages),
             "notes": moved.notes,
         },
         "bounds": _rows(findings.bounds),

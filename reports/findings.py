@@ -99,8 +99,11 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
     chosen = choice.choose(rule, who)
     _LOG.info("asking other methods")
     methods, refused = beside.each_method(chosen, who)
-    _LOG.info("turning the rule: years, definitions, evidence, weights")
-    moved = sensitivity.explore(chosen, who, lambda other: candidates.read(con, other))
+    _LOG.info("turning the rule: years, definitions, evidence, vintages, weights")
+    earlier = candidates.earlier_vintages(con, rule)
+    moved = sensitivity.explore(
+        chosen, who, lambda other, vintage: candidates.read(con, other, vintage), earlier
+    )
     _LOG.info("placing cases and networks among all")
     table = universe.transformed(chosen.universe.table, rule)
     how = distance_of(rule, rule.method)

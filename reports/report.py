@@ -22,7 +22,7 @@ from reports.selection import frozen, rule
 from reports.selection.rule import RuleFile
 
 _LOG = logging.getLogger("digidistrikt.report")
-RULE, PAGE, PDF = "selection.yaml", "report.html", "report.pdf"
+RULE, PAGE, PDF, CITATION = "selection.yaml", "report.html", "report.pdf", "CITATION.cff"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 _PRINTING_SECONDS = 60
 
@@ -38,9 +38,13 @@ class Written:
 
 
 def write(
-    con: duckdb.DuckDBPyConnection, file: RuleFile, folder: Path, language: Language
+    con: duckdb.DuckDBPyConnection,
+    file: RuleFile,
+    folder: Path,
+    language: Language,
+    code: tuple[str, str],
 ) -> Written:
-    """Carries out a rule and writes its report.
+    """Carries out a rule and writes its report; `code` is the version and digest of what does it.
 
     Raises SelectionError with a sentence for everything wrong with the rule, and ReportError where
     the folder holds something else or can't be written to.
@@ -48,7 +52,7 @@ def write(
     _demand_ours(folder)
     found = findings.find(con, file)
     try:
-        return write_files(found, folder, language)
+        return write_files(found, folder, language, code)
     except OSError as error:
         raise ReportError(f"{folder}: the report can't be written here: {error}.") from error
 
@@ -63,7 +67,9 @@ def _demand_ours(folder: Path) -> None:
         )
 
 
-def write_files(found: Findings, folder: Path, language: Language) -> Written:
+def write_files(
+    found: Findings, folder: Path, language: Language, code: tuple[str, str]
+) -> Written:
     """Writes the report of findings there are already. Raises OSError."""
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
@@ -81,7 +87,7 @@ def write_files(found: Findings, folder: Path, language: Language) -> Written:
         (pictures / f"{figure.name}.svg").write_text(figure.picture, encoding="utf-8")
     _LOG.info("writing the page")
     (folder / PAGE).write_text(page(found, language, folder.name), encoding="utf-8")
-    (folder / "CITATION.cff").write_text(citation(found, language), encoding="utf-8")
+    (folder / CITATION).write_text(citation(found, language, code), encoding="utf-8")
     _LOG.info("printing to PDF")
     (folder / PDF).unlink(missing_ok=True)
     no_pdf = print_pdf(folder / PAGE, folder / PDF)
@@ -97,8 +103,8 @@ def data_part(found: Findings) -> dict[str, bytes]:
     }
 
 
-def citation(found: Findings, language: Language) -> str:
-    """How to cite the report and its figures, as CITATION.cff (Citation File Format 1.2.0)."""
+def citation(found: Findings, language: Language, code: tuple[str, str]) -> str:
+    """How to cite the report, its figures and the program, in Citation File Format 1.2.0."""
     rule_said = found.rule
     said = {
         "cff-version": "1.2.0",
@@ -113,16 +119,30 @@ def citation(found: Findings, language: Language) -> str:
         ],
         "references": [
             {
+                "type": "software",
+                "title": "digidistrikt",
+                "authors": [{"name": "digidistrikt contributors"}],
+                "version": " ".join(code),
+            },
+        ]
+        + [
+            {
                 "type": "data",
                 "title": source.citation,
                 "authors": [{"name": source.publisher}],
                 "url": source.url,
-                "license": source.licence,
+                **_licence(str(source.licence)),
             }
             for source in found.sources.itertuples()
         ],
     }
     return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _licence(said: str) -> dict[str, str]:
+    """A licence as the format wants it: by its SPDX name, or else in a note."""
+    spdx = {"CC BY 4.0": "CC-BY-4.0", "CC0 1.0": "CC0-1.0", "NLOD 2.0": "NLOD-2.0"}.get(said)
+    return {"license": spdx} if spdx else {"notes": f"licence: {said}"}
 
 
 def print_pdf(html: Path, pdf: Path) -> str:
@@ -160,6 +180,15 @@ def vintage_of(folder: Path) -> str:
             f"{folder}: this is no report: it needs selection.json and {RULE}, as "
             "'digidistrikt report' writes them."
         ) from error
+
+
+def code_of(folder: Path) -> str:
+    """The version and digest of the code that wrote a report; nothing if its citation is gone."""
+    try:
+        said = yaml.safe_load((folder / CITATION).read_text(encoding="utf-8"))
+        return next(str(one["version"]) for one in said["references"] if one["type"] == "software")
+    except (OSError, yaml.YAMLError, KeyError, TypeError, StopIteration):
+        return ""
 
 
 def differences(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:

@@ -11,7 +11,9 @@ class Numbers:
     """Writes figures in one language."""
 
     def __init__(self, language: str) -> None:
-        self._thousands, self._decimal = (_SPACE, ",") if language == "nb" else (",", ".")
+        bokmaal = language == "nb"
+        self._thousands, self._decimal = (_SPACE, ",") if bokmaal else (",", ".")
+        self._percent = f"{_SPACE}%" if bokmaal else "%"
 
     def figure(self, value: Any) -> str:
         """A figure with about three significant digits, whole numbers whole."""
@@ -31,7 +33,9 @@ class Numbers:
 
     def percent(self, share: Any, decimals: int = 0) -> str:
         """A share from 0 to 1 as percent."""
-        return f"{self.fixed(100 * share, decimals)}{_SPACE}%" if _is_known(share) else MISSING
+        return (
+            f"{self.fixed(100 * share, decimals)}{self._percent}" if _is_known(share) else MISSING
+        )
 
 
 def _is_known(value: Any) -> bool:

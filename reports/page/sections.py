@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from reports.page.explanation import method_in_words
 from reports.page.names import Names
 from reports.page.table import Table, table
-from reports.selection import goals, universe
+from reports.selection import universe
 from reports.selection.choice import quotas
-from reports.selection.roles import measured_on, needed
+from reports.selection.roles import measured_on
 from warehouse.gazetteer import NO_BEGINNING, Change
 
 OFTEN = 0.05
@@ -116,7 +117,7 @@ class Sections:
         """The decisions of the rule, in the order in which they are taken."""
         w, rule = self.words, self.rule
         yield Entry(w("question"), [getattr(rule.question, self.names.language)])
-        yield Entry(w("goal"), [self._sentence(w.of("goal", rule.goal)), self._fit()])
+        yield Entry(w("goal"), [self._sentence(w.of("goal", rule.goal)), self.names.fit()])
         definition = w.of("definition", rule.universe.district_definition)
         yield Entry(w("universe_of"), [self._sentence(definition)])
         yield Entry(w("networks"), list(self._networks()))
@@ -138,56 +139,24 @@ class Sections:
         yield Entry(w("ties"), [self._sentence(", ".join(ties))])
         yield Entry(w("seed"), [str(rule.seed)])
         yield Entry(w("missing_figures"), [w.of("missing", rule.missing)])
-        yield Entry(w("overrides"), list(self._overrides()) or [w("no_overrides")])
-        yield Entry(w("frozen"), self.frozen())
+        yield Entry(w("overrides"), list(self.names.overrides()) or [w("no_overrides")])
+        yield Entry(w("frozen"), self.names.frozen(self.findings.freeze))
 
     def _sentence(self, said: str) -> str:
         return f"{said[:1].upper()}{said[1:]}."
-
-    def _fit(self) -> str:
-        verdict = goals.fit(self.rule).verdict
-        if verdict == "fits":
-            return self.words("fits")
-        fitting = goals.methods_for(self.rule.goal)
-        better = ", ".join(self.words.of("method", name) for name in fitting)
-        return self.words("fits_not", better=better)
 
     def _networks(self) -> Iterator[str]:
         rule, w = self.rule, self.words
         yield self._sentence(", ".join(self.names.network(n) for n in self.selection.networks))
         if rule.networks.method is None:
-            yield f"{w('networks_given')} {rule.networks.because.strip()}"
+            yield f"{w('networks_given')} {self.names.said(rule.networks.because)}"
         else:
             method = w.of("method", rule.networks.method.name)
             yield w("networks_chosen", count=rule.networks.choose, method=method)
 
     def _method(self) -> Iterator[str]:
-        w, method = self.words, self.rule.method
-        yield f"{self._sentence(self.method_name())} {w.of('does', method.name)}"
-        if columns := needed(self.rule):
-            titles = "; ".join(self.names.inline(column) for column in columns)
-            yield self._sentence(f"{w('works_on')}: {titles}")
-        said = method.model_dump(exclude={"name", "on"}, exclude_none=True)
-        settings = ", ".join(f"{key}: {value}" for key, value in said.items() if value)
-        if settings:
-            yield self._sentence(f"{w('settings')}: {settings}")
-
-    def _overrides(self) -> Iterator[str]:
-        for o in self.rule.overrides:
-            key = "override_take" if o.decision == "take" else "override_leave"
-            decided = self.words(key, network=self.names.network(o.network))
-            yield f"{self.names.municipality(o.municipality)} {decided}: {o.because}"
-
-    def frozen(self) -> list[str]:
-        """Whether the rule was frozen, and what has changed since."""
-        kept = self.findings.freeze
-        if kept is None:
-            return [self.words("frozen_not")]
-        if not self.findings.freeze_changes:
-            return [self.words("frozen_same", at=kept.frozen_at)]
-        changes = self.findings.freeze_changes
-        said = self.words("frozen_changed", at=kept.frozen_at, count=len(changes))
-        return [said, *changes]
+        yield self.words.of("does", self.rule.method.name)
+        yield self._sentence(method_in_words(self.names, self.rule.method))
 
     def indicators(self) -> Table:
         """The indicators of the rule with role, period and coverage."""
@@ -239,7 +208,7 @@ class Sections:
             shown = (self.names.figure(entry.name, median) for median in medians)
             rows.append([self.names.title(entry.name), *shown])
         chosen = (
-            ", ".join(self.names.case(c) for c in self.selection.codes if c in codes)
+            Markup("<br>").join(self.names.case(c) for c in self.selection.codes if c in codes)
             for codes in cells.values()
         )
         rows.append([self.words("chosen_word"), *(said or self.words("none") for said in chosen)])
@@ -271,7 +240,7 @@ class Sections:
         kinds = {"district definition": "district", "missing figure": "missing"}
         for step in who.steps:
             kind = kinds.get(step.kind, step.kind)
-            reason = step.because
+            reason = self.names.said(step.because)
             if kind == "district":
                 reason = w.of("definition", self.rule.universe.district_definition)
             elif kind == "missing":
@@ -454,7 +423,7 @@ class Sections:
         network, name = str(row["network_id"]), self.names.municipality(code)
         if row["chosen_by"] == "override":
             said = self.words("chosen_override", name=name, network=self.names.network(network))
-            return f"{said} {row['because']}"
+            return f"{said} {self.names.said(row['because'])}"
         share, label = self.stability_of(code)
         common = {
             "name": name, "place": row["place"], "network": self.names.network(network),
@@ -627,21 +596,53 @@ class Sections:
         return table(w("by_case"), columns, rows, range(4, 4 + len(kinds)), marked)
 
     def runs(self) -> Table:
-        """Each variant of the rule with who dropped out and who came in; not the random weights."""
+        """Each variant of the rule with who dropped out and who came in; not the random weights,
+        nor the earlier vintages."""
         w, runs = self.words, self.findings.sensitivity.runs
-        codes = set(self.selection.codes)
-        rows = []
-        for (kind, run), part in runs[runs["kind"] != "weights"].groupby(
+        by_run = runs[~runs["kind"].isin(["weights", "vintage"])].groupby(
             ["kind", "run"], sort=False
-        ):
-            other = set(part["municipality_code"])
-            rows.append([
-                w.of("kind", kind), self._run(str(kind), str(run)),
-                ", ".join(self.names.municipality(c) for c in sorted(codes - other)) or w("none"),
-                ", ".join(self.names.municipality(c) for c in sorted(other - codes)) or w("none"),
-            ])  # fmt: skip
+        )
+        rows = [
+            [w.of("kind", kind), self._run(str(kind), str(run)),
+             *self._moved(set(part["municipality_code"]))]
+            for (kind, run), part in by_run
+        ]  # fmt: skip
         columns = [w("change"), w("run"), w("not_chosen_again"), w("came_in")]
         return table(w("each_run"), columns, rows)
+
+    def revisions_lead(self) -> str:
+        """Whether there are earlier vintages to compare with, and how many are tried."""
+        moved = self.findings.sensitivity
+        if not moved.differing:
+            return self.words("revisions_none")
+        if moved.vintages.empty:
+            return self.words("revisions_not_asked")
+        return self.words("revisions_lead", tried=len(moved.vintages), all=moved.differing)
+
+    def revisions(self) -> Table | None:
+        """Each earlier vintage: how many figures were others, and how the choice moved."""
+        w, moved = self.words, self.findings.sensitivity
+        if moved.vintages.empty:
+            return None
+        chosen_then = moved.runs[moved.runs["kind"] == "vintage"].groupby("run")
+        then = {str(run): set(part["municipality_code"]) for run, part in chosen_then}
+        rows = [
+            [r.vintage, self.names.day(r.at), self.numbers.figure(r.revised),
+             *(self._moved(then[r.vintage]) if r.vintage in then else (w("not_possible"),) * 2)]
+            for r in _rows(moved.vintages)
+        ]  # fmt: skip
+        columns = [w("vintage"), w("made_at"), w("figures_revised"), w("not_chosen_again"),
+                   w("came_in")]  # fmt: skip
+        return table(w("revisions"), columns, rows, numeric=[2])
+
+    def _moved(self, other: set[str]) -> tuple[str, str]:
+        """Who dropped out of the choice and who came in, in a run."""
+        codes = set(self.selection.codes)
+        gone, new = (
+            ", ".join(self.names.municipality(code) for code in sorted(some))
+            for some in (codes - other, other - codes)
+        )
+        return gone or self.words("none"), new or self.words("none")
 
     def _run(self, kind: str, run: str) -> str:
         """What a run changed; the indicators that were kept as they are by their titles."""
@@ -704,7 +705,7 @@ class Sections:
 
     def limits(self) -> Iterator[str]:
         """What a reader should know before believing the choice, most weighty first."""
-        yield from self._membership_limits()
+        yield from self.names.membership_limits(self.selection.networks)
         w, found = self.words, self.findings
         if outcome := self.rule.outcome:
             yield w("limit_outcome", indicator=self.names.title(outcome))
@@ -728,21 +729,6 @@ class Sections:
         if found.not_asked:
             yield w("limit_not_asked", names=", ".join(found.not_asked))
         yield w("limit_map")
-
-    def _membership_limits(self) -> Iterator[str]:
-        w, who = self.words, self.findings.candidates
-        for network in self.selection.networks:
-            rows = who.membership[who.membership["network_id"] == network]
-            strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
-            members = who.members(network)
-            if weak := len(set(members) - strong):
-                key = "limit_all_weak" if weak == len(members) else "limit_weak"
-                yield w(key, weak=weak, members=len(members),
-                        network=self.names.network(network))  # fmt: skip
-            elif members:
-                yield w("limit_named", network=self.names.network(network), members=len(members),
-                        date=self.names.day(rows["source_date"].dropna().max()))  # fmt: skip
-        yield w("limit_membership")
 
     def _indicator_limits(self, name: str) -> Iterator[str]:
         w, who = self.words, self.findings.candidates

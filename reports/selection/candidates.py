@@ -1,6 +1,8 @@
 """The table of candidates, read from the published warehouse: schema mart, read-only."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -13,6 +15,13 @@ _FIGURE_COLUMNS = [
     "name", "indicator_id", "municipality_code", "period", "value", "quality", "status",
     "missing_reason", "warnings", "table_id",
 ]  # fmt: skip
+
+
+class Vintage(NamedTuple):
+    """A refresh that was published: its name, and when it was built."""
+
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -46,21 +55,25 @@ class Candidates:
         return sorted(set(self.membership.loc[rows, "municipality_code"]))
 
 
-def read(con: duckdb.DuckDBPyConnection, rule: Rule) -> Candidates:
+def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = None) -> Candidates:
     """The candidates for a rule. Indicators the warehouse does not know are left out (see check).
 
+    With an earlier `vintage` the figures of the rule's indicators are those that were known then;
+    what is not kept by vintage (municipalities, their classes, memberships) is that of today.
     Raises SelectionError where the warehouse holds no vintage.
     """
-    vintage = con.execute("select run_id from mart.refresh_run order by started_at").fetchall()
-    day = con.execute(
-        "select max(as_of)::varchar from mart.reply where upstream <> 'file'"
-    ).fetchone()
-    if not vintage or day is None or day[0] is None:
+    runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
+    vintages = [Vintage(*row) for row in runs.fetchall()]
+    newest = con.execute("select max(as_of)::varchar from mart.reply where upstream <> 'file'")
+    [(day,)] = newest.fetchall()
+    if not vintages or day is None:
         raise SelectionError("The warehouse is empty. Run 'digidistrikt refresh' first.")
+    if vintage:
+        day = min(day, f"{vintage.at:%Y-%m-%d}")
     indicators = con.sql("from mart.indicator order by indicator_id").df()
     known = set(indicators["indicator_id"])
     figures = [
-        _figures(con, entry, _last_year(entry, rule), day[0])
+        _figures(con, entry, _last_year(entry, rule), day, vintage)
         for entry in rule.indicators
         if entry.id in known
     ]
@@ -69,7 +82,7 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule) -> Candidates:
     for one in figures:
         values = one.set_index("municipality_code")["value"].reindex(table.index)
         table[one["name"].iloc[0]] = values.astype(float)
-    accepted, refused = _membership(con, rule, day[0])
+    accepted, refused = _membership(con, rule, day)
     return Candidates(
         table=table,
         figures=pd.concat(figures, ignore_index=True)
@@ -80,28 +93,66 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule) -> Candidates:
         networks=con.sql("from mart.network order by network_id").df(),
         indicators=indicators,
         bases=tuple(con.sql("from mart.membership_basis").df()["basis"]),
-        vintage=str(vintage[-1][0]),
-        day=str(day[0]),
+        vintage=(vintage or vintages[-1]).name,
+        day=day,
     )
+
+
+def earlier_vintages(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Vintage]:
+    """The vintages after which a figure of the rule's indicators was changed, newest first.
+
+    Between two changes the figures stay as they are, so the last vintage before each says it all.
+    """
+    rows = con.execute(
+        """
+        with change as (
+            select known_until as changed_at from mart.superseded
+            where list_contains($used, indicator_id)
+            union
+            select known_since from mart.observation_as_of('9999-12-31')
+            where list_contains($used, indicator_id)
+        )
+        select distinct max_by(run_id, started_at) as run_id, max(started_at) as built
+        from change
+        inner join mart.refresh_run on started_at < changed_at
+        group by changed_at
+        order by built desc
+        """,
+        {"used": sorted({entry.id for entry in rule.indicators})},
+    ).fetchall()
+    return [Vintage(*row) for row in rows]
 
 
 def _last_year(entry: Indicator, rule: Rule) -> int:
     return min(entry.year or 9999, rule.universe.year or 9999)
 
 
-def _figures(con: duckdb.DuckDBPyConnection, entry: Indicator, year: int, day: str) -> pd.DataFrame:
-    """One row a municipality: the figure of an indicator as the rule asks for it."""
+_KNOWN_THEN = """
+    select *, core.period_start(period) as period_start, year(period_start) as year,
+        []::varchar[] as warnings
+    from mart.observation_as_of(?)
+"""
+
+
+def _figures(
+    con: duckdb.DuckDBPyConnection, entry: Indicator, year: int, day: str, vintage: Vintage | None
+) -> pd.DataFrame:
+    """One row a municipality: the figure of an indicator as the rule asks for it.
+
+    What to know before using a figure (warnings) is not kept by vintage.
+    """
+    known, moment = (f"({_KNOWN_THEN})", [vintage.at]) if vintage else ("mart.observation", [])
     rows = con.execute(
-        """
+        f"""
         select municipality_code, year, period, value, quality, status, missing_reason,
             array_to_string(warnings, ', ') as warnings, table_id
-        from mart.observation
+        from {known}
         where indicator_id = ? and period_start <= ?::date and year <= ?
         qualify row_number() over (
             partition by municipality_code, year order by period desc
         ) = 1
         """,
-        [entry.id, day, year],
+        [*moment, entry.id, day, year],
     ).df()
     there = rows.loc[rows["value"].notna(), "year"]
     last = int(there.max()) if len(there) else 0

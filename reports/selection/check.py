@@ -170,9 +170,14 @@ def _extreme(rule: Rule, method: Extreme) -> Iterator[Problem]:
 
 
 def _goal(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
-    fit = goals.fit(rule)
-    if fit.verdict == "refused":
-        yield ("goal",), fit.words
+    if goals.fit(rule) == "refused":
+        kind = rule.method.name.replace("_", " ")
+        yield (
+            ("goal",),
+            f"the goal is to estimate an effect, and {kind} cases are here chosen by the outcome: "
+            "an effect estimated on cases chosen by their outcome is biased. Choose by the cause, "
+            "by the background or by lot instead.",
+        )
 
 
 def _membership(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
@@ -239,50 +244,3 @@ def _too_few(rule: Rule, candidates: Candidates, codes: set[str]) -> Iterator[Pr
                 "known members meet the rules of the universe. Ask for fewer, or loosen the rules."
             )
             yield ("cases",), said
-
-
-def warnings(rule: Rule, candidates: Candidates) -> list[str]:
-    """What a reader of the choice should know, a sentence each; none of it stops the work."""
-    said = []
-    fit = goals.fit(rule)
-    if fit.verdict == "warning":
-        said.append(fit.words)
-    said += _weak_membership(rule, candidates)
-    for entry in rule.indicators:
-        there = int(candidates.table[entry.name].notna().sum())
-        if there < 0.95 * len(candidates.table):
-            said.append(
-                f"'{entry.name}' is known for {there} of {len(candidates.table)} municipalities: "
-                "those without it can't be chosen where the method needs it."
-            )
-        if entry.id == "population" and entry.transform == "none" and not entry.change_since:
-            said.append(
-                f"'{entry.name}' is used as it is. Population is so skewed that the largest "
-                "municipalities own every distance; 'transform: log' is usual."
-            )
-    if isinstance(rule.method, Diverse) and rule.method.clusters:
-        said.append(
-            "Clusters are always found, also where there are none: their stability and their "
-            "agreement with the KOSTRA groups and centrality classes say whether to believe them."
-        )
-    return said
-
-
-def _weak_membership(rule: Rule, candidates: Candidates) -> list[str]:
-    said = []
-    for network in rule.networks.given:
-        rows = candidates.membership[candidates.membership["network_id"] == network]
-        strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
-        weak = set(rows["municipality_code"]) - strong
-        if weak:
-            said.append(
-                f"{len(weak)} of the {len(weak | strong)} members of '{network}' are known on weak "
-                "evidence only: no source names them one by one."
-            )
-        if (rows["strength"] == "strong").all() and rows["source_date"].notna().any():
-            said.append(
-                f"The {len(strong)} members of '{network}' are those a source names, the newest of "
-                f"{rows['source_date'].dropna().max()}; a municipality it does not name is not "
-                "known to be outside."
-            )
-    return said

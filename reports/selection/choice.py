@@ -255,8 +255,8 @@ def take_pairs(
         chosen = distance.disjoint(free, pairs)
         if len(chosen) < pairs:
             raise SelectionError(
-                f"{network}: {pairs} pairs are asked for, and {len(chosen)} can be made that share "
-                "no case. Ask for fewer, or loosen what is asked of a pair.",
+                f"{network}: pairs asked for: {pairs}, pairs there are that share no case: "
+                f"{len(chosen)}. Ask for fewer, or loosen what is asked of a pair.",
                 ("cases",),
             )
         taken |= {*chosen["code_a"], *chosen["code_b"]}
@@ -287,7 +287,7 @@ def allowed_pairs(
 
 
 def _with_overrides(rule: Rule, chosen: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
-    chosen = chosen.assign(chosen_by="rule", because="")
+    chosen = chosen.assign(chosen_by="rule", because=None)
     taken = [
         {
             "network_id": o.network,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reports.errors import SelectionError
-from reports.selection.rule import Rule, RuleFile
+from reports.selection.rule import Rule, RuleFile, rule_hash
 
 
 class Freeze(NamedTuple):
@@ -56,7 +56,8 @@ def read(file: RuleFile) -> Freeze | None:
         return None
     try:
         kept = Freeze(**json.loads(path.read_text(encoding="utf-8")))
-        intact = Rule.model_validate(kept.rule).hash == kept.hash
+        intact = rule_hash(kept.rule) == kept.hash
+        Rule.model_validate(kept.rule)
     except (ValueError, TypeError) as error:
         raise SelectionError(
             f"{path.name}: this can't be read as a frozen rule: {error}"
@@ -70,8 +71,12 @@ def read(file: RuleFile) -> Freeze | None:
 
 
 def changes(kept: Freeze, rule: Rule) -> list[str]:
-    """What differs between a frozen rule and the rule now, one line an entry; none if nothing."""
-    before, now = _flat(kept.rule), _flat(rule.model_dump(mode="json"))
+    """What differs between a frozen rule and the rule now, one line an entry; none if nothing.
+
+    An entry that selection files did not have yet when it was frozen had its default then.
+    """
+    then = Rule.model_validate(kept.rule)
+    before, now = (_flat(one.model_dump(mode="json")) for one in (then, rule))
     return [
         f"{entry}: {_shown(before.get(entry))} -> {_shown(now.get(entry))}"
         for entry in sorted(before.keys() | now.keys())

@@ -7,15 +7,12 @@ Sociological Methods & Research 45:493, who finds extreme-on-the-cause and devia
 discovery. They disagree because their goals do.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from reports.selection.rule import Crucial, Goal, Method, Rule, Typical
 
 Verdict = Literal["fits", "warning", "refused"]
 
-SELECTING_ON_THE_OUTCOME = (
-    "it chooses by the outcome, and an effect estimated on cases chosen by their outcome is biased"
-)
 _FITS: dict[str, frozenset[Goal]] = {
     "typical": frozenset({Goal.DESCRIBE, Goal.FIND_MECHANISMS}),
     "diverse": frozenset({Goal.DESCRIBE, Goal.EXPLORE, Goal.ESTIMATE}),
@@ -28,50 +25,13 @@ _FITS: dict[str, frozenset[Goal]] = {
     "crucial": frozenset({Goal.TEST}),
     "random": frozenset({Goal.DESCRIBE, Goal.ESTIMATE, Goal.TEST}),
 }
-_GOOD_FOR: dict[str, str] = {
-    "typical": "to describe the usual, and to see how a known relation works",
-    "diverse": "to cover the range: describing, exploring, and estimating",
-    "extreme": "to discover what few cases show clearly",
-    "deviant": "to find explanations that the model lacks",
-    "influential": "to check the cases on which the model hangs",
-    "pathway": "to see how a cause works where it makes the most difference",
-    "most_similar": "to compare two that differ in little else",
-    "most_different": "to exclude conditions that are not necessary",
-    "crucial": "to try a theory where it should hold, or should not",
-    "random": "as a benchmark, and for what is to hold of all (few drawn by lot can be lopsided)",
-}
-GOAL_WORDS: dict[Goal, str] = {
-    Goal.DESCRIBE: "describe",
-    Goal.EXPLORE: "explore",
-    Goal.FIND_MECHANISMS: "find mechanisms",
-    Goal.ESTIMATE: "estimate an effect",
-    Goal.TEST: "test a theory",
-}
 
 
-class Fit(NamedTuple):
-    """Whether the method of a rule serves its goal, in a word and in words."""
-
-    verdict: Verdict
-    words: str
-
-
-def fit(rule: Rule) -> Fit:
-    """Whether the rule's method serves its goal: fits, warning or refused, with the reason."""
-    name, goal = rule.method.name, rule.goal
-    asked = f"The goal is to {GOAL_WORDS[goal]}; {name.replace('_', ' ')} cases are chosen"
-    if goal is Goal.ESTIMATE and chooses_by_outcome(rule):
-        return Fit(
-            "refused",
-            f"{asked}, but {SELECTING_ON_THE_OUTCOME}. Choose by the cause, "
-            "by the background or by lot instead.",
-        )
-    if goal in _FITS[name]:
-        return Fit("fits", f"{asked} {_GOOD_FOR[name]}, which fits.")
-    better = " or ".join(key.replace("_", " ") for key in methods_for(goal))
-    return Fit(
-        "warning", f"{asked}, but they are good {_GOOD_FOR[name]}. For this goal rather {better}."
-    )
+def fit(rule: Rule) -> Verdict:
+    """Whether the method serves the goal; `refused` where it would give a biased estimate."""
+    if rule.goal is Goal.ESTIMATE and chooses_by_outcome(rule):
+        return "refused"
+    return "fits" if rule.goal in _FITS[rule.method.name] else "warning"
 
 
 def methods_for(goal: Goal) -> list[str]:

@@ -85,8 +85,8 @@ def by_quota(
         eligible = ranking[ranking.index.isin(set(members[stratum]) - taken)]
         if len(eligible) < quota:
             raise SelectionError(
-                f"{stratum}: {quota} cases are asked for, and there are {len(eligible)} to choose "
-                "from. Ask for fewer, or loosen the rules of the universe."
+                f"{stratum}: cases asked for: {quota}, candidates to choose from: {len(eligible)}. "
+                "Ask for fewer, or loosen the rules of the universe."
             )
         best = spread_over_cells(eligible).head(quota)
         taken |= set(best.index)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from reports.errors import SelectionError
 from reports.selection.distance import Metric, Scaling
@@ -22,6 +22,7 @@ from reports.selection.scores import End, Kind
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Code = Annotated[str, Field(pattern=r"^\d{4}$")]
+_SHORTEST_REASON = 10  # characters
 Bands = dict[str, tuple[float, ...]]
 
 
@@ -40,10 +41,21 @@ class Goal(StrEnum):
 
 
 class Words(_Entry):
-    """The same in bokmål and English."""
+    """The same in bokmål and English. The data files have the English."""
 
     nb: str
     en: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def _in_both(said: object) -> object:
+    """A reason given once stands as it is in both languages."""
+    return {"nb": said.strip(), "en": said.strip()} if isinstance(said, str) else said
+
+
+Reason = Annotated[Words, BeforeValidator(_in_both)]
 
 
 class DistrictDefinition(StrEnum):
@@ -59,7 +71,7 @@ class Condition(_Entry):
     """A condition on a candidate, as an SQL expression on its columns, and why it is there."""
 
     where: str
-    because: str
+    because: Reason
 
 
 class Universe(_Entry):
@@ -261,7 +273,7 @@ class Networks(_Entry):
     """The networks: given, with the reason, or so many chosen by a method on their profiles."""
 
     given: tuple[Id, ...] = ()
-    because: str = ""
+    because: Reason | None = None
     choose: int | None = Field(default=None, ge=1)
     among: tuple[Id, ...] = ()
     method: Method | None = None
@@ -294,7 +306,13 @@ class Override(_Entry):
     network: Id
     municipality: Code
     decision: Literal["take", "leave"]
-    because: Annotated[str, Field(min_length=10)]
+    because: Reason
+
+    @model_validator(mode="after")
+    def _with_a_reason(self) -> Self:
+        if min(map(len, (self.because.nb, self.because.en))) < _SHORTEST_REASON:
+            raise ValueError("say in 'because' why, in a sentence")
+        return self
 
 
 class Sensitivity(_Entry):
@@ -302,6 +320,7 @@ class Sensitivity(_Entry):
 
     A case chosen in at least the share `robust` of the runs is robust, in less than `fragile`
     fragile, else borderline. `draws` are random weights; each further list is tried in turn.
+    `vintages` is how many earlier vintages with other figures are compared with, newest first.
     """
 
     draws: int = Field(default=1000, ge=0, le=100_000)
@@ -312,6 +331,7 @@ class Sensitivity(_Entry):
     bases: tuple[tuple[Id, ...], ...] = ()
     scalings: tuple[Scaling, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    vintages: int = Field(default=12, ge=0)
     robust: float = Field(default=0.8, gt=0, le=1)
     fragile: float = Field(default=0.5, ge=0, lt=1)
 
@@ -369,12 +389,13 @@ class Rule(_Entry):
     @property
     def hash(self) -> str:
         """SHA-256 of what the rule says, defaults included; comments and layout do not count."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
+        return rule_hash(self.model_dump(mode="json"))
 
-    def canonical(self) -> str:
-        """The rule as JSON with sorted keys: the text that is hashed."""
-        said = self.model_dump(mode="json")
-        return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+def rule_hash(said: dict[str, Any]) -> str:
+    """SHA-256 of a rule as JSON with sorted keys and no spaces."""
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,34 @@
 """How the choice moves when the rule is turned a little, and which cases can be relied on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from reports.errors import SelectionError
 from reports.selection import choice, universe, weights
-from reports.selection.candidates import Candidates
+from reports.selection.candidates import Candidates, Vintage
 from reports.selection.choice import Selection
 from reports.selection.ranking import spread_over_cells
 from reports.selection.roles import Pairs, needed
-from reports.selection.rule import Rule
+from reports.selection.rule import Influential, Pathway, Rule
 
-Read = Callable[[Rule], Candidates]
-"""Reads the candidates for a rule: the year, the evidence and the indicators may differ."""
+Read = Callable[[Rule, Vintage | None], Candidates]
+"""Reads the candidates for a rule (the year, the evidence and the indicators may differ), with the
+figures of today or those known at an earlier vintage."""
 
 
 class Variant(NamedTuple):
-    """A rule that differs from the rule in one thing. `reads` says whether other figures or members
-    are needed for it."""
+    """A rule that differs from the rule in one thing, or the rule on an earlier vintage. `reads`
+    says whether other figures or members are needed for it."""
 
     kind: str
     name: str
     rule: Rule
     reads: bool = False
+    vintage: Vintage | None = None
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,28 @@ class Sensitivity:
         network, by the rule and its variants; random weights not counted, and nothing for pairs),
         and a share for each kind. Where a variant leaves a network no candidates, none of its cases
         is chosen in that run.
+    vintages: one row an earlier vintage that was tried, newest first: vintage, at (when it was
+        built), revised (how many figures of the rule's indicators and municipalities of today were
+        others then, of another period, or not there). differing: how many such vintages there are,
+        of which the rule may ask fewer.
     notes: a sentence for each variant that could not be carried out as it stands, and why.
     """
 
     runs: pd.DataFrame
     kinds: pd.DataFrame
     stability: pd.DataFrame
+    vintages: pd.DataFrame
+    differing: int
     notes: tuple[str, ...]
 
 
-def explore(selection: Selection, candidates: Candidates, read: Read) -> Sensitivity:
+def explore(
+    selection: Selection, candidates: Candidates, read: Read, earlier: Sequence[Vintage] = ()
+) -> Sensitivity:
     """Carries out every variant the rule declares and counts how often each case is chosen.
+
+    `earlier` are the vintages in which the figures were others (see candidates.earlier_vintages);
+    the rule says how many of them are tried.
 
     A variant that leaves a network fewer candidates than cases takes those there are, with a note.
     """
@@ -60,10 +74,13 @@ def explore(selection: Selection, candidates: Candidates, read: Read) -> Sensiti
     runs: list[dict[str, Any]] = []
     notes: list[str] = []
     orders = [places(selection)]
-    for variant in variants(rule, candidates):
+    revised: list[dict[str, Any]] = []
+    for variant in (*variants(rule, candidates), *on_earlier_vintages(rule, earlier)):
         what = f"{variant.kind.replace('_', ' ')}, {variant.name}"
         try:
-            its_own = read(variant.rule) if variant.reads else candidates
+            its_own = read(variant.rule, variant.vintage) if variant.reads else candidates
+            if variant.vintage:
+                revised.append(_revised(variant.vintage, rule, its_own, candidates))
             asked, fewer = _as_many_as_there_are(variant.rule, selection.networks, its_own)
             notes += [f"{what}: {said}" for said in fewer]
             other = choice.choose(asked, its_own)
@@ -81,6 +98,8 @@ def explore(selection: Selection, candidates: Candidates, read: Read) -> Sensiti
         runs=frame,
         kinds=_kinds(frame, selection),
         stability=_with_places(stability(frame, selection, candidates), orders),
+        vintages=pd.DataFrame(revised, columns=["vintage", "at", "revised"]),
+        differing=len(earlier),
         notes=tuple(notes),
     )
 
@@ -173,6 +192,24 @@ def _other_years(rule: Rule, candidates: Candidates) -> Iterator[Variant]:
             yield Variant(key, name, _with(rule, indicators=tuple(entries)), reads=True)
 
 
+def on_earlier_vintages(rule: Rule, earlier: Sequence[Vintage]) -> Iterator[Variant]:
+    """The rule itself with the figures known at each of the newest earlier vintages."""
+    for vintage in earlier[: rule.sensitivity.vintages]:
+        yield Variant("vintage", vintage.name, rule, reads=True, vintage=vintage)
+
+
+def _revised(vintage: Vintage, rule: Rule, then: Candidates, now: Candidates) -> dict[str, Any]:
+    """How many figures were others at an earlier vintage: a row of `vintages`."""
+    columns = [entry.name for entry in rule.indicators]
+    before, after = then.table[columns].astype(float), now.table[columns].astype(float)
+    other = before.ne(after) & ~(before.isna() & after.isna())
+    return {
+        "vintage": vintage.name,
+        "at": vintage.at.astimezone(UTC).isoformat(timespec="seconds"),
+        "revised": int(other.to_numpy().sum()),
+    }
+
+
 def _leaving_one_out(rule: Rule) -> Iterator[Variant]:
     """The rule without each cause, control or column it works on; the outcome always stays."""
     works_on = set(needed(rule)) - {rule.outcome}
@@ -191,8 +228,13 @@ def _leaving_one_out(rule: Rule) -> Iterator[Variant]:
 
 
 def needs(rule: Rule, column: str) -> bool:
-    """Whether the method names a column itself (what pairs differ in, quantiles of it)."""
-    return column in needed(rule)
+    """Whether the method can't do without a column: it names it itself (what pairs differ in,
+    quantiles of it), or is about the cause, and there is none without it."""
+    method = rule.method
+    about_cause = isinstance(method, Pathway) or (
+        isinstance(method, Influential) and method.measure == "dfbetas"
+    )
+    return column in needed(rule) or (about_cause and rule.cause is None)
 
 
 def _with(rule: Rule, **changes: Any) -> Rule:
@@ -298,18 +340,3 @@ def _chosen_at(
         table.loc[code, column] = values.min() if end == "lowest" else values.max()
     other = Candidates(**{**candidates.__dict__, "table": table})
     return code in choice.choose(selection.rule, other).codes
-
-
-def between_vintages(selection: Selection, earlier: Selection) -> pd.DataFrame:
-    """What a revision of the figures did to the choice: one row a case chosen in either vintage.
-
-    network_id, municipality_code, before and now (chosen?), rank_before, rank_now.
-    """
-    sides = []
-    for name, one in (("before", earlier), ("now", selection)):
-        side = one.chosen.set_index(["network_id", "municipality_code"])["rank"]
-        sides.append(pd.DataFrame({name: True, f"rank_{name}": side}))
-    both = sides[0].join(sides[1], how="outer")
-    for name in ("before", "now"):
-        both[name] = both[name].notna()
-    return both[["before", "now", "rank_before", "rank_now"]].sort_index().reset_index()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reports.errors import SelectionError
 from reports.selection.candidates import Candidates
-from reports.selection.rule import DistrictDefinition, Rule
+from reports.selection.rule import DistrictDefinition, Rule, Words
 from warehouse import publish
 
 DISTRICT: dict[DistrictDefinition, tuple[str, str]] = {
@@ -42,7 +42,7 @@ class Step:
 
     kind: str
     where: str
-    because: str
+    because: Words
     before: int
     after: int
     left_out: tuple[str, ...]
@@ -94,7 +94,7 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
         step = Step(
             kind="missing figure",
             where=name,
-            because=f"'{name}' is missing",
+            because=Words(nb=f"'{name}' mangler", en=f"'{name}' is missing"),
             before=len(left),
             after=int(there.sum()),
             left_out=tuple(left.index[~there]),
@@ -104,10 +104,11 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
     return Universe(left, tuple(steps), _excluded(steps, candidates))
 
 
-def _conditions(rule: Rule) -> Iterator[tuple[str, str, str, bool, tuple[str | int, ...]]]:
+def _conditions(rule: Rule) -> Iterator[tuple[str, str, Words, bool, tuple[str | int, ...]]]:
     """Each condition: its kind, SQL, reason, the answer wanted, and its place in the file."""
     column, words = DISTRICT[rule.universe.district_definition]
-    yield "district definition", column, words, True, ("universe", "district_definition")
+    place: tuple[str | int, ...] = ("universe", "district_definition")
+    yield "district definition", column, Words(nb=words, en=words), True, place
     for number, condition in enumerate(rule.universe.include):
         place = ("universe", "include", number, "where")
         yield "include", condition.where, condition.because, True, place
@@ -140,7 +141,7 @@ def _excluded(steps: list[Step], candidates: Candidates) -> pd.DataFrame:
             "step": number,
             "reason": f"{step.because}: {why.get((step.where, code))}"
             if step.kind == "missing figure"
-            else step.because,
+            else str(step.because),
         }
         for number, step in enumerate(steps, start=1)
         for code in step.left_out

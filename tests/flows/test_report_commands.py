@@ -36,11 +36,13 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_check_says_in_words_what_the_rule_will_do(file: Path, built: Settings) -> None:
-    done = digidistrikt("select", "check", file, home=built.home)
+    done = digidistrikt("select", "check", file, "--language", "en", home=built.home)
     assert done.returncode == 0, done.stderr
     assert "It starts from the 357 municipalities" in done.stdout
-    assert "is not frozen" in done.stdout
+    assert "Frozen beforehand? No." in done.stdout
     assert "Sømna" not in done.stdout  # who is chosen is not told beforehand
+    bokmaal = digidistrikt("select", "check", file, home=built.home)
+    assert "Utgangspunktet er de 357 kommunene i dagens inndeling" in bokmaal.stdout
 
 
 def test_a_bad_rule_is_a_sentence_each_before_any_work(
@@ -85,6 +87,7 @@ def test_a_rule_is_frozen_reported_and_reproduced(
     other = digidistrikt("reproduce", out, home=built.home)
     assert other.returncode == 5
     assert "was made from vintage another" in other.stderr
+    assert "there is no run 'another'" in other.stderr
 
 
 def test_a_report_needs_no_more_than_its_folder(

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flows import history, rebuilding
 from flows.settings import Settings
@@ -20,6 +22,7 @@ from tests.upstream.server import StandIn
 from tests.upstream.tables import Cells, Figures, Table, Wanted, now
 from warehouse import publish
 
+EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
 BERGEN_2025 = "indicator_id = 'nurses_fte' and municipality_code = '4601' and period = '2025'"
 Rows = list[tuple[object, ...]]
 
@@ -50,11 +53,21 @@ class ATenthMore:
         return replace(found, values=found.values * 1.1)
 
 
+def write_report(home: Path, out: Path) -> None:
+    """A report of the example rule, which shows nurses per inhabitant, turned only by vintage."""
+    said = yaml.safe_load(EXAMPLE.read_text("utf-8"))
+    said["sensitivity"] = {"draws": 0, "leave_one_out": False}
+    file = home / "rule.yaml"
+    file.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
+    done = digidistrikt(home, "report", str(file), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three vintages: as recorded, one table revised, and that table as it was again.
 
-    The first has the table in its edition of March.
+    The first has the table in its edition of March. A report was written of the second.
     """
     made = tmp_path_factory.mktemp("vintages")
     with StandIn(limits=Limits(statbank=Window(30, 1))) as upstream:
@@ -64,6 +77,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         revised = replace(as_it_was, figures=ATenthMore(as_it_was.figures), updated=now())
         upstream.statbank.publish(revised)
         assert refresh(made, upstream).returncode == 0
+        write_report(made, made / "report-of-then")
         upstream.statbank.publish(as_it_was.updated_at(now()))
         assert refresh(made, upstream).returncode == 0
     return made
@@ -258,3 +272,46 @@ def test_a_rebuild_by_other_code_says_so_and_the_file_too(home: Path, tmp_path: 
     assert f"{run_id} had been made by 0.0.1 ffffffffffff, and this by 0.1.0" in told
     codes = ask(copy, "select code_digest from mart.refresh_run")
     assert codes == ask(home, "select distinct code_digest from mart.refresh_run")
+
+
+# --- reports of earlier vintages ------------------------------------------------------------------
+
+
+def test_a_report_of_an_earlier_vintage_is_made_again_byte_for_byte(home: Path) -> None:
+    runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
+    folder = home / "report-of-then"
+    said = json.loads((folder / "selection.json").read_text("utf-8"))
+    assert said["vintage"] == runs[1]
+    published = Settings(home=home).warehouse.read_bytes()
+    done = digidistrikt(home, "reproduce", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert f"the same, byte for byte, from vintage {runs[1]}." in done.stdout
+    assert "made again of the stored replies" in done.stdout
+    assert "this is" not in done.stdout  # the code is the same
+    assert Settings(home=home).warehouse.read_bytes() == published
+
+
+def test_other_code_and_other_bytes_are_told_apart(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    shutil.copytree(home / "report-of-then", folder)
+    citation = (folder / "CITATION.cff").read_text("utf-8")
+    (folder / "CITATION.cff").write_text(
+        re.sub(r"version: 0.1.0 \w+", "version: 0.0.1 ff", citation)
+    )
+    same = digidistrikt(home, "reproduce", str(folder))
+    assert same.returncode == 0, same.stderr
+    assert "The report was written by 0.0.1 ff, and this is 0.1.0" in same.stdout
+    table = folder / "candidates.csv"
+    table.write_bytes(table.read_bytes() + b"one line more\n")
+    other = digidistrikt(home, "reproduce", str(folder))
+    assert other.returncode == 5
+    assert "candidates.csv is not what the rule gives." in other.stderr
+    assert "The report was written by 0.0.1 ff" in other.stderr
+
+
+def test_a_report_tells_what_revisions_did_to_its_figures(home: Path) -> None:
+    runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
+    said = json.loads((home / "report-of-then" / "selection.json").read_text("utf-8"))
+    [earlier] = said["sensitivity"]["vintages"]
+    assert (earlier["vintage"], earlier["revised"]) == (runs[0], 357)  # nurses, a tenth more
+    assert said["sensitivity"]["kinds"] == [{"kind": "vintage", "runs": 1, "agreement": 1.0}]

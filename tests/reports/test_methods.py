@@ -399,7 +399,9 @@ def test_a_municipality_in_two_networks_is_chosen_once() -> None:
     members = {"one": ["9001", "9002"], "two": ["9001", "9003", "9004"]}
     chosen = ranking.by_quota(order, members, {"one": 1, "two": 2})
     assert chosen["stratum"].to_dict() == {"9001": "one", "9003": "two", "9004": "two"}
-    with pytest.raises(SelectionError, match="one: 3 cases are asked for, and there are 2"):
+    with pytest.raises(
+        SelectionError, match="one: cases asked for: 3, candidates to choose from: 2"
+    ):
         ranking.by_quota(order, members, {"one": 3})
 
 

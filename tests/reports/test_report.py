@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import given
@@ -35,6 +36,7 @@ from reports.selection import rule
 from tests.reports.conftest import EXAMPLE, RuleWith
 
 OUTCOME = "accessibility_breaches_per_statement"
+MADE_BY = ("0.0.0", "made up")
 HOSTILE = '<script>alert("x")</script>'
 VOID = {"meta", "link", "input", "br", "img", "hr", "rect", "line", "path", "circle", "use"}
 
@@ -108,7 +110,7 @@ def found(real: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFact
 def folder(found: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of it."""
     out = tmp_path_factory.mktemp("report") / "out"
-    written = report.write_files(found, out, Language.NB)
+    written = report.write_files(found, out, Language.NB, MADE_BY)
     assert bool(written.no_pdf) != (out / "report.pdf").is_file()
     return out
 
@@ -147,7 +149,9 @@ def test_every_figure_in_the_table_of_candidates_is_that_of_the_warehouse(
     assert len(rows) == 357
     heads = [head.text.removesuffix("↕").strip() for head in listed.all("th", scope="col")]
     periods = found.candidates.figures.set_index("name")["period"].to_dict()
-    for name in ("higher_education_share", "population", OUTCOME):
+    as_published = [e.name for e in found.rule.indicators if not e.change_since]
+    assert len(as_published) == 7
+    for name in as_published:
         place = heads.index(title_of(real, name)) - 1
         where = f"indicator_id = '{name}' and period = '{periods[name]}'"
         expected = dict(
@@ -162,6 +166,115 @@ def test_every_figure_in_the_table_of_candidates_is_that_of_the_warehouse(
                 assert row.all("td")[place].text == MISSING
             else:
                 assert float(shown or "nan") == pytest.approx(expected[code], rel=1e-11)
+
+
+def test_the_change_of_population_is_what_sql_divides(
+    html: Node, real: duckdb.DuckDBPyConnection
+) -> None:
+    [listed] = html.all("table", data_sortable="")
+    heads = [head.text for head in listed.all("th", scope="col")]
+    [place] = [n for n, head in enumerate(heads) if "change in percent since 2016" in head]
+    by_sql = dict(
+        real.sql("""
+            select municipality_code, 100 * (now.value / past.value - 1)
+            from mart.observation as now
+            inner join mart.observation as past using (indicator_id, municipality_code)
+            where indicator_id = 'population' and now.period = '2026' and past.period = '2016'
+        """).fetchall()
+    )
+    shown = {
+        row.all("td")[0].text: row.all("td")[place - 1].attributes.get("data-value")
+        for row in listed.all("tr")
+        if row.all("td")
+    }
+    assert shown.keys() == by_sql.keys()
+    for code, value in by_sql.items():
+        assert (
+            shown[code] is None
+            if value is None
+            else float(shown[code] or "nan") == (pytest.approx(value, rel=1e-9))
+        )
+
+
+def test_the_spread_in_a_network_is_what_sql_finds(
+    html: Node, found: Findings, real: duckdb.DuckDBPyConnection
+) -> None:
+    for name in ("higher_education_share", "nurses_fte_per_1000"):
+        unit = Names(found, Language.EN).unit(name)
+        caption = f"{title_of(real, name)} ({unit})"
+        rows = {row[0]: row[2:] for row in table(section(html, "networks"), caption)[1:]}
+        by_sql = real.sql(f"""
+            with member as (
+                select distinct network_name, municipality_code from mart.network_membership
+                where network_id in ('diginordland', 'digivestland', 'digirogaland')
+            )
+            select network_name, min({name}), median({name}), max({name}), avg({name}),
+                sum({name} * population) / sum(population) filter ({name} is not null)
+            from member inner join mart.case_candidate using (municipality_code)
+            group by network_name
+        """).fetchall()
+        assert len(by_sql) == 3
+        for network, *figures in by_sql:
+            assert rows[network] == [Numbers("en").fixed(figure, 1) for figure in figures]
+
+
+def test_percentiles_and_correlations_are_those_of_sql(
+    html: Node, found: Findings, real: duckdb.DuckDBPyConnection
+) -> None:
+    title = title_of(real, "nurses_fte_per_1000")
+    for code in found.selection.codes:
+        [case] = html.all("article", id=f"case-{code}")
+        rows = table(case, "Its figure and the middle (median) of the groups it belongs to")
+        [row] = [row for row in rows if row[0].startswith(title)]
+        [(value, percentile)] = real.execute(
+            """
+            with own as (
+                select nurses_fte_per_1000 as f from mart.case_candidate where municipality_code = ?
+            )
+            select any_value(own.f), 100 * avg(if(other.nurses_fte_per_1000 < own.f, 1,
+                if(other.nurses_fte_per_1000 = own.f, 0.5, 0)))
+            from mart.case_candidate as other, own where other.nurses_fte_per_1000 is not null
+            """,
+            [code],
+        ).fetchall()
+        assert row[1:3] == [Numbers("en").fixed(value, 1), Numbers("en").fixed(percentile, 0)]
+
+    rows = table(section(html, "distributions"), "How the indicators go together")
+    [(by_sql,)] = real.sql("""
+        select corr(ln(population), higher_education_share) from mart.case_candidate
+        where is_district and population <= 30000 and kostra_group is not null
+            and higher_education_share is not null and expenditure_need is not null
+    """).fetchall()
+    columns = [row[0].split(" ", 1)[1] for row in rows[1:]]
+    people, taught = (
+        columns.index(title_of(real, n)) for n in ("population", "higher_education_share")
+    )
+    assert rows[1 + taught][1 + people] == Numbers("en").fixed(by_sql, 2)
+
+
+def test_what_the_cases_do_not_reach_is_what_sql_counts(
+    html: Node, found: Findings, real: duckdb.DuckDBPyConnection
+) -> None:
+    rows = table(section(html, "distributions"), "What the set lacks")
+    [row] = [r for r in rows if r[0] == title_of(real, "population")]
+    [by_sql] = real.execute(
+        """
+        with candidate as (
+            select municipality_code, population as f from mart.case_candidate
+            where is_district and population <= 30000 and kostra_group is not null
+                and higher_education_share is not null and expenditure_need is not null
+        ),
+        mine as (
+            select min(f) as low, max(f) as high from candidate
+            where list_contains(?, municipality_code)
+        )
+        select any_value(low), any_value(high), avg(if(f < low, 1, 0)), avg(if(f > high, 1, 0))
+        from candidate, mine
+        """,
+        [found.selection.codes],
+    ).fetchall()
+    low, high, below, above = by_sql
+    assert row[1:5] == [f"{low:,.0f}", f"{high:,.0f}", f"{100 * below:.0f}%", f"{100 * above:.0f}%"]
 
 
 def test_the_flow_counts_what_sql_counts(
@@ -356,6 +469,25 @@ def test_an_override_stands_with_its_reason(
     assert because in case.text
 
 
+def test_earlier_vintages_stand_with_what_they_moved(found: Findings) -> None:
+    """Two made-up vintages: in one the first case was not chosen, on the other the rule failed."""
+    assert "there is no earlier vintage here" in parsed(page(found, Language.EN, "x")).text
+    moved, (dropped, *rest) = found.sensitivity, found.selection.codes
+    networks = found.selection.chosen["network_id"]
+    runs = pd.DataFrame({"kind": "vintage", "run": "made_up_2", "network_id": networks,
+                         "municipality_code": ["1833", *rest]})  # fmt: skip
+    vintages = pd.DataFrame({"vintage": ["made_up_2", "made_up_1"], "at": "2026-06-01T06:00:00",
+                             "revised": [1200, 3]})  # fmt: skip
+    moved = replace(moved, runs=pd.concat([moved.runs, runs]), vintages=vintages, differing=7)
+    html = section(parsed(page(replace(found, sensitivity=moved), Language.EN, "x")), "sensitivity")
+    assert "in 2 of 7 earlier vintages" in html.text
+    names = found.candidates.table["municipality_name"]
+    assert table(html, "What revisions of the figures would have done")[1:] == [
+        ["made_up_2", "2026-06-01", "1,200", names[dropped], names["1833"]],
+        ["made_up_1", "2026-06-01", "3", "could not be done", "could not be done"],
+    ]
+
+
 # --- the files beside it --------------------------------------------------------------------------
 
 
@@ -447,7 +579,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(
 ) -> None:
     (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
     with pytest.raises(ReportError, match="no earlier report"):
-        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB)
+        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
     with pytest.raises(ReportError, match="this is no report"):
         report.vintage_of(tmp_path)
 

@@ -1,6 +1,9 @@
 """How a choice moves: fast arithmetic held to the plain one, counts to their meaning."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,19 +14,19 @@ import pytest
 from reports.errors import SelectionError
 from reports.selection import candidates as candidates_of
 from reports.selection import choice, sensitivity, universe, weights
-from reports.selection.candidates import Candidates
+from reports.selection.candidates import Candidates, Vintage
 from reports.selection.choice import Selection
 from reports.selection.rule import Rule, RuleFile
 from tests.reports.conftest import Read, RuleWith
 
-OLD = "old_age_dependency_ratio"
+OLD, RANA = "old_age_dependency_ratio", "1833"
 NOTHING: dict[str, Any] = {"draws": 0, "leave_one_out": False}
-Reader = Callable[[Rule], Candidates]
+Reader = Callable[[Rule, Vintage | None], Candidates]
 
 
 @pytest.fixture
 def reader(real: duckdb.DuckDBPyConnection) -> Reader:
-    return lambda rule: candidates_of.read(real, rule)
+    return lambda rule, vintage: candidates_of.read(real, rule, vintage)
 
 
 def selection_of(file: RuleFile, read: Read) -> tuple[Selection, Candidates]:
@@ -177,6 +180,18 @@ def test_leaving_an_indicator_out_never_leaves_out_the_outcome(rule_with: RuleWi
 
 
 @pytest.mark.parametrize(
+    "method", [{"name": "pathway"}, {"name": "influential", "measure": "dfbetas"}]
+)
+def test_a_method_about_the_cause_is_not_tried_without_it(
+    rule_with: RuleWith, method: dict[str, Any]
+) -> None:
+    file = rule_with(method=method, sensitivity={"draws": 0})
+    left_out = {v.name for v in sensitivity._leaving_one_out(file.rule)}
+    assert OLD not in left_out
+    assert "population" in left_out
+
+
+@pytest.mark.parametrize(
     ("times", "label"), [(10, "robust"), (8, "robust"), (7, "borderline"), (5, "borderline"),
                          (4, "fragile"), (0, "fragile")]
 )  # fmt: skip
@@ -232,14 +247,69 @@ def test_a_missing_figure_is_bounded_and_never_filled_in(rule_with: RuleWith, re
     assert pd.isna(found.table.loc[row["municipality_code"], "free_income_per_inhabitant"])
 
 
-def test_what_a_revision_did_to_the_choice(rule_with: RuleWith, read: Read) -> None:
-    selection, found = selection_of(rule_with(method={"name": "extreme", "end": "high"}), read)
-    table = found.table.copy()
-    first = selection.codes[0]
-    table.loc[first, OLD] = table[OLD].min() - 1  # as if the first figure had been far too high
-    revised = choice.choose(selection.rule, Candidates(**{**found.__dict__, "table": table}))
-    moved = sensitivity.between_vintages(revised, selection).set_index("municipality_code")
-    assert moved.loc[first, ["before", "now"]].to_list() == [True, False]
-    came = moved[~moved["before"]]
-    assert len(came) == 1
-    assert came["now"].all()
+# --- revisions between vintages ------------------------------------------------------------------
+
+
+@pytest.fixture
+def revised(real: duckdb.DuckDBPyConnection, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the real warehouse with two made-up vintages more: the first of them revised a
+    made-up figure of Rana, 99.9 old persons per 100, to that of today; the second nothing."""
+    [(path,)] = real.execute("select path from duckdb_databases() where not internal").fetchall()
+    shutil.copy(path, tmp_path / "revised.duckdb")
+    with duckdb.connect(str(tmp_path / "revised.duckdb")) as con:
+        con.execute(f"""
+            create or replace table mart.superseded as
+                select * replace (
+                    99.9 as value, timestamptz '2090-06-01 06:00:00+00' as known_until
+                )
+                from mart.observation_as_of('2090-01-01')
+                where indicator_id = '{OLD}' and municipality_code = '{RANA}' and period = '2026';
+            insert into raw.superseded by name from mart.superseded;
+            insert into raw.known_since
+                select indicator_id, municipality_code, period, known_until from mart.superseded;
+            insert into raw.refresh_run by name
+                select first.* replace (name as run_id, built as started_at)
+                from raw.refresh_run as first, (values
+                    ('made_up_2', '2090-06-01 06:00:00+00'::timestamptz),
+                    ('made_up_3', '2090-07-01 06:00:00+00')) as made(name, built);
+            create or replace table mart.refresh_run as from raw.refresh_run order by started_at;
+        """)
+        yield con
+
+
+def test_a_revision_that_moved_the_choice_is_seen_and_counted(
+    revised: duckdb.DuckDBPyConnection, rule_with: RuleWith
+) -> None:
+    file = rule_with(method={"name": "extreme", "end": "high"}, sensitivity=NOTHING)
+    [first] = candidates_of.earlier_vintages(revised, file.rule)
+    runs = revised.execute("select run_id, started_at from mart.refresh_run order by started_at")
+    assert first == runs.fetchall()[0]  # in the second nothing was other than today
+
+    now, then = (candidates_of.read(revised, file.rule, when) for when in (None, first))
+    assert (now.vintage, then.vintage) == ("made_up_3", first.name)
+    assert then.table.loc[RANA, OLD] == 99.9
+    assert then.table.drop(columns=OLD).equals(now.table.drop(columns=OLD))
+
+    selection = choice.choose(file.rule, now)
+    assert RANA not in selection.codes
+    moved = sensitivity.explore(
+        selection, now, lambda rule, when: candidates_of.read(revised, rule, when), [first]
+    )
+    [row] = moved.vintages.to_dict("records")
+    assert (row["vintage"], row["revised"], moved.differing) == (first.name, 1, 1)
+    assert RANA in set(moved.runs.query("kind == 'vintage'")["municipality_code"])
+    assert moved.kinds.set_index("kind").loc["vintage", "agreement"] == pytest.approx(5 / 6)
+
+
+def test_as_many_earlier_vintages_are_tried_as_the_rule_asks_for(rule_with: RuleWith) -> None:
+    settings = {**NOTHING, "vintages": 1}
+    asked = rule_with(sensitivity=settings).rule
+    newest, oldest = (Vintage(f"of {m}", datetime(2026, m, 1, tzinfo=UTC)) for m in (6, 5))
+    tried = sensitivity.on_earlier_vintages(asked, [newest, oldest])
+    assert [variant.vintage for variant in tried] == [newest]
+
+
+def test_a_warehouse_of_one_vintage_has_none_to_compare_with(
+    real: duckdb.DuckDBPyConnection, rule_with: RuleWith
+) -> None:
+    assert candidates_of.earlier_vintages(real, rule_with().rule) == []

@@ -1,0 +1,275 @@
+"""What a rule will do, in plain words, before it does it: who could be chosen, not who is."""
+
+from collections.abc import Iterator
+
+from reports.page.names import Titles
+from reports.page.words import Language
+from reports.selection import frozen, universe
+from reports.selection.candidates import Candidates
+from reports.selection.choice import quotas
+from reports.selection.roles import distance_of, explained_by, needed, put_together, uses_model
+from reports.selection.rule import (
+    Crucial,
+    Deviant,
+    Diverse,
+    Extreme,
+    Influential,
+    Method,
+    MostDifferent,
+    MostSimilar,
+    Pathway,
+    Random,
+    RuleFile,
+)
+
+_ENOUGH = 0.95  # of the municipalities with a figure; below this the reader is warned
+
+
+def sentences(file: RuleFile, candidates: Candidates, language: Language) -> list[str]:
+    """The rule in sentences, in the order in which it is carried out; warnings come last.
+
+    Call `check.check` first: a rule that is wrong can't be explained. Figures of the outcome are
+    not looked at.
+    """
+    return list(_Explanation(file, candidates, language).sentences())
+
+
+def method_in_words(titles: Titles, method: Method) -> str:
+    """What a method looks for, on which indicators and by which settings, as part of a sentence."""
+    return _MethodInWords(titles).said(method)
+
+
+class _MethodInWords:
+    def __init__(self, titles: Titles) -> None:
+        self._titles, self._words, self._rule = titles, titles.words, titles.rule
+
+    def said(self, method: Method) -> str:
+        w = self._words
+        if uses_model(method):
+            return self._by_model(method)
+        match method:
+            case Random():
+                words = w("check_random", seed=self._rule.seed)
+            case Crucial():
+                words = self._crucial(method)
+            case Extreme():
+                weights = put_together(self._rule, method)
+                parts = ", ".join(
+                    f"{self._column(name)} ({weight:g})" for name, weight in weights.items()
+                )
+                words = w("check_extreme", end=w(f"check_end_{method.end}"), parts=parts)
+            case Diverse():
+                words = w(
+                    "check_diverse", cells=self._cells(method), distance=self._distance(method)
+                )
+            case MostSimilar() | MostDifferent():
+                words = self._pairs(method)
+            case _:
+                words = w("check_typical_by_centre", distance=self._distance(method))
+        return words
+
+    def _column(self, name: str) -> str:
+        """A column by its title; one that is no indicator of the rule by its name."""
+        return self._titles.inline(name)
+
+    def _listed(self, columns: tuple[str, ...]) -> str:
+        return "; ".join(map(self._column, columns))
+
+    def _by_model(self, method: Method) -> str:
+        w, rule = self._words, self._rule
+        model = w("check_model", outcome=self._column(str(rule.outcome)),
+                  on=self._listed(explained_by(rule)))  # fmt: skip
+        match method:
+            case Deviant():
+                return w(f"check_deviant_{method.side}", model=model)
+            case Influential():
+                return w("check_influential", measure=method.measure.replace("_", " "), model=model)
+            case Pathway():
+                return w("check_pathway", cause=self._column(str(rule.cause)), model=model)
+            case _:
+                return w("check_typical", model=model)
+
+    def _crucial(self, method: Crucial) -> str:
+        parts = "; ".join(
+            f"{self._column(name)} {value:+g}" for name, value in method.expectation.items()
+        )
+        said = self._words(f"check_{method.kind}", parts=parts)
+        if method.present is None:
+            return said
+        return f"{said}, {self._words('check_contradict', present=method.present)}"
+
+    def _cells(self, method: Diverse) -> str:
+        if method.categories is not None:
+            return self._words("check_categories", columns=self._listed(tuple(method.categories)))
+        if method.quantiles is not None:
+            [(column, parts)] = method.quantiles.items()
+            return self._words("check_quantiles", parts=parts, column=self._column(column))
+        return self._words("check_clusters", clusters=method.clusters)
+
+    def _pairs(self, method: MostSimilar | MostDifferent) -> str:
+        w = self._words
+        said = [
+            w(f"check_{method.name}"), w(f"check_partner_{method.partner}"),
+            w("check_by", distance=self._distance(method)),
+        ]  # fmt: skip
+        if method.exact:
+            said.append(w("check_exact", columns=self._listed(tuple(method.exact))))
+        if isinstance(method, MostDifferent):
+            said.append(w("check_within", by=f"{method.within:g}", on=self._column(method.same_on)))
+        elif method.differ_on:
+            column = self._column(method.differ_on)
+            said.append(w("check_apart", by=f"{method.at_least:g}", on=column))
+        return ", ".join(said)
+
+    def _distance(self, method: Method) -> str:
+        w, how = self._words, distance_of(self._rule, method)
+        metric = getattr(method, "metric", how.metric)
+        weights = "; ".join(
+            f"{self._column(name)} {weight:g}"
+            for name, weight in how.weights.items()
+            if weight != 1
+        )
+        said = w("check_distance", metric=w.of("metric", metric),
+                 scaling=w.of("scaled", how.scaling), on=self._listed(how.on))  # fmt: skip
+        return f"{said} ({w('check_weights', weights=weights)})" if weights else said
+
+
+class _Explanation:
+    def __init__(self, file: RuleFile, candidates: Candidates, language: Language) -> None:
+        self.file, self.rule, self.who = file, file.rule, candidates
+        self.titles = Titles(file.rule, candidates, language)
+        self.words = self.titles.words
+        self.universe = universe.apply(candidates, self.rule, needed(self.rule))
+
+    def sentences(self) -> Iterator[str]:
+        w, rule = self.words, self.rule
+        yield w("check_question", question=getattr(rule.question, w.language))
+        yield f"{self._goal()} {self.titles.fit()}"
+        yield from self._universe()
+        yield from self._networks()
+        yield from self._indicators()
+        yield w("check_method", method=method_in_words(self.titles, rule.method))
+        yield from self._cases()
+        yield self._sensitivity()
+        yield " ".join(
+            [w("check_hash", hash=rule.hash), *self.titles.frozen(frozen.read(self.file))]
+        )
+        yield from self._warnings()
+
+    def _goal(self) -> str:
+        w, name = self.words, self.rule.method.name
+        return w("check_goal", goal=w.of("goal", self.rule.goal), method=w.of("method", name),
+                 good_for=w.of("good_for", name))  # fmt: skip
+
+    def _universe(self) -> Iterator[str]:
+        w, rule = self.words, self.rule
+        yield w("check_start", count=len(self.who.table), vintage=self.who.vintage,
+                day=self.who.day)  # fmt: skip
+        for step in self.universe.steps:
+            unjudged = w("unjudged", count=len(step.unjudged)) if step.unjudged else ""
+            said = {
+                "gone": step.before - step.after,
+                "after": step.after,
+                "where": step.where,
+                "because": self.titles.said(step.because),
+                "unjudged": f" ({unjudged})" if unjudged else "",
+            }
+            if step.kind == "missing figure":
+                yield w("check_missing", title=self.titles.inline(step.where), **said)
+            elif step.kind == "district definition":
+                definition = w.of("definition", rule.universe.district_definition)
+                yield w("check_district", definition=definition, **said)
+            else:
+                yield w(f"check_{step.kind}", **said)
+        yield w.of("missing", rule.missing)
+
+    def _networks(self) -> Iterator[str]:
+        w, rule = self.words, self.rule
+        bases = ", ".join(w.of("basis", basis) for basis in rule.membership.basis)
+        yield w("check_membership", bases=bases, on=rule.membership.on or self.who.day)
+        if rule.networks.method is not None:
+            method = method_in_words(self.titles, rule.networks.method)
+            yield w("check_networks_chosen", count=rule.networks.choose, method=method)
+            return
+        yield f"{w('networks_given')} {self.titles.said(rule.networks.because)}"
+        for network in rule.networks.given:
+            members = self.who.members(network)
+            left = len(set(self.universe.table.index) & set(members))
+            yield w("check_members", network=self.titles.network(network), members=len(members),
+                    left=left)  # fmt: skip
+
+    def _indicators(self) -> Iterator[str]:
+        w, works_on = self.words, set(needed(self.rule))
+        for entry in self.rule.indicators:
+            known = int(self.who.table[entry.name].notna().sum())
+            more = [
+                w("transform_log") if entry.transform == "log" else "",
+                "" if entry.name in works_on else w("check_not_used"),
+            ]
+            yield w(
+                "check_indicator",
+                role=w.of("role_alone", entry.role),
+                title=self.titles.title(entry.name),
+                said="; ".join(filter(None, [
+                    self.titles.unit(entry.name), self.titles.periods(entry.name),
+                    w("check_known", known=known), *more])),
+            )  # fmt: skip
+
+    # --- cases and what is turned ---
+
+    def _cases(self) -> Iterator[str]:
+        w, rule = self.words, self.rule
+        asked = w("each_network", count=rule.cases.per_network)
+        if rule.networks.given:
+            asked = ", ".join(
+                f"{self.titles.network(n)} {count}"
+                for n, count in quotas(rule, rule.networks.given).items()
+            )
+        ties = ", ".join(
+            [*(w("check_lowest" if lowest else "check_highest", column=self.titles.inline(column))
+               for column, lowest in rule.ties), w("ties_last")]
+        )  # fmt: skip
+        yield w("check_cases", asked=asked, ties=ties, seed=rule.seed)
+        yield from self.titles.overrides()
+
+    def _sensitivity(self) -> str:
+        w, asked = self.words, self.rule.sensitivity
+        percent = self.titles.numbers.percent
+        lists = {
+            "year": asked.years,
+            "mean_of_years": asked.mean_of_years,
+            "district_definition": [w.of("definition", d) for d in asked.district_definitions],
+            "basis": [", ".join(w.of("basis", b) for b in bases) for bases in asked.bases],
+            "scaling": [w.of("scaled", scaling) for scaling in asked.scalings],
+            "metric": [w.of("metric", metric) for metric in asked.metrics],
+        }
+        tried = [
+            w("check_draws", draws=self.titles.numbers.figure(asked.draws)) if asked.draws else "",
+            w("kind_leave_one_out") if asked.leave_one_out else "",
+            *(f"{w(f'kind_{kind}')} ({', '.join(map(str, values))})"
+              for kind, values in lists.items() if values),
+            w("check_vintages", count=asked.vintages) if asked.vintages else "",
+        ]  # fmt: skip
+        return w(
+            "check_sensitivity",
+            tried="; ".join(filter(None, tried)) or w("none"),
+            robust=percent(asked.robust),
+            fragile=percent(asked.fragile),
+        )
+
+    # --- warnings ---
+
+    def _warnings(self) -> Iterator[str]:
+        """What a reader of the choice should know; none of it stops the work."""
+        w, rule = self.words, self.rule
+        yield from self.titles.membership_limits(rule.networks.given)
+        for entry in rule.indicators:
+            there = int(self.who.table[entry.name].notna().sum())
+            if there < _ENOUGH * len(self.who.table):
+                said = w("limit_coverage", indicator=self.titles.title(entry.name), known=there,
+                         all=len(self.who.table))  # fmt: skip
+                yield f"{said} {w('check_not_without')}"
+            if entry.id == "population" and entry.transform == "none" and not entry.change_since:
+                yield w("check_skewed", title=self.titles.title(entry.name))
+        if isinstance(rule.method, Diverse) and rule.method.clusters:
+            yield w("check_always_clusters")
