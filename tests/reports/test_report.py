@@ -448,6 +448,8 @@ def test_a_rule_with_pairs_and_one_with_a_model_have_pages_too(
         html = parsed(page(made, Language.NB, "x"))
         assert len(html.all("article")) == 6
         assert ("R²" in section(html, "rule").text) == (method["name"] == "typical")
+        explains_nothing = "Modellen forklarer nesten ingenting" in section(html, "limits").text
+        assert explains_nothing == (method["name"] == "typical")
 
 
 def test_an_override_stands_with_its_reason(
