@@ -509,7 +509,7 @@ def test_a_folder_with_something_else_is_left_alone(
 ) -> None:
     (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
     with pytest.raises(ReportError, match="not empty and no earlier report"):
-        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB)
+        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
