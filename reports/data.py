@@ -131,7 +131,9 @@ def candidates_csv(findings: Findings) -> str:
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     table = candidate_table(findings)
-    return table.map(plain_text).to_csv(index=False, lineterminator="\n")
+    # the writer quotes what is in its line end: so a carriage return in a text is no new row
+    text = table.map(plain_text).to_csv(index=False, lineterminator="\r\n")
+    return str(text).replace("\r\n", "\n")
 
 
 def plain_text(cell: Any) -> Any:

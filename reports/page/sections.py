@@ -18,6 +18,7 @@ from warehouse.gazetteer import NO_BEGINNING, Change
 
 OFTEN = 0.05
 _STALE_YEARS = 3
+_EXPLAINS_LITTLE = 0.1  # of the variance of the outcome
 _LINK = Markup('<a href="{0}">{1}</a>')
 
 
@@ -717,6 +718,8 @@ class Sections:
             yield w("limit_fragile", names=names)
         if found.clusters and (low := min(found.clusters["stability"].values())) < 0.75:
             yield w("limit_clusters", lowest=self.numbers.fixed(low, 2))
+        if found.model and found.model["r_squared"] < _EXPLAINS_LITTLE:
+            yield w("limit_model", r2=self.numbers.fixed(found.model["r_squared"], 2))
         if len(found.bounds):
             yield w("limit_missing_networks", count=len(found.bounds))
         yield w("limit_three")

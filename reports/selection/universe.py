@@ -1,10 +1,11 @@
 """Who could be chosen, and for everybody else the step and the reason that left them out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -19,17 +20,17 @@ from warehouse import publish
 DISTRICT: dict[DistrictDefinition, tuple[str, str]] = {
     DistrictDefinition.CENTRALITY_4_6: (
         "is_district",
-        "district municipality by the ministry's definition: centrality class 4, 5 or 6",
+        "a district municipality by the ministry's definition: centrality class 4, 5 or 6",
     ),
     DistrictDefinition.CENTRALITY_5_6: (
         "is_district_5_6",
-        "district municipality by the narrower definition: centrality class 5 or 6",
+        "a district municipality by the narrower definition: centrality class 5 or 6",
     ),
     DistrictDefinition.ACTION_ZONE: (
         "in_action_zone",
         "in the action zone of Finnmark and Nord-Troms",
     ),
-    DistrictDefinition.EVERY_MUNICIPALITY: ("true", "every municipality"),
+    DistrictDefinition.EVERY_MUNICIPALITY: ("true", "a municipality"),
 }
 
 
@@ -136,17 +137,22 @@ def _excluded(steps: list[Step], candidates: Candidates) -> pd.DataFrame:
     """One row a municipality left out; for a missing figure, with what is said of why."""
     why = candidates.figures.set_index(["name", "municipality_code"])["missing_reason"].to_dict()
     rows = [
-        {
-            "municipality_code": code,
-            "step": number,
-            "reason": f"{step.because}: {why.get((step.where, code))}"
-            if step.kind == "missing figure"
-            else str(step.because),
-        }
+        {"municipality_code": code, "step": number, "reason": _reason(step, why, code)}
         for number, step in enumerate(steps, start=1)
         for code in step.left_out
     ]
     return pd.DataFrame(rows, columns=["municipality_code", "step", "reason"])
+
+
+def _reason(step: Step, why: Mapping[Any, Any], code: str) -> str:
+    """Why a step left a municipality out, read on its own."""
+    if step.kind == "missing figure":
+        return f"{step.because}: {why.get((step.where, code))}"
+    if step.kind == "district definition":
+        return f"not {step.because}"
+    if step.kind == "include":
+        return f"not {step.where}: {step.because}"
+    return f"{step.where}: {step.because}"
 
 
 def judge(table: pd.DataFrame, where: str) -> pd.Series:

@@ -448,6 +448,8 @@ def test_a_rule_with_pairs_and_one_with_a_model_have_pages_too(
         html = parsed(page(made, Language.NB, "x"))
         assert len(html.all("article")) == 6
         assert ("R²" in section(html, "rule").text) == (method["name"] == "typical")
+        explains_nothing = "Modellen forklarer nesten ingenting" in section(html, "limits").text
+        assert explains_nothing == (method["name"] == "typical")
 
 
 def test_an_override_stands_with_its_reason(
@@ -507,7 +509,7 @@ def test_a_folder_with_something_else_is_left_alone(
 ) -> None:
     (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
     with pytest.raises(ReportError, match="not empty and no earlier report"):
-        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB)
+        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 

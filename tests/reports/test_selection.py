@@ -136,7 +136,9 @@ def test_the_flow_of_the_universe_is_what_sql_counts(
     assert len(gone) + counts[-1] == 357
     # Alver, over the limit of the example
     [reason] = gone.loc[gone["municipality_code"] == "4631", "reason"]
-    assert reason.startswith("the question is about municipalities with little capacity")
+    assert reason.startswith("population > 30000: the question is about municipalities with little")
+    [reason] = gone.loc[gone["municipality_code"] == "0301", "reason"]
+    assert reason.startswith("not a district municipality by the ministry's definition")
 
 
 def test_who_is_left_out_for_a_missing_figure_comes_with_what_is_said_of_it(
