@@ -1,6 +1,7 @@
 """Killed outright or out of room, at every step: the file is the old one or the new one, whole."""
 
 import hashlib
+import json
 import os
 import resource
 import shutil
@@ -190,9 +191,10 @@ def out_of_room(home: Path, size: int) -> str:
     assert "Traceback" not in told
     assert digest(warehouse) == before
     assert leftovers(home) == []
-    [sentence] = [line for line in told.splitlines() if line.startswith("digidistrikt: ")]
-    assert "Make room on the disk" in sentence
-    return sentence
+    [ended] = [line for line in map(json.loads, told.splitlines()) if line["level"] == "ERROR"]
+    assert ended["exit_code"] == 1
+    assert "Make room on the disk" in ended["message"]
+    return str(ended["message"])
 
 
 def test_a_disk_that_is_full_when_a_reply_is_kept(home: Path) -> None:
