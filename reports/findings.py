@@ -29,7 +29,7 @@ from reports.selection.distance import Distance
 from reports.selection.frozen import Freeze
 from reports.selection.regression import Model
 from reports.selection.roles import distance_of, explained_by, uses_model
-from reports.selection.rule import Diverse, Rule, RuleFile
+from reports.selection.rule import Diverse, Rule, RuleFile, Words
 from reports.selection.sensitivity import Sensitivity
 from warehouse import boundaries
 from warehouse.boundaries import History
@@ -58,7 +58,7 @@ class Findings:
     bounds: pd.DataFrame
     simpler: pd.DataFrame
     methods: pd.DataFrame
-    refused_methods: Mapping[str, str]
+    refused_methods: Mapping[str, Words]
     profiles: pd.DataFrame
     networks: pd.DataFrame
     overlaps: pd.DataFrame

@@ -94,8 +94,6 @@ def page(findings: Findings, language: Language, folder: str) -> str:
         sensitivity_lead=words("sensitivity_lead", robust=names.numbers.percent(asked.robust),
                                fragile=names.numbers.percent(asked.fragile)),
         often=names.numbers.percent(OFTEN),
-        notes=findings.sensitivity.notes,
-        refused=findings.refused_methods,
         folder=folder,
         files=[(name, words(about)) for name, about in _FILES.items()],
         cite_as=cite_as(findings, language),

@@ -611,6 +611,15 @@ class Sections:
         columns = [w("change"), w("run"), w("not_chosen_again"), w("came_in")]
         return table(w("each_run"), columns, rows)
 
+    def notes(self) -> list[str]:
+        """What each change of the rule could not do."""
+        return [
+            ", ".join(
+                filter(None, [self.words.of("kind", n.kind), self._run(n.kind, n.run)])
+            ) + f": {getattr(n.said, self.words.language)}"
+            for n in self.findings.sensitivity.notes
+        ]  # fmt: skip
+
     def revisions_lead(self) -> str:
         """Whether there are earlier vintages to compare with, and how many are tried."""
         moved = self.findings.sensitivity
@@ -675,6 +684,13 @@ class Sections:
         return table(w("runners_up"), columns, rows, numeric=[2, 3, 4, 5])
 
     # --- beside ---
+
+    def refused(self) -> dict[str, str]:
+        """Why another method can't be used here, by its name."""
+        return {
+            self.words.of("method", name): getattr(why, self.words.language)
+            for name, why in self.findings.refused_methods.items()
+        }
 
     def simpler(self) -> Table:
         return self._others(self.findings.simpler, "baseline", self.words("simple_rules"))

@@ -18,6 +18,7 @@ from reports.selection.rule import (
     Pathway,
     Random,
     Typical,
+    Words,
 )
 
 
@@ -54,7 +55,7 @@ def simpler_rules(selection: Selection, candidates: Candidates) -> pd.DataFrame:
 
 def each_method(
     selection: Selection, candidates: Candidates
-) -> tuple[pd.DataFrame, dict[str, str]]:
+) -> tuple[pd.DataFrame, dict[str, Words]]:
     """What every method would have chosen with the same roles, and why some can't be asked.
 
     The frame has one row a case: method, network_id, place, municipality_code, municipality_name,
@@ -75,7 +76,7 @@ def each_method(
         asked.append(MostSimilar(name="most_similar", differ_on=rule.outcome))
         asked.append(MostDifferent(name="most_different", same_on=rule.outcome))
     found = []
-    refused: dict[str, str] = {}
+    refused: dict[str, Words] = {}
     for method in asked:
         name = str(method.name)
         if getattr(method, "form", "") == "centre":
@@ -84,7 +85,7 @@ def each_method(
             other = choose(rule.model_copy(update={"method": method, "overrides": ()}), candidates)
             found.append(other.chosen.assign(method=name))
         except SelectionError as error:
-            refused[name] = str(error)
+            refused[name] = Words(nb=error.nb, en=str(error))
     columns = ["method", "network_id", "place", "municipality_code", "municipality_name"]
     rows = pd.concat(found, ignore_index=True)[columns]
     return rows.assign(also_chosen=rows["municipality_code"].isin(selection.codes)), refused

@@ -162,6 +162,8 @@ def _present(table: pd.DataFrame, where: str) -> pd.Series:
             f"whether '{where}' holds is not known for {int(verdict.isna().sum())} candidates; "
             "leave them out with a condition first.",
             ("method", "present"),
+            nb=f"om '{where}' gjelder, er ikke kjent for {int(verdict.isna().sum())} kandidater; "
+            "utelat dem først med et vilkår.",
         )
     return verdict.astype(bool)
 
@@ -186,6 +188,8 @@ def _rank_pairs(
             "No two candidates meet what is asked of a pair. Loosen 'exact', 'at_least' or "
             "'within'.",
             ("method",),
+            nb="Ingen to kandidater er slik et par skal være. Gjør 'exact', 'at_least' eller "
+            "'within' videre.",
         )
     largest_first = isinstance(method, MostDifferent)
     return distance.ranked_pairs(pairs, table, largest_first=largest_first, tie_break=ties)
@@ -211,6 +215,8 @@ def rank_networks(rule: Rule, candidates: Candidates) -> pd.DataFrame:
             f"{rule.networks.choose} networks are to be chosen, and {len(table)} have members on "
             f"the evidence accepted ({', '.join(rule.membership.basis)}).",
             ("networks",),
+            nb=f"{rule.networks.choose} nettverk skal velges, og {len(table)} har medlemmer med "
+            f"belegget som godtas ({', '.join(rule.membership.basis)}).",
         )
     return rank(rule, table, rule.networks.method)
 
@@ -258,6 +264,8 @@ def take_pairs(
                 f"{network}: pairs asked for: {pairs}, pairs there are that share no case: "
                 f"{len(chosen)}. Ask for fewer, or loosen what is asked of a pair.",
                 ("cases",),
+                nb=f"{network}: det bes om {pairs} par, og {len(chosen)} finnes uten felles case. "
+                "Be om færre, eller krev mindre av et par.",
             )
         taken |= {*chosen["code_a"], *chosen["code_b"]}
         rows += [

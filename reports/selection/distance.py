@@ -58,7 +58,9 @@ def scaled(table: pd.DataFrame, on: Sequence[str], scaling: Scaling = "z") -> pd
     if missing := [column for column in on if values[column].isna().any()]:
         raise SelectionError(
             f"'{missing[0]}' is missing for {int(values[missing[0]].isna().sum())} candidates; "
-            "leave them out before measuring distances."
+            "leave them out before measuring distances.",
+            nb=f"'{missing[0]}' mangler for {int(values[missing[0]].isna().sum())} kandidater; "
+            "utelat dem før avstander måles.",
         )
     if scaling == "robust":
         centre, spread = values.median(), values.apply(median_abs_deviation, scale="normal")
@@ -69,7 +71,9 @@ def scaled(table: pd.DataFrame, on: Sequence[str], scaling: Scaling = "z") -> pd
         if not spread[column] > _COLLINEAR * max(1.0, abs(centre[column])):
             raise SelectionError(
                 f"'{column}' hardly varies among the {len(values)} candidates, so it can't tell "
-                f"them apart ({scaling} scaling). Leave it out or choose another scaling."
+                f"them apart ({scaling} scaling). Leave it out or choose another scaling.",
+                nb=f"'{column}' varierer nesten ikke blant de {len(values)} kandidatene og kan "
+                f"ikke skille dem (skalering: {scaling}). Utelat den eller velg en annen.",
             )
     return values.sub(centre, axis=1).div(spread, axis=1)
 
@@ -84,7 +88,9 @@ def inner_product(columns: pd.DataFrame, distance: Distance) -> Matrix:
     if np.linalg.eigvalsh(shared)[0] < _COLLINEAR:
         raise SelectionError(
             f"{collinear_pair(columns)} Mahalanobis distance can't be computed on them; leave one "
-            "out, or use 'metric: standardised'."
+            "out, or use 'metric: standardised'.",
+            nb=f"{', '.join(names)}: én følger av de andre, så Mahalanobis-avstand kan ikke "
+            "beregnes. Utelat én, eller bruk 'metric: standardised'.",
         )
     return np.asarray(weights @ np.linalg.inv(shared) @ weights)
 
@@ -162,12 +168,15 @@ def propensity(table: pd.DataFrame, treatment: str, on: Sequence[str]) -> pd.Ser
     treated = table[treatment].astype(float)
     if set(treated.unique()) != {0.0, 1.0}:
         raise SelectionError(
-            f"'{treatment}' has to be yes for some candidates and no for others to be a treatment."
+            f"'{treatment}' has to be yes for some candidates and no for others to be a treatment.",
+            nb=f"'{treatment}' må være ja for noen kandidater og nei for andre.",
         )
     design = sm.add_constant(scaled(table, sorted(on)))
     failed = SelectionError(
         f"{', '.join(sorted(on))} tell those with '{treatment}' from the rest without fail, so a "
-        "propensity can't be estimated. Use another distance or fewer indicators."
+        "propensity can't be estimated. Use another distance or fewer indicators.",
+        nb=f"{', '.join(sorted(on))} skiller dem med '{treatment}' fra resten uten unntak, så "
+        "tilbøyeligheten kan ikke anslås. Bruk et annet avstandsmål eller færre indikatorer.",
     )
     try:
         with warnings.catch_warnings():

@@ -43,23 +43,33 @@ def fit(table: pd.DataFrame, model: Model) -> Any:
     data = table.sort_index()[[model.outcome, *columns]].astype(float)
     if data.isna().any(axis=None):
         column = data.columns[data.isna().any()][0]
-        raise SelectionError(f"'{column}' is missing for some candidates; leave them out first.")
+        raise SelectionError(
+            f"'{column}' is missing for some candidates; leave them out first.",
+            nb=f"'{column}' mangler for noen kandidater; utelat dem først.",
+        )
     if len(data) < len(columns) + 3:
         raise SelectionError(
-            f"{len(data)} candidates are too few for a regression on {len(columns)} indicators."
+            f"{len(data)} candidates are too few for a regression on {len(columns)} indicators.",
+            nb=f"{len(data)} kandidater er for få til en regresjon på {len(columns)} indikatorer.",
         )
     if data[model.outcome].nunique() == 1:
         raise SelectionError(
             f"The outcome '{model.outcome}' is {data[model.outcome].iloc[0]:g} in every candidate, "
-            "so there is nothing to explain. Choose another outcome or another universe."
+            "so there is nothing to explain. Choose another outcome or another universe.",
+            nb=f"Utfallet '{model.outcome}' er likt for alle kandidater, så det er ingenting å "
+            "forklare. Velg et annet utfall eller et annet univers.",
         )
     if constant := [column for column in columns if data[column].nunique() == 1]:
         raise SelectionError(
-            f"'{constant[0]}' is the same in every candidate and can explain nothing. Leave it out."
+            f"'{constant[0]}' is the same in every candidate and can explain nothing. Leave it "
+            "out.",
+            nb=f"'{constant[0]}' er lik for alle kandidater og kan ikke forklare noe. Utelat den.",
         )
     if len(columns) > 1 and np.linalg.eigvalsh(data[columns].corr())[0] < _COLLINEAR:
         raise SelectionError(
-            f"{collinear_pair(data[columns])} A regression can't part them; leave one out."
+            f"{collinear_pair(data[columns])} A regression can't part them; leave one out.",
+            nb=f"{', '.join(columns)}: én følger av de andre, og en regresjon kan ikke skille dem. "
+            "Utelat én.",
         )
     return sm.OLS(data[model.outcome], sm.add_constant(data[columns])).fit()
 
@@ -147,7 +157,10 @@ def influential(
     case["flagged"] = _flags(case, dfbetas)
     if measure == "dfbetas":
         if cause not in model.explained_by:
-            raise SelectionError(f"'{cause}' is not in the model, so it has no DFBETAS.")
+            raise SelectionError(
+                f"'{cause}' is not in the model, so it has no DFBETAS.",
+                nb=f"'{cause}' er ikke med i modellen og har derfor ingen DFBETAS.",
+            )
         case["dfbetas"] = dfbetas[cause]
     order = ranked(table, case[measure].abs(), largest_first=True, tie_break=tie_break)
     return order.join(case)
@@ -177,7 +190,10 @@ def pathway(
     the others are left out. Gerring's own value, abs(without - with), is beside it.
     """
     if cause not in model.explained_by:
-        raise SelectionError(f"'{cause}' is not in the model, so no pathway leads from it.")
+        raise SelectionError(
+            f"'{cause}' is not in the model, so no pathway leads from it.",
+            nb=f"'{cause}' er ikke med i modellen, så ingen vei går ut fra den.",
+        )
     others = tuple(column for column in model.explained_by if column != cause)
     reduced = fit(table, Model(model.outcome, others)).resid if others else None
     full = fit(table, model).resid

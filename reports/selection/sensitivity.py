@@ -13,7 +13,7 @@ from reports.selection.candidates import Candidates, Vintage
 from reports.selection.choice import Selection
 from reports.selection.ranking import spread_over_cells
 from reports.selection.roles import Pairs, needed
-from reports.selection.rule import Influential, Pathway, Rule
+from reports.selection.rule import Influential, Pathway, Rule, Words
 
 Read = Callable[[Rule, Vintage | None], Candidates]
 """Reads the candidates for a rule (the year, the evidence and the indicators may differ), with the
@@ -29,6 +29,18 @@ class Variant(NamedTuple):
     rule: Rule
     reads: bool = False
     vintage: Vintage | None = None
+
+
+class Note(NamedTuple):
+    """Why a run could not be carried out as it stands; `kind` and `run` as in the runs."""
+
+    kind: str
+    run: str
+    said: Words
+
+    def __str__(self) -> str:
+        what = ", ".join(filter(None, [self.kind.replace("_", " "), self.run]))
+        return f"{what}: {self.said}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ class Sensitivity:
     stability: pd.DataFrame
     vintages: pd.DataFrame
     differing: int
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def explore(
@@ -72,27 +84,26 @@ def explore(
     """
     rule = selection.rule
     runs: list[dict[str, Any]] = []
-    notes: list[str] = []
+    notes: list[Note] = []
     orders = [places(selection)]
     revised: list[dict[str, Any]] = []
     for variant in (*variants(rule, candidates), *on_earlier_vintages(rule, earlier)):
-        what = f"{variant.kind.replace('_', ' ')}, {variant.name}"
         try:
             its_own = read(variant.rule, variant.vintage) if variant.reads else candidates
             if variant.vintage:
                 revised.append(_revised(variant.vintage, rule, its_own, candidates))
             asked, fewer = _as_many_as_there_are(variant.rule, selection.networks, its_own)
-            notes += [f"{what}: {said}" for said in fewer]
+            notes += [Note(variant.kind, variant.name, said) for said in fewer]
             other = choice.choose(asked, its_own)
         except SelectionError as error:
-            notes.append(f"{what}: {error}")
+            notes.append(Note(variant.kind, variant.name, Words(nb=error.nb, en=str(error))))
             continue
         runs += _rows(variant.kind, variant.name, other.chosen)
         orders.append(places(other))
     try:
         runs += under_random_weights(selection, candidates)
     except SelectionError as error:
-        notes.append(str(error))
+        notes.append(Note("weights", "", Words(nb=error.nb, en=str(error))))
     frame = pd.DataFrame(runs, columns=["kind", "run", "network_id", "municipality_code"])
     return Sensitivity(
         runs=frame,
@@ -113,17 +124,23 @@ def _rows(kind: str, run: str, chosen: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _as_many_as_there_are(
     rule: Rule, networks: tuple[str, ...], candidates: Candidates
-) -> tuple[Rule, list[str]]:
+) -> tuple[Rule, list[Words]]:
     """The rule with no more cases asked of a network than it has candidates, and what changed."""
     left = set(universe.apply(candidates, rule, needed(rule)).table.index)
-    asked, said = dict(rule.cases.in_network), []
+    asked = dict(rule.cases.in_network)
+    said: list[Words] = []
     for network, number in choice.quotas(rule, networks).items():
         there = len(left & set(candidates.members(network)))
         if isinstance(rule.method, Pairs) and rule.method.partner == "within":
             there -= there % 2
         if there < number:
             asked[network] = there
-            said.append(f"'{network}' has candidates for {there} cases instead of {number}.")
+            said.append(
+                Words(
+                    nb=f"{network} har kandidater til {there} case i stedet for {number}.",
+                    en=f"'{network}' has candidates for {there} cases instead of {number}.",
+                )
+            )
     return _with(rule, cases=rule.cases.model_copy(update={"in_network": asked})), said
 
 

@@ -47,7 +47,9 @@ def clusters(table: pd.DataFrame, distance: Distance, number: int, seed: int) ->
     if len(columns.drop_duplicates()) < number:
         raise SelectionError(
             f"{number} clusters are asked for, and there are {len(columns.drop_duplicates())} "
-            "different candidates."
+            "different candidates.",
+            nb=f"det bes om {number} klynger, og {len(columns.drop_duplicates())} kandidater er "
+            "ulike.",
         )
     labels = _k_means(columns, number, seed, _STARTS).labels_
     return _named_by_size(pd.Series(labels, columns.index))

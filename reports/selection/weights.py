@@ -41,20 +41,30 @@ def weighted_columns(rule: Rule) -> tuple[str, ...]:
     method = rule.method
     kind = method.name.replace("_", " ")
     if isinstance(method, Crucial):
-        raise SelectionError("Random weights: a crucial case has the weights of the expectation.")
+        raise SelectionError(
+            "a crucial case has the weights of the expectation.",
+            nb="et avgjørende case har vektene til forventningen.",
+        )
     if isinstance(method, Random):
-        raise SelectionError("Random weights: a choice by lot has none.")
+        raise SelectionError("a choice by lot has none.", nb="en loddtrekning har ingen vekter.")
     if uses_model(method):
         raise SelectionError(
-            f"Random weights: {kind} cases stand on a regression, which weighs by itself."
+            f"{kind} cases stand on a regression, which weighs by itself.",
+            nb="metoden hviler på en regresjon, som veier selv.",
         )
     if isinstance(method, Pairs) and method.metric == "propensity":
-        raise SelectionError("Random weights: a propensity weighs its indicators itself.")
+        raise SelectionError(
+            "a propensity weighs its indicators itself.",
+            nb="en tilbøyelighet veier indikatorene selv.",
+        )
     columns = (
         put_together(rule, method) if isinstance(method, Extreme) else distance_of(rule, method).on
     )
     if len(columns) < 2:
-        raise SelectionError(f"Random weights: {kind} cases are chosen on one indicator only.")
+        raise SelectionError(
+            f"{kind} cases are chosen on one indicator only.",
+            nb="metoden velger etter bare én indikator.",
+        )
     return tuple(sorted(columns))
 
 

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,7 @@ from reports.page.names import Names
 from reports.page.numbers import MISSING, Numbers
 from reports.page.words import Language
 from reports.selection import rule
+from reports.selection.rule import Words
 from tests.reports.conftest import EXAMPLE, RuleWith
 
 OUTCOME = "accessibility_breaches_per_statement"
@@ -418,7 +420,7 @@ def test_what_others_wrote_is_never_markup(found: Findings, tmp_path: Path) -> N
         file=replace(found.file, rule=said, path=path),
         sources=found.sources.assign(url=f"javascript:{HOSTILE}", citation=HOSTILE, note=HOSTILE),
         memberships=found.memberships.assign(network_name=HOSTILE, source_url="javascript:alert()"),
-        refused_methods={"typical": HOSTILE},
+        refused_methods={"typical": Words(nb=HOSTILE, en=HOSTILE)},
     )
     for figure in Figures(Names(hostile, Language.EN), alone=True).all():
         picture = ET.fromstring(figure.picture)  # noqa: S314 - our own
@@ -693,3 +695,14 @@ def test_sorting_and_filtering_work_in_a_browser(found: Findings, tmp_path: Path
     assert set(said["found"]) == {"Nordland - Nordlánnda"}
     assert (said["chosen"], said["count"]) == (6, "6")
     assert said["wide"]
+
+
+def test_what_could_not_be_done_is_told_in_the_language_of_the_report(found: Findings) -> None:
+    assert found.sensitivity.notes
+    assert found.refused_methods
+    for said in (*(note.said for note in found.sensitivity.notes), *found.refused_methods.values()):
+        assert said.nb != said.en
+        for language in Language:
+            text = unescape(page(found, language, "report"))
+            assert getattr(said, language) in text
+            assert getattr(said, "en" if language == Language.NB else "nb") not in text
