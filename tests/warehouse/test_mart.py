@@ -552,3 +552,25 @@ def test_every_figure_of_a_whole_source_has_a_row_for_each_municipality(ask: Ask
         " group by all having count(*) != (select count(*) from mart.municipality)"
     )
     assert ask(odd) == []
+
+
+# --- peers -----------------------------------------------------------------------------------
+
+
+def test_peers_are_of_the_same_kostra_group_and_the_nearest_in_population_first(ask: Ask) -> None:
+    peers = ask("select municipality_code, population from mart.peers('1812', 5)")
+    [(group, people)] = ask(
+        "select kostra_group, population from mart.case_candidate where municipality_code = '1812'"
+    )
+    others = ask(
+        "select municipality_code, population from mart.case_candidate"
+        f" where kostra_group = '{group}' and municipality_code != '1812'"
+    )
+    farness = {code: max(there / people, people / there) for code, there in others}
+    nearest = sorted(others, key=lambda row: (farness[row[0]], row[0]))
+    assert peers == nearest[:5]
+
+
+def test_peers_of_a_code_that_is_no_municipality_today_are_refused(ask: Ask) -> None:
+    with pytest.raises(duckdb.Error, match="1504 is not the code of a municipality today"):
+        ask("from mart.peers('1504', 5)")
