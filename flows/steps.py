@@ -73,8 +73,8 @@ class Summary:
         made = f"{self.calls} call{'' if self.calls == 1 else 's'}"
         if self.calls == self.fewest_calls:
             return f"{made}, the planner's minimum"
-        again = ": some were asked again" if self.calls > self.fewest_calls else ""
-        return f"{made}, the planner's minimum is {self.fewest_calls}{again}"
+        why = "some were asked again" if self.calls > self.fewest_calls else "some had been before"
+        return f"{made}, the planner's minimum is {self.fewest_calls}: {why}"
 
     @property
     def figures(self) -> int:
@@ -466,7 +466,7 @@ def _chosen(entries: Catalogue, only: Sequence[str]) -> tuple[Table, ...]:
     called = {name: entries.called(name) for name in only}
     if unknown := [name for name, tables in called.items() if not tables]:
         names = {name for table in entries.tables for name in table.names}
-        near = get_close_matches(unknown[0], names, n=3, cutoff=0.4)
+        near = get_close_matches(unknown[0], names, n=3)
         kinds_there = sorted({table.kind for table in entries.tables})
         raise InputError(
             f"--only {unknown[0]}: there is no such table or kind of source. Choose"

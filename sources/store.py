@@ -92,14 +92,14 @@ class Store:
         _write(self._unfinished / f"{note}.json", json.dumps(_entry(item)).encode())
 
     def unfinished(self) -> list[Fetched]:
-        """What a run that was broken off had fetched, but for bodies that are gone or damaged."""
+        """What a run that was broken off had fetched, but for what is gone or damaged."""
         found = []
         for path in sorted(self._unfinished.glob("*.json")):
-            entry = json.loads(path.read_text(encoding="utf-8"))
             try:
+                entry = json.loads(path.read_text(encoding="utf-8"))
                 found.append(_fetched(entry, self.body(entry["sha256"])))
-            except InputError:
-                continue  # it is asked again
+            except (InputError, ValueError, LookupError, TypeError):
+                continue  # whatever is wrong with the note, the call is asked again
         return found
 
     def forget_unfinished(self) -> None:

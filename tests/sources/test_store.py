@@ -171,3 +171,15 @@ def test_a_run_noted_by_an_older_version_is_told_by_its_path(tmp_path: Path) -> 
     (tmp_path / "runs" / "a_run.json.gz").write_bytes(gzip.compress(b"[]"))
     with pytest.raises(InputError, match=r"a_run\.json\.gz: this was written by an older version"):
         Store(tmp_path).read_manifest("a_run")
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[1]", '{"call": {"address": 1}, "sha256": "x"}'])
+def test_a_damaged_note_of_what_was_fetched_means_only_that_it_is_asked_again(
+    tmp_path: Path, damage: str
+) -> None:
+    store = Store(tmp_path)
+    whole = Fetched(Planned(reply().call, "made_up"), reply())
+    store.keep(whole.reply)
+    store.note_unfinished(whole)
+    (tmp_path / "unfinished" / "0.json").write_text(damage)
+    assert [found.identity for found in store.unfinished()] == [whole.identity]
