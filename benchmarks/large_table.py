@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from sources import kinds
+from sources import registry
 from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table
 from sources.catalogue.entry import Title
 from sources.http import Upstream
@@ -95,7 +95,7 @@ def client(address: str) -> dict[str, float]:
         Upstream(address, budget=Path(folder, "budget.sqlite")) as upstream,
         duckdb.connect(str(Path(folder, "figures.duckdb"))) as con,
     ):
-        planned = kinds.plan(catalogue, table, upstream)
+        planned = registry.plan(catalogue, table, upstream)
         seconds.append(time.perf_counter())
         store, replies = Store(Path(folder)), []
         for item in planned:
@@ -103,7 +103,7 @@ def client(address: str) -> dict[str, float]:
             store.keep(replies[-1])
         seconds.append(time.perf_counter())
         for number, reply in enumerate(replies):
-            rows = kinds.read(catalogue, table, reply, lambda _names, _on: [])["observation"]
+            rows = registry.read(catalogue, table, reply, lambda _names, _on: [])["observation"]
             con.register("rows_of_reply", rows)
             what = "insert into figure" if number else "create table figure as"
             con.execute(f"{what} from rows_of_reply")
@@ -113,7 +113,7 @@ def client(address: str) -> dict[str, float]:
         return {
             "queries": len(planned),
             "calls": upstream.calls,
-            "fewest": kinds.fewest_calls(catalogue, planned, upstream),
+            "fewest": registry.fewest_calls(catalogue, planned, upstream),
             "figures": figures,
             "planned": planned_in,
             "fetched": fetched_in,

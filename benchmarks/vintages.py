@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
-from flows import loading, steps
-from flows.loading import Run
+from flows import load, steps
+from flows.load import Run
 from flows.settings import Settings
 from sources import catalogue
 from sources.catalogue import Catalogue
@@ -74,9 +74,9 @@ def revise(
     started = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=number)
     run = Run(run_id, started, "simulated", ("0.1.0", "0" * 12), 3, outcomes, None)
     with publish.build(settings.warehouse) as con:
-        loading.make_tables(con)
-        loading.load_catalogue(con, entries)
-        loading.load_runs(con, settings.warehouse, run)
+        load.make_tables(con)
+        load.load_catalogue(con, entries)
+        load.load_runs(con, settings.warehouse, run)
         con.execute(NO_EDITIONS)
         con.register("figures", figures)
         con.execute(
@@ -86,7 +86,7 @@ def revise(
         con.unregister("figures")
         models.run_some(con, OF_RUNS)
         vintages.record(con, settings.warehouse)
-        loading.load_digests(con, run_id)
+        load.load_digests(con, run_id)
         keep(Store(settings.home), first, number, run)
 
 

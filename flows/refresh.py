@@ -17,13 +17,12 @@ from prefect.client.schemas.objects import State, TaskRun  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from prefect.tasks import Task  # noqa: E402
 
+from common.errors import SourceError, UpstreamError, WarehouseError  # noqa: E402
 from flows import steps  # noqa: E402
 from flows.steps import Refresh, Summary  # noqa: E402
-from sources.errors import SourceError, UpstreamError  # noqa: E402
-from sources.news import Decision  # noqa: E402
+from sources.changes import Decision  # noqa: E402
 from sources.plan import Failed, Planned  # noqa: E402
 from sources.store import Fetched  # noqa: E402
-from warehouse.errors import WarehouseError  # noqa: E402
 
 # The session has already tried five times. A person who waits is told of the fault at once; an
 # unattended run comes back when the publishers no longer answer from their cache of errors.

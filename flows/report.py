@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from flows import provenance
 from flows.settings import Settings
 
 Settings().prepare_prefect()
@@ -9,13 +10,11 @@ Settings().prepare_prefect()
 from prefect import flow, get_run_logger  # noqa: E402 - after the settings above
 from prefect.artifacts import create_link_artifact, create_markdown_artifact  # noqa: E402
 
-from flows import report_commands  # noqa: E402
+from common.errors import ReportError, WarehouseError  # noqa: E402
 from reports import report  # noqa: E402
-from reports.errors import ReportError  # noqa: E402
 from reports.page.words import Language  # noqa: E402
-from reports.selection import rule  # noqa: E402
+from selection import rule  # noqa: E402
 from warehouse import publish  # noqa: E402
-from warehouse.errors import WarehouseError  # noqa: E402
 
 
 @flow(name="report", flow_run_name="report of {file}")
@@ -39,7 +38,7 @@ def write_report(
                 rule.load(Path(file)),
                 folder,
                 language,
-                report_commands.code_of_reports(settings),
+                provenance.of_reports(settings.catalogue),
             )
     except (ReportError, WarehouseError) as error:
         create_markdown_artifact(f"# No report\n\n{error}\n", key="report")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sources.errors import InputError
+from common.errors import InputError
 
 HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
 CALLS_VARIABLE = "DIGIDISTRIKT_CALLS_A_MINUTE"

@@ -17,20 +17,26 @@ from typing import Any
 
 import duckdb
 
-from flows import attempts, building, code, loading, log
-from flows.loading import Run
+from common.errors import (
+    InputError,
+    NoRoomError,
+    NotKeptError,
+    SourceError,
+    UpstreamError,
+    WarehouseError,
+)
+from flows import attempts, build, load, log, provenance
+from flows.load import Run
 from flows.settings import Settings
-from sources import catalogue, kinds, news, recording
+from sources import catalogue, changes, recording, registry
 from sources.catalogue import Catalogue, Table
+from sources.changes import Decision
 from sources.contracts import Contracts, ShapeError
-from sources.errors import InputError, NotKeptError, SourceError, UpstreamError
-from sources.http import Manners, Reply, Upstream
-from sources.news import Decision
+from sources.http import Reply, RequestLimits, Upstream
 from sources.plan import Failed, Planned
 from sources.store import Fetched, Manifest, Store
 from warehouse import publish
 from warehouse.checks import Result
-from warehouse.errors import NoRoomError, WarehouseError
 
 _LOG = logging.getLogger("digidistrikt.refresh")
 # A refresh of everything takes minutes at 30 calls a minute. One that is taken up within the hour
@@ -107,7 +113,7 @@ class Refresh:
         if self.by_name:
             return [Decision(table.id, True, "asked for by name") for table in self.tables]
         _LOG.info("asking what changed")
-        return news.decide(self.entries, self.tables, self.last, self.upstream)
+        return changes.decide(self.entries, self.tables, self.last, self.upstream)
 
     def plan(self, decisions: Sequence[Decision]) -> tuple[list[Planned], list[Failed]]:
         """Every call for the tables to ask, and the tables for which none can be planned."""
@@ -131,7 +137,7 @@ class Refresh:
     def _fewest_calls(self, decisions: Sequence[Decision], planned: Sequence[Planned]) -> int:
         """Those of the plan and, where it was read, of StatBank's list of changes."""
         list_read = any(item.is_listed for item in decisions)
-        return kinds.fewest_calls(self.entries, planned, self.upstream) + list_read
+        return registry.fewest_calls(self.entries, planned, self.upstream) + list_read
 
     def fetch(self, planned: Planned, place: str = "") -> Fetched:
         """Asks one planned call and keeps the reply before anything reads it.
@@ -144,7 +150,7 @@ class Refresh:
             _LOG.info("fetched before, %s%s", planned.table_id, place, extra=of_table)
             return Fetched(planned, self.taken_up[planned])
         _LOG.info("fetching %s%s", planned.table_id, place, extra=of_table)
-        reply = kinds.fetch(self.entries, planned, self.upstream, self.settings.files)
+        reply = registry.fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
         fetched = Fetched(planned, reply)
         if self._is_asked_outside(planned.table_id):
@@ -165,7 +171,7 @@ class Refresh:
         Raises UpstreamError if nothing could be had at all, or not what names and codes are
         understood by; ChecksFailedError or WarehouseError; then the old warehouse stays.
         """
-        gone_back = [] if self.by_name else news.gone_back(fetched, self._last_good)
+        gone_back = [] if self.by_name else changes.gone_back(fetched, self._last_good)
         failures = {item.table_id: item for item in reversed([*failed, *gone_back])}
         whole = [item for item in fetched if item.planned.table_id not in failures]
         if misshapen := {item.table_id: item for item in self._misshapen(whole)}:
@@ -187,10 +193,10 @@ class Refresh:
                 unchanged_since=self.last_run["started_at"] if self.last_run else None,
             )
         with self._judged(), publish.build(self.settings.warehouse) as con:
-            used, unread = building.load(con, self.entries, [*new, *kept], self._last_good)
+            used, unread = build.load_sources(con, self.entries, [*new, *kept], self._last_good)
             failures |= {item.table_id: item for item in unread}
             self._demand_something(decisions, used, list(failures.values()))
-            results = building.finish(con, self.settings.warehouse, self._run(decisions, failures))
+            results = build.finish(con, self.settings.warehouse, self._run(decisions, failures))
             self._write_manifest(decisions, used, failures)
             summary = Summary(
                 self.run_id,
@@ -252,7 +258,7 @@ class Refresh:
             and item.reply.fetched_at > self.started_at - _SAME_REFRESH
             and item.planned.table_id in self.entries.table_by_id
         ]
-        changed = news.changed_at(self.upstream, [item.reply.fetched_at for item in found])
+        changed = changes.changed_at(self.upstream, [item.reply.fetched_at for item in found])
         return {
             item.planned: item.reply
             for item in found
@@ -283,9 +289,10 @@ class Refresh:
     def _is_nothing_new(self, replies: Sequence[Fetched]) -> bool:
         if self.last is None or self.last_run is None or self.last.failed:
             return False
-        same_code = (self.last_run["code_version"], self.last_run["code_digest"]) == code.version(
-            self.settings.catalogue
-        )
+        same_code = (
+            self.last_run["code_version"],
+            self.last_run["code_digest"],
+        ) == provenance.of_warehouse(self.settings.catalogue)
         return same_code and Manifest(self.upstream.name, tuple(replies)).content == (
             self.last.content
         )
@@ -320,7 +327,7 @@ class Refresh:
             self.run_id,
             self.started_at,
             self.upstream.name,
-            code.version(self.settings.catalogue),
+            provenance.of_warehouse(self.settings.catalogue),
             self.upstream.calls,
             outcomes,
             str(self.last_run["run_id"]) if self.last_run else None,
@@ -345,7 +352,7 @@ class Refresh:
             Manifest(
                 self.upstream.name,
                 tuple(used),
-                {table.id: news.declared(self.entries, table) for table in self.entries.tables},
+                {table.id: changes.declared(self.entries, table) for table in self.entries.tables},
                 self._still_stale(decisions)
                 | {item: failure.told for item, failure in failures.items()},
                 self._run(decisions, failures).noted(),
@@ -364,7 +371,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     """
     entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
     tables, not_asked = _can_be_asked(_chosen(entries, only), settings.upstream)
-    manners = Manners(calls=settings.calls_a_minute)
+    manners = RequestLimits(calls=settings.calls_a_minute)
     with (
         publish.sole_writer(settings.warehouse),
         Upstream(settings.upstream, budget=settings.budget, manners=manners) as upstream,
@@ -372,7 +379,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
         started_at = datetime.now(UTC)
         store.sweep()
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-        last_run = loading.last_run(settings)
+        last_run = load.last_run(settings)
         if only and last_run is None:
             raise InputError(
                 "--only refreshes part of a warehouse, and there is none yet; leave it out."

@@ -11,26 +11,26 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from reports.selection import (
-    beside,
+from selection import (
+    alternatives,
     candidates,
     check,
     choice,
+    diverse,
     frozen,
     positioning,
     regression,
     sensitivity,
     universe,
-    variety,
 )
-from reports.selection.candidates import Candidates
-from reports.selection.choice import Selection
-from reports.selection.distance import Distance
-from reports.selection.frozen import Freeze
-from reports.selection.regression import Model
-from reports.selection.roles import distance_of, explained_by, uses_model
-from reports.selection.rule import Diverse, Rule, RuleFile, Words
-from reports.selection.sensitivity import Sensitivity
+from selection.candidates import Candidates
+from selection.choice import Selection
+from selection.distance import Distance
+from selection.frozen import Freeze
+from selection.regression import Model
+from selection.roles import distance_of, explained_by, uses_model
+from selection.rule import Diverse, Rule, RuleFile, Words
+from selection.sensitivity import Sensitivity
 from warehouse import boundaries
 from warehouse.boundaries import History
 
@@ -98,7 +98,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
     _LOG.info("choosing")
     chosen = choice.choose(rule, who)
     _LOG.info("asking other methods")
-    methods, refused = beside.each_method(chosen, who)
+    methods, refused = alternatives.each_method(chosen, who)
     _LOG.info("turning the rule: years, definitions, evidence, vintages, weights")
     earlier = candidates.earlier_vintages(con, rule)
     moved = sensitivity.explore(
@@ -116,7 +116,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
         selection=chosen,
         sensitivity=moved,
         bounds=sensitivity.bounds(chosen, who),
-        simpler=beside.simpler_rules(chosen, who),
+        simpler=alternatives.simpler_rules(chosen, who),
         methods=methods,
         refused_methods=refused,
         profiles=positioning.profiles(rule, who),
@@ -204,7 +204,7 @@ def _nearest(
 def _cluster_quality(rule: Rule, table: pd.DataFrame, how: Distance) -> dict[str, Any] | None:
     if not isinstance(rule.method, Diverse) or not rule.method.clusters:
         return None
-    return variety.cluster_quality(table, how, rule.method.clusters, rule.seed)
+    return diverse.cluster_quality(table, how, rule.method.clusters, rule.seed)
 
 
 def _model(rule: Rule, table: pd.DataFrame) -> dict[str, Any] | None:

@@ -11,15 +11,15 @@ from tempfile import TemporaryDirectory
 import duckdb
 import yaml
 
+from common.errors import ReportError
 from reports import data, findings
-from reports.errors import ReportError
 from reports.findings import Findings
 from reports.page.figures import Figures
 from reports.page.html import page
 from reports.page.names import Names
 from reports.page.words import Language
-from reports.selection import frozen, rule
-from reports.selection.rule import RuleFile
+from selection import frozen, rule
+from selection.rule import RuleFile
 
 _LOG = logging.getLogger("digidistrikt.report")
 RULE, PAGE, PDF, CITATION = "selection.yaml", "report.html", "report.pdf", "CITATION.cff"

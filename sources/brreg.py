@@ -19,11 +19,11 @@ from typing import Any
 
 import orjson
 
-from sources import hal
+from sources import paging
 from sources.catalogue import Catalogue, Table
+from sources.frames import Frames, frame
 from sources.http import Call, Reply, Sift, Upstream
 from sources.plan import Planned
-from sources.tidy import Frames, frame
 
 BASE = "https://data.brreg.no/enhetsregisteret/api"
 MUNICIPALITY, COMPANY = "KOMM", "IKS"
@@ -83,7 +83,7 @@ def roles_call() -> Call:
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """The pages of units, as yet one, and the bulk of roles."""
-    pages = hal.pages(fetch(units_call(0), upstream))
+    pages = paging.pages(fetch(units_call(0), upstream))
     calls = [*(units_call(number) for number in range(pages)), roles_call()]
     return [Planned(call, table.id, division="current") for call in calls]
 
@@ -102,7 +102,7 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
     if reply.call == roles_call():
         return {"company_owner": frame("company_owner", _owners(reply))}
     units = reply.entries(lambda given: _unit(given, reply), "_embedded", "enheter")
-    hal.demand_whole(reply, len(units), "units")
+    paging.demand_whole(reply, len(units), "units")
     return {
         name: frame(name, [unit for unit in units if unit["legal_form"] == form])
         for name, form in (("organisation", MUNICIPALITY), ("company", COMPANY))

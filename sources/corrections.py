@@ -6,9 +6,9 @@ from typing import Annotated, Self
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sources import yamlfile
-from sources.errors import InputError
-from sources.tidy import frame
+from common import yamlfile
+from common.errors import InputError
+from sources.frames import frame
 
 FILE = Path(__file__).parent / "corrections.yaml"
 

@@ -9,11 +9,11 @@ all of them at once.
 from collections.abc import Sequence
 from typing import Any
 
+from common.errors import UpstreamError
 from sources.catalogue import Catalogue, Table
-from sources.errors import UpstreamError
+from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
-from sources.tidy import Frames, frame
 
 ADDRESS = "https://search.api.fellesdatakatalog.digdir.no/search/datasets"
 ALL_MUNICIPALITIES = "/KOMMUNE"

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources import kinds, pxweb
+from common.errors import SourceError
+from sources import registry, statbank
 from sources.catalogue import Catalogue, Table
 from sources.contracts import Contracts
-from sources.errors import SourceError
-from sources.http import Manners, UnreachableError, Upstream
+from sources.http import RequestLimits, UnreachableError, Upstream
 
-MANNERS = Manners(attempts=2, connect_seconds=5)
+LIMITS = RequestLimits(attempts=2, connect_seconds=5)
 """Those of the session to examine with: a person waits for the answer, and can ask again."""
 
 
@@ -31,7 +31,7 @@ class Finding:
 def examine(entries: Catalogue, upstream: Upstream, contracts: Contracts) -> Iterator[Finding]:
     """One finding for StatBank's limits, and one for each table that is asked of a service."""
     try:
-        found = Finding("statbank", True, f"{pxweb.cell_limit(upstream)} cells a query")
+        found = Finding("statbank", True, f"{statbank.cell_limit(upstream)} cells a query")
     except SourceError as error:
         found = _fault("statbank", error)
     yield found
@@ -53,9 +53,9 @@ def _examined(
         if table.kind == "statbank":
             known = "" if contracts.of(table.id, upstream.name) else "; no contract yet"
             return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls{known}")
-        reply = kinds.fetch(entries, planned[0], upstream, Path())
+        reply = registry.fetch(entries, planned[0], upstream, Path())
         contracts.demand(entries, table, upstream, [reply])
-        frames = kinds.read(entries, table, reply, lambda _names, _on: [])
+        frames = registry.read(entries, table, reply, lambda _names, _on: [])
     except SourceError as error:
         return _fault(table.id, error)
     rows = max(len(frame) for frame in frames.values())

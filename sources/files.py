@@ -16,13 +16,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources import spreadsheet
+from common import spreadsheet
+from common.errors import InputError
+from common.numerals import number_with
 from sources.catalogue import Catalogue, FileLayout, Origin, Table
-from sources.errors import InputError
+from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
-from sources.numerals import number_with
 from sources.plan import Planned
-from sources.tidy import Frames, frame
 
 FOLDER = Path(__file__).parent / "recorded" / "files"
 SCHEME = "file:"

@@ -4,7 +4,7 @@ Which upstream it is, is one setting: `live` (the public services), `recorded` (
 with the package, replayed by a transport adapter of the same session) or the address of a server
 that stands in for all services, each under a path that begins with its host.
 
-What is kept everywhere: an identifying User-Agent and the `Manners`: time limits for connecting
+What is kept everywhere: an identifying User-Agent and the `RequestLimits`: limits for connecting
 and reading, retries that obey `Retry-After`, and 30 calls a minute for an address, a budget that
 all processes of a user share through one SQLite file.
 """
@@ -37,7 +37,8 @@ from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from sources.errors import UpstreamError, shown
+from common.errors import UpstreamError
+from common.text import shown
 
 _Kind = TypeVar("_Kind")
 _Row = TypeVar("_Row")
@@ -67,7 +68,7 @@ _UNEXPECTED = (
 
 
 @dataclass(frozen=True)
-class Manners:
+class RequestLimits:
     """How patiently and how often an address is asked: `calls` in any `per_seconds`.
 
     The wait before another attempt doubles from `first_wait_seconds`; a service that asks for
@@ -234,7 +235,7 @@ class Upstream:
         *,
         budget: Path,
         recorded: Path = RECORDED,
-        manners: Manners | None = None,
+        manners: RequestLimits | None = None,
     ) -> None:
         """`budget` is the SQLite file in which processes share the call budget.
 
@@ -248,7 +249,7 @@ class Upstream:
         self.calls = 0
         self._answered: dict[str, Reply] = {}
         self._unreachable: dict[str, UnreachableError] = {}
-        self._manners = manners or Manners()
+        self._manners = manners or RequestLimits()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"digidistrikt/{version('digidistrikt')}"
         self._recorded_on: date | None = None

@@ -38,7 +38,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from sources.errors import UpstreamError, shown
+from common.errors import UpstreamError
+from common.text import shown
 
 Role = Literal["time", "geo", "metric"]
 

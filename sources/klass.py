@@ -11,11 +11,11 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
+from common.errors import UpstreamError
 from sources.catalogue import Catalogue, Table
-from sources.errors import UpstreamError
+from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
-from sources.tidy import Frames, frame
 
 BASE = "https://data.ssb.no/api/klass/v1/classifications"
 MUNICIPALITY = 131

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from sources.errors import InputError
+from common.errors import InputError
 from sources.http import Call, Reply
 
 AS_RECEIVED = "reply as received"

@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sources.errors import InputError, NotKeptError
+from common.errors import InputError, NotKeptError
 from sources.http import Call, Reply
 from sources.plan import Planned
 

@@ -7,11 +7,11 @@ UUID at the end of its address.
 from datetime import date
 from typing import Any
 
-from sources import hal
+from sources import paging
 from sources.catalogue import Catalogue, Table
+from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
-from sources.tidy import Frames, frame
 
 ADDRESS = "https://data.uutilsynet.no/dataset/alle-erklaeringer"
 PAGE_SIZE = 1000
@@ -24,7 +24,7 @@ def page_call(number: int) -> Call:
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """One call a page; the first page tells how many there are."""
-    pages = hal.pages(upstream.fetch(page_call(0)))
+    pages = paging.pages(upstream.fetch(page_call(0)))
     return [Planned(page_call(number), table.id, division="current") for number in range(pages)]
 
 
@@ -34,7 +34,7 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
     Raises UpstreamError if a statement is not as expected, or there are other than the page says.
     """
     rows = reply.entries(lambda given: _statement(given, reply), "_embedded", "dataElements")
-    hal.demand_whole(reply, len(rows), "statements")
+    paging.demand_whole(reply, len(rows), "statements")
     return {"accessibility_statement": frame("accessibility_statement", rows)}
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from warehouse.errors import BoundaryError
+from common.errors import BoundaryError
 from warehouse.gazetteer import (
     FIRST_DIVISION,
     Change,

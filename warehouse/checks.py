@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import ChecksFailedError, ModelError
+from common.errors import ChecksFailedError, ModelError
 from warehouse.models import split_head
 
 CHECKS = Path(__file__).parent / "checks"

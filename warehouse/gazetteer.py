@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 
 import duckdb
 
-from warehouse.errors import BoundaryError
+from common.errors import BoundaryError
 
 NO_BEGINNING = date(1838, 1, 1)  # what Klass tells of no beginning of is there from this day
 FIRST_DIVISION = date(1964, 1, 1)

@@ -3,7 +3,7 @@
 import duckdb
 import pyarrow as pa
 
-from warehouse.errors import ChecksFailedError, WarehouseError
+from common.errors import ChecksFailedError, WarehouseError
 from warehouse.models import quote
 
 

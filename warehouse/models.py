@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import ChecksFailedError, ModelError
+from common.errors import ChecksFailedError, ModelError
 
 MODELS = Path(__file__).parent / "models"
 _HEAD_LINE = re.compile(r"^--\s?(?:([a-z][a-z_0-9 ]*):\s+)?(.*)$")

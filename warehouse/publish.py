@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from warehouse.errors import LockedError, NoRoomError, WarehouseError
+from common.errors import LockedError, NoRoomError, WarehouseError
 
 SCHEMA = Path(__file__).parent / "schema"
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]

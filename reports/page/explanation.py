@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from reports.page.names import Titles
 from reports.page.words import Language
-from reports.selection import frozen, universe
-from reports.selection.candidates import Candidates
-from reports.selection.choice import quotas
-from reports.selection.roles import distance_of, explained_by, needed, put_together, uses_model
-from reports.selection.rule import (
+from selection import frozen, universe
+from selection.candidates import Candidates
+from selection.choice import quotas
+from selection.roles import distance_of, explained_by, needed, put_together, uses_model
+from selection.rule import (
     Crucial,
     Deviant,
     Diverse,

@@ -10,11 +10,11 @@ import pandas as pd
 from reports.findings import Findings
 from reports.page.numbers import Numbers
 from reports.page.words import Language, Words
-from reports.selection import frozen, goals
-from reports.selection.candidates import Candidates
-from reports.selection.frozen import Freeze
-from reports.selection.rule import Indicator, Rule
-from reports.selection.rule import Words as SaidInBoth
+from selection import frozen, goals
+from selection.candidates import Candidates
+from selection.frozen import Freeze
+from selection.rule import Indicator, Rule
+from selection.rule import Words as SaidInBoth
 
 
 class Titles:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from reports.page.explanation import method_in_words
 from reports.page.names import Names
 from reports.page.table import Table, table
-from reports.selection import universe
-from reports.selection.choice import quotas
-from reports.selection.roles import measured_on
+from selection import universe
+from selection.choice import quotas
+from selection.roles import measured_on
 from warehouse.gazetteer import NO_BEGINNING, Change
 
 OFTEN = 0.05

@@ -12,11 +12,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sources import yamlfile
+from common import yamlfile
+from common.errors import InputError
 from sources.catalogue.composite import Composite
 from sources.catalogue.district import DistrictDefinition
 from sources.catalogue.entry import Entry, Id, Published, Title, Warning  # noqa: A004
-from sources.errors import InputError
 
 FOLDER = Path(__file__).parent
 KOSTRA_REGION = "KOKkommuneregion0000"

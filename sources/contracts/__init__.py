@@ -20,12 +20,13 @@ from typing import Any, Literal
 import yaml
 from pydantic import ConfigDict, Field, field_validator
 
-from sources import kinds, news, pxweb, yamlfile
+from common import yamlfile
+from common.errors import InputError, UpstreamError
+from sources import changes, registry, statbank
 from sources.catalogue import Catalogue, Table
 from sources.catalogue.entry import Entry, Id
 from sources.contracts import shape as shapes
 from sources.contracts.shape import Shape
-from sources.errors import InputError, UpstreamError
 from sources.http import Reply, Upstream
 from sources.plan import Planned
 
@@ -143,11 +144,11 @@ class Contracts:
         Raises UpstreamError, or ShapeError.
         """
         if table.kind != "statbank":
-            return kinds.plan(entries, table, upstream)
-        pxweb.described(entries, table, upstream)
+            return registry.plan(entries, table, upstream)
+        statbank.described(entries, table, upstream)
         differs = self._difference(entries, table, upstream, ())
         try:
-            planned = kinds.plan(entries, table, upstream)
+            planned = registry.plan(entries, table, upstream)
         except UpstreamError as error:
             if differs:
                 raise ShapeError(f"{error} {differs.told(table.url)}", differs) from error
@@ -190,7 +191,7 @@ class Contracts:
         self._came(table.id).unlink(missing_ok=True)
         where = _seen_at(table, upstream)
         contract = self.of(table.id, where)
-        known = contract and contract.declared in {None, news.declared(entries, table)}
+        known = contract and contract.declared in {None, changes.declared(entries, table)}
         if known or where == "recorded":
             return
         seen = _contract(entries, table, upstream, replies, "first seen")
@@ -225,7 +226,7 @@ def _contract(
         origin=origin,
         since=upstream.today,
         upstream=_seen_at(table, upstream),
-        declared=news.declared(entries, table),
+        declared=changes.declared(entries, table),
         shape=shapes.of(entries, table, upstream, replies, agreed),
     )
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sources import files, pxweb
+from sources import files, statbank
 from sources.catalogue import Catalogue, Origin, Table
 from sources.http import Reply, Upstream
 from sources.jsonstat import Cube, Dimension
@@ -49,7 +49,7 @@ def of(
     Raises UpstreamError for a reply that is not JSON, InputError for a file that can't be read.
     """
     if table.kind == "statbank":
-        return of_cube(catalogue, table, pxweb.described(catalogue, table, upstream))
+        return of_cube(catalogue, table, statbank.described(catalogue, table, upstream))
     if table.kind == "file":
         return {"columns": dict.fromkeys(files.columns(table, replies[0]), "")}
     return of_replies(replies, agreed or {})
@@ -90,9 +90,9 @@ def of_cube(catalogue: Catalogue, table: Table, cube: Cube) -> Shape:
         if dimension.code == table.region_dimension:
             if lists := _codelists(table, dimension):
                 found["code lists"] = lists
-        elif dimension.code == pxweb.TIME:
+        elif dimension.code == statbank.TIME:
             found["periods"] = {dimension.code: _written(dimension.codes)}
-        elif dimension.code == pxweb.CONTENTS:
+        elif dimension.code == statbank.CONTENTS:
             found[dimension.code] = _contents(dimension, origins)
         else:
             found[dimension.code] = _codes(dimension, origins)
@@ -141,16 +141,16 @@ def _codes(dimension: Dimension, origins: Sequence[Origin]) -> dict[str, str]:
 
 def _is_code(expression: str) -> bool:
     """Whether a selection can mean one code only."""
-    return expression.startswith(pxweb.LABEL) or not re.search(r"[*?(]", expression)
+    return expression.startswith(statbank.LABEL) or not re.search(r"[*?(]", expression)
 
 
 def _asked(dimension: Dimension, expressions: Iterable[str]) -> dict[str, str]:
     """The codes, with labels, that are asked for by code or by label."""
     codes = {expression.casefold() for expression in expressions}
     labels = {
-        expression.removeprefix(pxweb.LABEL).strip()
+        expression.removeprefix(statbank.LABEL).strip()
         for expression in codes
-        if expression.startswith(pxweb.LABEL)
+        if expression.startswith(statbank.LABEL)
     }
     return {
         code: label

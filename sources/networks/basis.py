@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 import pyarrow as pa
 
-from sources.tidy import shape
+from sources.frames import shape
 
 Strength = Literal["strong", "weak"]
 

@@ -10,9 +10,9 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from sources.errors import InputError
+from common.csvfile import CsvFile, Problem, Record, read_csv_file
+from common.errors import InputError
 from sources.networks.basis import Basis
-from sources.networks.csvfile import CsvFile, Problem, Record, read_csv_file
 from sources.networks.dates import FORMS, first_day, is_date, last_day, norwegian_date
 from sources.networks.register import NetworkMembership, is_address
 

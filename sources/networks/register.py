@@ -20,9 +20,9 @@ from pydantic import (
     model_validator,
 )
 
-from sources.errors import InputError
+from common.csvfile import CsvFile, read_csv_file
+from common.errors import InputError
 from sources.networks.basis import Basis, basis_table
-from sources.networks.csvfile import CsvFile, read_csv_file
 from sources.networks.dates import FORMS, first_day, is_date, last_day
 
 PACKAGED = Path(__file__).parent

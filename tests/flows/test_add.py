@@ -30,7 +30,7 @@ def home(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def add(file: Path, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flows.cli", "add", str(file), *words, "--home", str(home)],
+        [sys.executable, "-m", "cli.main", "add", str(file), *words, "--home", str(home)],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -126,7 +126,7 @@ def test_a_person_is_asked_and_may_say_no(built: Settings, tmp_path: Path) -> No
     ours, theirs = pty.openpty()
     words = ["add", str(written(tmp_path, SURVEY)), "--as", "made_up_no"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", *words, "--home", str(built.home)],
+        [sys.executable, "-m", "cli.main", *words, "--home", str(built.home)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

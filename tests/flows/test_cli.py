@@ -16,12 +16,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from main.main import EXIT_CODES, app
 from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from flows import cli, tables
-from flows.cli import EXIT_CODES, app
+from cli import main
+from common import tables
 from flows.settings import Settings
 
 POPULATION = (
@@ -29,7 +30,7 @@ POPULATION = (
     " where indicator_id = 'population' and period = '2026'"
 )
 
-CLI_SOURCE = Path(str(cli.__file__)).read_text(encoding="utf-8")
+CLI_SOURCE = Path(str(main.__file__)).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +40,7 @@ def home(built: Settings) -> Path:
 
 def digidistrikt(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *words, "--home", str(home)],
+        [sys.executable, "-m", "cli.main", *words, "--home", str(home)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -60,7 +61,7 @@ def digidistrikt(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
 )
 def test_what_answers_at_once_imports_no_prefect(words: list[str], home: Path) -> None:
     code = (
-        "import sys; from flows.cli import app; "
+        "import sys; from cli.main import app; "
         f"app({[*words, '--home', str(home)]!r}, standalone_mode=False); "
         "sys.exit(' '.join({'prefect', 'pandas', 'pyjstat'} & set(sys.modules)) or 0)"
     )
@@ -198,7 +199,7 @@ def test_a_refresh_that_found_nothing_new_is_told_in_json_and_by_status(tmp_path
 def test_recordings_are_not_made_from_a_live_service_that_does_not_answer(tmp_path: Path) -> None:
     environment = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": ""}
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "record", "--into", str(tmp_path / "recorded")],
+        [sys.executable, "-m", "cli.main", "record", "--into", str(tmp_path / "recorded")],
         env={**environment, "DIGIDISTRIKT_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
@@ -253,7 +254,7 @@ def test_each_line_of_the_json_log_is_of_its_run_with_its_calls_and_seconds(
 def test_the_prompt_answers_completes_and_leaves(home: Path) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "sql", "--home", str(home)],
+        [sys.executable, "-m", "cli.main", "sql", "--home", str(home)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

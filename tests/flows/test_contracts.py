@@ -8,8 +8,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from flows import rebuilding, steps
-from flows.cli import app
+from cli.main import app
+from flows import rebuild, steps
 from flows.settings import CALLS_VARIABLE, Settings
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
@@ -158,7 +158,7 @@ def test_a_change_of_shape_is_not_read_until_it_is_accepted(
     assert digidistrikt(settings, "contracts", "diff").exit_code == 4
 
     # what was read in the old shape can be read again
-    assert all(rebuilding.rebuild(settings).same.values())
+    assert all(rebuild.rebuild(settings).same.values())
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     values = [word for name, index in COLUMNS.items() for word in ("--value", f"{name}={index}")]
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "flows.cli", "add", str(file), "--as", "district_index"),
+            *(sys.executable, "-m", "cli.main", "add", str(file), "--as", "district_index"),
             *("--sheet", "Rådata", "--code", "KNR", "--period", "2025", *values, "--yes"),
             *("--home", str(settings.home)),
         ],

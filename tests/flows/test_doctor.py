@@ -22,7 +22,7 @@ def upstream() -> Iterator[StandIn]:
 def doctor(upstream: StandIn, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
-            *[sys.executable, "-m", "flows.cli", "doctor"],
+            *[sys.executable, "-m", "cli.main", "doctor"],
             *["--upstream", upstream.address, "--home", str(home)],
         ],
         capture_output=True,

@@ -30,7 +30,7 @@ def start(
 ) -> subprocess.Popen[str]:
     """A refresh that has something to publish, since the catalogue folder has changed."""
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", *command, "--home", str(home), *words],
+        [sys.executable, "-m", "cli.main", *command, "--home", str(home), *words],
         env={**os.environ, CALLS_VARIABLE: "10000", "COLUMNS": "500"},
         preexec_fn=before,  # noqa: PLW1509 - what it sets is the child's own
         stdout=subprocess.DEVNULL,

@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from common.errors import InputError
 from flows import steps
 from flows.settings import CALLS_VARIABLE, Settings
-from sources.errors import InputError
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import Asked, StandIn
@@ -31,7 +31,7 @@ def refresh(home: Path, upstream: StandIn, *only: str) -> subprocess.CompletedPr
     words = ["refresh", "--direct", "--upstream", upstream.address, "--home", str(home)]
     words += [word for name in only for word in ("--only", name)]
     return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *words],
+        [sys.executable, "-m", "cli.main", *words],
         env={**os.environ, CALLS_VARIABLE: "1000"},
         capture_output=True,
         text=True,

@@ -172,7 +172,7 @@ def test_without_a_server_the_command_line_starts_what_it_needs(tmp_path: Path) 
     home = tmp_path / "not" / "made" / "yet"
     environment = {key: value for key, value in os.environ.items() if "PREFECT" not in key}
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "refresh", "--home", str(home)],
+        [sys.executable, "-m", "cli.main", "refresh", "--home", str(home)],
         env=environment,
         cwd=tmp_path,
         capture_output=True,
@@ -188,7 +188,7 @@ def test_without_a_server_the_command_line_starts_what_it_needs(tmp_path: Path) 
 
 def test_a_fault_is_told_once_and_without_a_traceback(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "refresh", "--home", str(tmp_path), "--only", "klass"],
+        [sys.executable, "-m", "cli.main", "refresh", "--home", str(tmp_path), "--only", "klass"],
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,

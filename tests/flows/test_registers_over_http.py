@@ -13,10 +13,10 @@ import duckdb
 import pytest
 import requests
 
+from common.errors import InputError
 from flows import steps
 from flows.settings import CALLS_VARIABLE, Settings
 from sources import brreg
-from sources.errors import InputError
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from warehouse import publish
@@ -58,7 +58,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Setting
             [
                 sys.executable,
                 "-m",
-                "flows.cli",
+                "cli.main",
                 "refresh",
                 "--home",
                 str(settings.home),

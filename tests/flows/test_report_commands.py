@@ -17,7 +17,7 @@ EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
 
 def digidistrikt(*words: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *map(str, words), "--home", str(home)],
+        [sys.executable, "-m", "cli.main", *map(str, words), "--home", str(home)],
         capture_output=True,
         text=True,
         timeout=200,
@@ -95,7 +95,7 @@ def test_a_report_needs_no_more_than_its_folder(
 ) -> None:
     """Without any browser there is no PDF, which is said, and the rest is there."""
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "report", str(file), "--out", str(tmp_path / "out"),
+        [sys.executable, "-m", "cli.main", "report", str(file), "--out", str(tmp_path / "out"),
          "--home", str(built.home)],
         env={**os.environ, "PATH": str(tmp_path)},
         capture_output=True, text=True, timeout=200, check=False,

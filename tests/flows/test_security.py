@@ -12,12 +12,12 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from flows import history, show
-from flows.cli import app
+from cli import history, show
+from cli.main import app
+from common.errors import InputError, UpstreamError
 from flows.settings import Settings
-from sources import pxweb
-from sources.errors import InputError, UpstreamError
-from sources.http import Manners, Upstream
+from sources import statbank
+from sources.http import RequestLimits, Upstream
 from warehouse import publish
 
 ROOT = Path(__file__).parents[2]
@@ -156,7 +156,7 @@ def test_an_added_file_gets_no_name_that_leads_out_of_its_folder(
 def test_a_password_in_an_address_is_refused_before_it_is_said_or_kept(tmp_path: Path) -> None:
     for address in (f"http://me:{SECRET}@127.0.0.1:9", f"http://127.0.0.1:9/?key={SECRET}"):
         done = subprocess.run(
-            [sys.executable, "-m", "flows.cli", "refresh", "--home", str(tmp_path)],
+            [sys.executable, "-m", "cli.main", "refresh", "--home", str(tmp_path)],
             env={**os.environ, "DIGIDISTRIKT_UPSTREAM": address},
             capture_output=True,
             text=True,
@@ -176,11 +176,11 @@ def test_a_proxys_password_is_not_told(
     monkeypatch.setenv("HTTPS_PROXY", f"{scheme}me:{SECRET}@127.0.0.1:9")
     monkeypatch.delenv("https_proxy", raising=False)
     monkeypatch.setenv("NO_PROXY", "")
-    manners = Manners(attempts=1)
+    manners = RequestLimits(attempts=1)
     with (
         Upstream("live", budget=tmp_path / "budget.sqlite", manners=manners) as upstream,
         pytest.raises(UpstreamError) as error,
     ):
-        pxweb.cell_limit(upstream)
+        statbank.cell_limit(upstream)
     assert SECRET not in str(error.value)
     assert SECRET.encode() not in (tmp_path / "budget.sqlite").read_bytes()

@@ -66,7 +66,7 @@ def ask(home: Path, query: str) -> list[tuple[object, ...]]:
 
 def status(home: Path, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "status", "--home", str(home), *words],
+        [sys.executable, "-m", "cli.main", "status", "--home", str(home), *words],
         capture_output=True,
         text=True,
         timeout=60,

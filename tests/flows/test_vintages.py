@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows import history, rebuilding
+from cli import history
+from flows import rebuild
 from flows.settings import Settings
 from tests.flows.test_live_path import refresh
 from tests.upstream.limits import Limits, Window
@@ -34,7 +35,7 @@ def ask(home: Path, query: str) -> Rows:
 
 def digidistrikt(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "flows.cli", *words, "--home", str(home)],
+        [sys.executable, "-m", "cli.main", *words, "--home", str(home)],
         capture_output=True,
         text=True,
         timeout=300,
@@ -238,7 +239,7 @@ def test_the_warehouse_of_an_earlier_vintage_is_made_again_beside_it(
     published = Settings(home=home).warehouse.read_bytes()
     target = tmp_path / "then" / "then.duckdb"
     target.parent.mkdir()
-    rebuilt = rebuilding.rebuild_until(Settings(home=home), runs[1], target)
+    rebuilt = rebuild.rebuild_until(Settings(home=home), runs[1], target)
     assert rebuilt.same
     assert all(rebuilt.same.values())
     assert rebuilt.other_code == {}

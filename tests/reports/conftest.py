@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from flows.settings import Settings
-from reports.selection import candidates, rule
-from reports.selection.candidates import Candidates
-from reports.selection.choice import Selection, choose
-from reports.selection.rule import RuleFile
+from selection import candidates, rule
+from selection.candidates import Candidates
+from selection.choice import Selection, choose
+from selection.rule import RuleFile
 from warehouse import publish
 
 EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.errors import SelectionError
-from reports.selection import rule
-from reports.selection.universe import judge
+from common.errors import SelectionError
+from selection import rule
+from selection.universe import judge
 from tests import damage
 from tests.reports.conftest import EXAMPLE
 

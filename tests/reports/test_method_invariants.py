@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reports.selection import distance, ranking, regression, scores, variety
-from reports.selection.distance import Distance, Metric
-from reports.selection.regression import Model
+from selection import distance, diverse, ranking, regression, scores
+from selection.distance import Distance, Metric
+from selection.regression import Model
 
 COLUMNS = ["a", "b", "c"]
 QUICK = settings(max_examples=40, deadline=None)
@@ -31,7 +31,7 @@ def tables(draw: st.DrawFn, rows: int = 12) -> pd.DataFrame:
 
 def every_ranking(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     model, on = Model("y", tuple(COLUMNS)), Distance(tuple(COLUMNS))
-    cells = variety.quantiles(table, "a", 3)
+    cells = diverse.quantiles(table, "a", 3)
     return {
         "typical": regression.typical(table, model),
         "deviant": regression.deviant(table, model),
@@ -40,7 +40,7 @@ def every_ranking(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "central": scores.central(table, on),
         "extreme": scores.extreme(table, {"a": 1.0, "b": -0.5}),
         "crucial": scores.crucial(table, {"a": 1.0, "b": 0.3}, "most_likely"),
-        "diverse": variety.diverse(table, cells, on),
+        "diverse": diverse.diverse(table, cells, on),
         "similar": distance.ranked_pairs(
             distance.all_pairs(distance.matrix(table, on)), table, largest_first=False
         ),
@@ -163,8 +163,8 @@ def test_quotas_are_met_by_members_and_nobody_is_chosen_twice(
 @given(table=tables(), seed=st.integers(0, 1000), number=st.integers(2, 4))
 def test_clusters_come_again_with_the_seed(table: pd.DataFrame, seed: int, number: int) -> None:
     on = Distance(tuple(COLUMNS))
-    one = variety.clusters(table, on, number, seed)
-    assert one.equals(variety.clusters(table.sample(frac=1, random_state=seed), on, number, seed))
+    one = diverse.clusters(table, on, number, seed)
+    assert one.equals(diverse.clusters(table.sample(frac=1, random_state=seed), on, number, seed))
     sizes = one.value_counts()
     assert [sizes[f"cluster {place}"] for place in range(1, number + 1)] == sorted(
         sizes, reverse=True
@@ -174,7 +174,7 @@ def test_clusters_come_again_with_the_seed(table: pd.DataFrame, seed: int, numbe
 @QUICK
 @given(table=tables(), parts=st.integers(2, 5))
 def test_diverse_covers_every_cell_before_it_repeats_one(table: pd.DataFrame, parts: int) -> None:
-    cells = variety.quantiles(table, "a", parts)
-    case = variety.diverse(table, cells, Distance(tuple(COLUMNS)))
+    cells = diverse.quantiles(table, "a", parts)
+    case = diverse.diverse(table, cells, Distance(tuple(COLUMNS)))
     assert set(case["cell"].head(cells.nunique())) == set(cells)
     assert len(case) == len(table)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.errors import SelectionError
-from reports.selection import distance, ranking, regression, scores, variety
-from reports.selection.distance import Distance
-from reports.selection.regression import Model
+from common.errors import SelectionError
+from selection import distance, diverse, ranking, regression, scores
+from selection.distance import Distance
+from selection.regression import Model
 
 PUBLISHED = Path(__file__).parent / "published"
 SAVINGS = Model("sr", ("pop15", "pop75", "dpi", "ddpi"))
@@ -142,13 +142,13 @@ def test_a_pathway_from_the_only_cause_is_measured_against_the_mean() -> None:
 def test_k_means_reaches_the_within_sum_of_squares_of_r(
     swiss: pd.DataFrame, number: int, within: float
 ) -> None:
-    quality = variety.cluster_quality(swiss, Distance(tuple(swiss.columns)), number, 7, draws=2)
+    quality = diverse.cluster_quality(swiss, Distance(tuple(swiss.columns)), number, 7, draws=2)
     assert quality["within_sum_of_squares"] == pytest.approx(within, abs=5e-9)
 
 
 def test_clusters_are_named_by_size_whatever_the_seed(swiss: pd.DataFrame) -> None:
     on = Distance(tuple(swiss.columns))
-    one, other = (variety.clusters(swiss, on, 3, seed) for seed in (1, 2026))
+    one, other = (diverse.clusters(swiss, on, 3, seed) for seed in (1, 2026))
     assert one.equals(other)
     assert one.value_counts().to_dict() == {"cluster 1": 23, "cluster 2": 16, "cluster 3": 8}
 
@@ -156,7 +156,7 @@ def test_clusters_are_named_by_size_whatever_the_seed(swiss: pd.DataFrame) -> No
 def test_two_groups_far_apart_are_stable_clusters_that_agree_with_the_official_groups() -> None:
     table = made_up(x=[0, 0.1, 0.2, 0.3, 9, 9.1, 9.2, 9.3])
     table["kostra_group"] = ["EKG01"] * 4 + ["EKG02"] * 4
-    quality = variety.cluster_quality(table, Distance(("x",)), 2, 1, draws=20)
+    quality = diverse.cluster_quality(table, Distance(("x",)), 2, 1, draws=20)
     assert quality["stability"] == {"cluster 1": 1.0, "cluster 2": 1.0}
     assert quality["agreement"] == {"kostra_group": 1.0}
 
@@ -349,7 +349,7 @@ def test_crucial_cases_contradict_a_declared_expectation() -> None:
 def test_diverse_takes_one_of_each_kind_before_a_second_of_any() -> None:
     table = made_up(x=[1, 2, 3, 4, 5, 6, 7])
     table["kind"] = ["a", "a", "a", "b", "b", "c", "a"]
-    case = variety.diverse(table, table["kind"], Distance(("x",)))
+    case = diverse.diverse(table, table["kind"], Distance(("x",)))
     # a is {1, 2, 3, 7}: 2 and 3 are equally near the others (7 steps each), the lower code wins
     assert list(case.index[:3]) == ["9002", "9004", "9006"]
     assert case["cell"].to_list()[:3] == ["a", "b", "c"]
@@ -358,14 +358,14 @@ def test_diverse_takes_one_of_each_kind_before_a_second_of_any() -> None:
 
 def test_crossed_cells_and_quantiles() -> None:
     table = made_up(population=[500, 1500, 2500, 2500], centrality_class=[6, 6, 5, 6])
-    cells = variety.crossed(table, {"centrality_class": (), "population": (1000, 2000)})
+    cells = diverse.crossed(table, {"centrality_class": (), "population": (1000, 2000)})
     assert cells.to_list() == [
         "6 x under 1000",
         "6 x 1000 to 2000",
         "5 x 2000 or more",
         "6 x 2000 or more",
     ]
-    assert variety.quantiles(table, "population", 2).to_list() == [
+    assert diverse.quantiles(table, "population", 2).to_list() == [
         "1 of 2",
         "1 of 2",
         "2 of 2",

@@ -24,8 +24,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import ReportError
 from reports import data, findings, report
-from reports.errors import ReportError
 from reports.findings import Findings
 from reports.page import maps
 from reports.page.figures import Figures
@@ -33,8 +33,8 @@ from reports.page.html import page
 from reports.page.names import Names
 from reports.page.numbers import MISSING, Numbers
 from reports.page.words import Language
-from reports.selection import rule
-from reports.selection.rule import Words
+from selection import rule
+from selection.rule import Words
 from tests.reports.conftest import EXAMPLE, RuleWith
 
 OUTCOME = "accessibility_breaches_per_statement"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reports.errors import SelectionError
-from reports.selection import frozen, goals, rule
+from common.errors import SelectionError
+from selection import frozen, goals, rule
 from tests.reports.conftest import EXAMPLE, RuleWith
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

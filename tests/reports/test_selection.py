@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from reports.errors import SelectionError
+from common.errors import SelectionError
 from reports.page import explanation
 from reports.page.words import Language
-from reports.selection import beside, check, choice, frozen, positioning, rule, universe
-from reports.selection.choice import Selection
-from reports.selection.roles import distance_of
-from reports.selection.rule import MostSimilar
+from selection import alternatives, check, choice, frozen, positioning, rule, universe
+from selection.choice import Selection
+from selection.roles import distance_of
+from selection.rule import MostSimilar
 from tests.reports.conftest import EXAMPLE, Read, RuleWith
 
 BREACHES = "accessibility_breaches_per_statement"
@@ -472,7 +472,7 @@ def test_simpler_rules_stand_beside_the_choice(
     chosen: Selection, rule_with: RuleWith, read: Read
 ) -> None:
     candidates = read(rule_with())
-    rows = beside.simpler_rules(chosen, candidates)
+    rows = alternatives.simpler_rules(chosen, candidates)
     assert set(rows["baseline"]) == {"random", "kostra_groups", "largest", "smallest", "middle"}
     assert (rows.groupby(["baseline", "network_id"]).size() == 2).all()
     people = candidates.table["population"]
@@ -484,7 +484,7 @@ def test_simpler_rules_stand_beside_the_choice(
 def test_what_each_method_would_have_picked_or_why_it_can_not(
     chosen: Selection, rule_with: RuleWith, read: Read
 ) -> None:
-    rows, refused = beside.each_method(chosen, read(rule_with()))
+    rows, refused = alternatives.each_method(chosen, read(rule_with()))
     asked = {"typical", "typical_by_centre", "diverse", "extreme", "deviant", "influential",
              "pathway", "random", "most_similar", "most_different"}  # fmt: skip
     assert set(rows["method"]) | set(refused) == asked

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.errors import SelectionError
-from reports.selection import candidates as candidates_of
-from reports.selection import choice, sensitivity, universe, weights
-from reports.selection.candidates import Candidates, Vintage
-from reports.selection.choice import Selection
-from reports.selection.rule import Rule, RuleFile
+from common.errors import SelectionError
+from selection import candidates as candidates_of
+from selection import choice, sensitivity, universe, weights
+from selection.candidates import Candidates, Vintage
+from selection.choice import Selection
+from selection.rule import Rule, RuleFile
 from tests.reports.conftest import Read, RuleWith
 
 OLD, RANA = "old_age_dependency_ratio", "1833"

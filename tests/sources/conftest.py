@@ -13,7 +13,7 @@ from typing import Literal
 
 import pytest
 
-from sources.http import Manners, Upstream
+from sources.http import RequestLimits, Upstream
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def towards(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., Up
 
     def open_session(name: str = server.address, **manners: float) -> Upstream:
         patience = {"calls": 1000, "per_seconds": 0.1, "first_wait_seconds": 0, "read_seconds": 5}
-        chosen = Manners(**patience | manners)
+        chosen = RequestLimits(**patience | manners)
         opened.append(Upstream(name, budget=tmp_path / "calls.sqlite", manners=chosen))
         return opened[-1]
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import UpstreamError
 from sources import brreg, catalogue
-from sources.errors import UpstreamError
 from sources.http import Call, Reply, Upstream
 
 Towards = Callable[..., Upstream]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import InputError
 from sources import catalogue, files
 from sources.catalogue import Catalogue
-from sources.errors import InputError
 
 GOOD = """\
 theme: invented

@@ -11,12 +11,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources import catalogue, contracts, doctor, kinds
+from common.errors import InputError, UpstreamError
+from sources import catalogue, contracts, doctor, registry
 from sources.catalogue import Catalogue, FileLayout, Indicator, Origin, Regions, Table, Title
 from sources.contracts import Contract, Contracts, ShapeError
 from sources.contracts import shape as shapes
-from sources.errors import InputError, UpstreamError
-from sources.http import Call, Manners, Reply, Upstream
+from sources.http import Call, Reply, RequestLimits, Upstream
 from tests.upstream import faults
 from tests.upstream.faults import Misbehave
 from tests.upstream.limits import Limits, Window
@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Contracts:
 
 def asked(statbank: StandIn, tmp_path: Path) -> Upstream:
     """A session of its own: one does not ask again what it was answered."""
-    manners = Manners(calls=1_000, first_wait_seconds=0.01)
+    manners = RequestLimits(calls=1_000, first_wait_seconds=0.01)
     return Upstream(statbank.address, budget=tmp_path / "budget.sqlite", manners=manners)
 
 
@@ -251,7 +251,7 @@ def test_where_a_table_can_not_be_asked_as_before_both_are_told(
 def test_a_contract_costs_no_call(statbank: StandIn, home: Contracts, tmp_path: Path) -> None:
     entries, table = declared()
     with asked(statbank, tmp_path) as upstream:
-        kinds.plan(entries, table, upstream)
+        registry.plan(entries, table, upstream)
         before = upstream.calls
         home.plan(entries, table, upstream)
         home.agree(entries, table, upstream, [])
@@ -348,8 +348,8 @@ def had(upstream: Upstream, source: str) -> tuple[Catalogue, Table, Upstream, li
     """A source of the catalogue with its replies."""
     entries = SHIPPED
     table = entries.table_by_id[source]
-    planned = kinds.plan(entries, table, upstream)
-    replies = [kinds.fetch(entries, call, upstream, Path()) for call in planned]
+    planned = registry.plan(entries, table, upstream)
+    replies = [registry.fetch(entries, call, upstream, Path()) for call in planned]
     return entries, table, upstream, replies
 
 
@@ -461,8 +461,8 @@ def made_up_file(header: str, tmp_path: Path) -> tuple[Catalogue, Table, Upstrea
     entries = Catalogue(tables=(table,), indicators=(), added=frozenset({table.id}))
     (tmp_path / "oppdiktet.csv").write_text(f"{header}\n0301;2025;1\n", encoding="utf-8")
     with Upstream("recorded", budget=tmp_path / "budget") as upstream:
-        [planned] = kinds.plan(entries, table, upstream)
-        return entries, table, upstream, [kinds.fetch(entries, planned, upstream, tmp_path)]
+        [planned] = registry.plan(entries, table, upstream)
+        return entries, table, upstream, [registry.fetch(entries, planned, upstream, tmp_path)]
 
 
 def test_a_file_is_agreed_to_have_the_columns_it_was_added_with(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import InputError
 from sources import catalogue, corrections, jsonstat
-from sources.errors import InputError
 from sources.http import Upstream
-from sources.kinds import plan
+from sources.registry import plan
 
 GOOD = """\
 corrections:

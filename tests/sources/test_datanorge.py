@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from common.errors import UpstreamError
 from sources import catalogue, datanorge
-from sources.errors import UpstreamError
 from sources.http import Reply, Upstream
 
 Towards = Callable[..., Upstream]

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources import catalogue, files, spreadsheet
+from common import spreadsheet
+from common.errors import InputError
+from sources import catalogue, files
 from sources.catalogue import Catalogue, Indicator, Origin, Table, Title
-from sources.errors import InputError
+from sources.frames import Frames
 from sources.http import Call, Reply
-from sources.tidy import Frames
 
 INVENTED = Title(nb="Oppdiktet", en="Invented")
 TODAY = date(2026, 6, 1)

@@ -21,13 +21,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources import brreg, catalogue, datanorge, files, jsonstat, klass, pxweb, uutilsynet
+from common.errors import SourceError
+from sources import brreg, catalogue, datanorge, files, jsonstat, klass, statbank, uutilsynet
 from sources.catalogue import Catalogue
-from sources.errors import SourceError
+from sources.frames import Frames
 from sources.http import Call, Reply, Sift
+from sources.infer import Hints, Known, propose
 from sources.networks import check_membership_file
-from sources.proposal import Known, Wishes, propose
-from sources.tidy import Frames
 from tests import damage
 
 REPLIES = Path(__file__).parent / "replies"
@@ -114,7 +114,7 @@ def small_cube() -> dict[str, Any]:
 @given(st.data())
 def test_statbanks_figures_are_read_or_refused(data: st.DataObject) -> None:
     cube = small_cube()
-    call = pxweb.data_call(
+    call = statbank.data_call(
         "12134",
         [
             {"variableCode": name, "valueCodes": list(cube["dimension"][name]["category"]["index"])}
@@ -122,15 +122,15 @@ def test_statbanks_figures_are_read_or_refused(data: st.DataObject) -> None:
         ],
     )
     body = json.dumps(damage.several(data.draw, cube)).encode()
-    said(lambda: pxweb.read(ENTRIES, ENTRIES.table_by_id["ssb_12134"], reply(call, body)))
+    said(lambda: statbank.read(ENTRIES, ENTRIES.table_by_id["ssb_12134"], reply(call, body)))
 
 
 @given(st.data())
 def test_a_code_list_is_read_or_refused(data: st.DataObject) -> None:
     body = {"id": "agg_X", "values": [{"code": "K-1508", "valueMap": ["1507", "1508"]}]}
-    call = pxweb.codelist_call("agg_X")
+    call = statbank.codelist_call("agg_X")
     damaged = reply(call, json.dumps(damage.several(data.draw, body)).encode())
-    said(lambda: pxweb.read(ENTRIES, ENTRIES.table_by_id["ssb_07459"], damaged))
+    said(lambda: statbank.read(ENTRIES, ENTRIES.table_by_id["ssb_07459"], damaged))
 
 
 YEARS = [str(year) for year in range(2015, 2027)]
@@ -171,7 +171,7 @@ def test_any_selection_chooses_codes_that_there_are_or_is_refused(
     expressions: list[str], newest_first: bool
 ) -> None:
     def chosen() -> None:
-        assert set(pxweb.select(expressions, YEARS, newest_first=newest_first)) <= set(YEARS)
+        assert set(statbank.select(expressions, YEARS, newest_first=newest_first)) <= set(YEARS)
 
     said(chosen)
 
@@ -366,7 +366,7 @@ PIECES = st.text(max_size=6) | st.sampled_from(
 
 def added(content: bytes, **wishes: Any) -> None:
     """What `digidistrikt add` does with a file, up to its figures."""
-    found = propose(content, "made_up.csv", Wishes(**{"id": "score"} | wishes), KNOWN)
+    found = propose(content, "made_up.csv", Hints(**{"id": "score"} | wishes), KNOWN)
     entries = Catalogue(tables=(found.table,), indicators=found.indicators)
     files.read(entries, found.table, reply(Call("file:made_up.csv"), content), resolve)
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyjstat import pyjstat
 
-from sources.errors import UpstreamError
+from common.errors import UpstreamError
 from sources.jsonstat import Codelist, Cube, JsonStatError, Unit, _document, read
 from tests.damage import CODES, mutated
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from common.errors import UpstreamError
 from sources import catalogue, klass
 from sources.catalogue import Table
-from sources.errors import UpstreamError
-from sources.http import Call, Manners, Reply, Upstream
+from sources.http import Call, Reply, RequestLimits, Upstream
 from tests.upstream.server import StandIn
 
 Towards = Callable[..., Upstream]
@@ -153,7 +153,7 @@ def test_kostra_groups_have_their_municipalities_on_the_other_side() -> None:
 
 def asked(server: StandIn, table: Table, tmp_path: Path) -> list[dict[str, str]]:
     """The calls planned for a table at the stand-in, each of which has an answer."""
-    manners = Manners(calls=1_000, per_seconds=1)
+    manners = RequestLimits(calls=1_000, per_seconds=1)
     with Upstream(server.address, budget=tmp_path / "calls.sqlite", manners=manners) as session:
         planned = [item.call for item in klass.plan(ENTRIES, table, session)]
         made = session.calls

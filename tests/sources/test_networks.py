@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sources.errors import InputError
+from common.errors import InputError
 from sources.networks import (
     EVIDENCE,
     REGISTER,

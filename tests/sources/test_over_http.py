@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sources import catalogue, pxweb
+from common.errors import UpstreamError
+from sources import catalogue
+from sources import statbank as pxweb
 from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table, Title
-from sources.errors import UpstreamError
-from sources.http import Manners, Upstream
+from sources.http import RequestLimits, Upstream
 from tests.upstream import faults
 from tests.upstream.faults import Misbehave
 from tests.upstream.limits import Limits, Window
@@ -33,7 +34,7 @@ def statbank() -> Iterator[StandIn]:
 @pytest.fixture
 def client(statbank: StandIn, tmp_path: Path) -> Iterator[Upstream]:
     """A client with little patience and small expectations."""
-    manners = Manners(
+    manners = RequestLimits(
         calls=1_000,
         per_seconds=0.5,
         read_seconds=0.5,
@@ -283,7 +284,7 @@ def test_two_sessions_that_share_a_budget_are_never_refused(
 ) -> None:
     """The service counts a little shorter than we do, as calls take their time to arrive."""
     statbank.limits.statbank = Window(5, 0.4)
-    manners, budget = Manners(calls=5, per_seconds=0.5), tmp_path / "shared.sqlite"
+    manners, budget = RequestLimits(calls=5, per_seconds=0.5), tmp_path / "shared.sqlite"
     call = pxweb.metadata_call("99999")
 
     def ask_eight_times(_: int) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from common.errors import InputError, UpstreamError
 from sources import recording
-from sources.errors import InputError, UpstreamError
 from sources.http import Call, Reply, Upstream
 
 Towards = Callable[..., Upstream]

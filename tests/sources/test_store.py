@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.errors import InputError
+from common.errors import InputError
 from sources.http import Call, Reply
 from sources.plan import Planned
 from sources.store import Fetched, Manifest, Store

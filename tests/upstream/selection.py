@@ -1,6 +1,6 @@
 """Which codes a StatBank selection chooses, as the server does it.
 
-This follows PxWebApi's own source and shares nothing with `sources.pxweb`, so that each can prove
+This follows PxWebApi's own source and shares nothing with `sources.statbank`: each can prove
 the other wrong. Codes named outright keep the order of the request; what expressions choose is
 added after them, in the order of the metadata.
 """

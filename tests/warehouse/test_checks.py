@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from common.errors import ChecksFailedError, ModelError
 from warehouse import checks, models
-from warehouse.errors import ChecksFailedError, ModelError
 
 Connection = duckdb.DuckDBPyConnection
 

@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from common.errors import ChecksFailedError, ModelError
 from warehouse import models
-from warehouse.errors import ChecksFailedError, ModelError
 
 Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]

@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from common.errors import LockedError, WarehouseError
 from flows.settings import CALLS_VARIABLE, Settings
 from tests.upstream.exchange import Answer, Question
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from warehouse import publish
-from warehouse.errors import LockedError, WarehouseError
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
@@ -234,7 +234,7 @@ with publish.sole_writer(pathlib.Path(sys.argv[1])):
 
 def refresh(home: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     """`digidistrikt refresh --direct` as a user runs it."""
-    command = [sys.executable, "-m", "flows.cli", "refresh", "--direct", "--home", str(home)]
+    command = [sys.executable, "-m", "cli.main", "refresh", "--direct", "--home", str(home)]
     return subprocess.run(
         [*command, *options],
         cwd=PROJECT,

@@ -7,9 +7,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from sources.tidy import SHAPES, frame, shape
+from common.errors import ChecksFailedError, WarehouseError
+from sources.frames import SHAPES, frame, shape
 from warehouse import load
-from warehouse.errors import ChecksFailedError, WarehouseError
 from warehouse.publish import SCHEMA
 
 Connection = duckdb.DuckDBPyConnection

@@ -6,9 +6,9 @@ from datetime import date
 import duckdb
 import pytest
 
+from common.errors import BoundaryError
 from warehouse import boundaries
 from warehouse.boundaries import CrosswalkRow
-from warehouse.errors import BoundaryError
 from warehouse.gazetteer import Gazetteer
 
 Connection = duckdb.DuckDBPyConnection

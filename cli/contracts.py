@@ -1,0 +1,107 @@
+"""`digidistrikt contracts`: what shape each source is agreed to have, and what came instead."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import FormatOption, Home
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from sources.contracts import Contracts, Difference
+
+app = typer.Typer(
+    invoke_without_command=True,
+    help="What shape each source is agreed to have. Example: digidistrikt contracts",
+)
+Source = Annotated[str, typer.Argument(help="A source; contracts lists them.")]
+
+
+@app.callback(epilog="Example: digidistrikt contracts")
+def contracts(
+    context: typer.Context, home: Home = Path("data"), output_format: FormatOption = None
+) -> None:
+    """Each source: whence its contract is known, since when, and how many lines now differ."""
+    if context.invoked_subcommand:
+        return
+    from cli import show
+
+    found, sources = _of(home)
+    rows = [_row(source, found) for source in sources]
+    show.rows(("source", "from", "since", "differs", "seen_at"), rows, output_format)
+
+
+@app.command("show", epilog="Example: digidistrikt contracts show klass_131")
+def show_contract(source: Source, home: Home = Path("data")) -> None:
+    """The contract of a source in full."""
+    from common.errors import InputError
+
+    found, _ = _of(home, source)
+    contract = found.of(source)
+    if contract is None:
+        raise InputError(
+            f"{source}: nobody has seen its shape yet; the first refresh that asks a service for it"
+            " makes the contract."
+        )
+    typer.echo(contract.text, nl=False)
+
+
+@app.command("diff", epilog="Example: digidistrikt contracts diff ssb_14534")
+def diff(
+    source: Annotated[str | None, typer.Argument(help="A source; default: all of them.")] = None,
+    home: Home = Path("data"),
+) -> None:
+    """What the last refresh met in another shape than agreed. Exit code 4 if there is anything."""
+    found, sources = _of(home, source)
+    pending = [differs for each in sources if (differs := found.pending(each))]
+    for differs in pending:
+        _tell(differs)
+    if pending:
+        raise typer.Exit(4)
+    typer.echo("nothing came in another shape than was agreed.")
+
+
+@app.command("accept", epilog="Example: digidistrikt contracts accept ssb_14534")
+def accept(source: Source, home: Home = Path("data")) -> None:
+    """Take the shape that came last as the contract, after having looked at it."""
+    found, _ = _of(home, source)
+    _tell(found.accept(source))
+    typer.echo(f"{source}: accepted. Refresh to read it in this shape.")
+
+
+def _row(source: str, found: "Contracts") -> tuple[object, ...]:
+    contract, pending = found.of(source), found.pending(source)
+    differs = len(pending.lines) if pending else 0
+    if contract is None:
+        return source, "not seen yet", None, differs, None
+    return source, contract.origin, contract.since, differs, contract.upstream
+
+
+def _tell(differs: "Difference") -> None:
+    agreed, came = differs.agreed, differs.came
+    typer.echo(f"--- {agreed.source}, {agreed.origin} {agreed.since}")
+    typer.echo(f"+++ {came.source}, came {came.since} from {came.upstream}")
+    for line in differs.lines:
+        typer.echo(line)
+
+
+def _of(home: Path, source: str | None = None) -> "tuple[Contracts, list[str]]":
+    """The contracts of a home, and the sources it reads, or the one that is meant.
+
+    Raises InputError naming the nearest ones.
+    """
+    from common.errors import InputError
+    from sources import catalogue
+    from sources.contracts import Contracts
+
+    settings = Settings(home=home)
+    declared = catalogue.load(catalogue.FOLDER, settings.catalogue)
+    sources = [table.id for table in declared.tables]
+    if source and source not in sources:
+        near = get_close_matches(source, sources, n=3, cutoff=0.4)
+        raise InputError(
+            f"there is no source '{source}'; is it {' or '.join(near) or 'one that status lists'}?"
+        )
+    return Contracts(settings.contracts), [source] if source else sources

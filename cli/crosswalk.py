@@ -1,0 +1,121 @@
+"""The crosswalk between two divisions: written out, and one that somebody made checked."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from cli import show
+from common.csvfile import Record, read_csv_file
+from common.errors import InputError
+from warehouse import boundaries
+from warehouse.boundaries import CrosswalkRow
+from warehouse.gazetteer import Gazetteer, listed
+
+COLUMNS = ("from_code", "from_date", "to_code", "to_date", "weight")
+
+
+def write(
+    con: duckdb.DuckDBPyConnection,
+    from_year: int | None,
+    to_year: int | None,
+    output_format: str | None,
+    output: Path | None,
+) -> None:
+    """What went where between the divisions of two years; without the first, from every division.
+
+    Raises BoundaryError for a year without a known division.
+    """
+    if to_year is None:
+        to_year = boundaries.this_year(con)
+    to_date = boundaries.division_of(con, to_year)
+    came_from, years = "true", "every year"
+    if from_year is not None:
+        years = str(from_year)
+        came_from = f"crosswalk.from_date = date '{boundaries.division_of(con, from_year)}'"
+    text = f"""
+        select
+            crosswalk.from_code, from_version.label as from_name,
+            crosswalk.to_code, to_version.label as to_name,
+            crosswalk.weight, crosswalk.relation, crosswalk.weight_basis,
+            crosswalk.from_date, crosswalk.to_date
+        from core.crosswalk as crosswalk
+        inner join core.municipality_version as from_version
+            on from_version.code = crosswalk.from_code
+            and from_version.valid_from <= crosswalk.from_date
+            and coalesce(from_version.valid_to > crosswalk.from_date, true)
+        inner join core.municipality_version as to_version
+            on to_version.code = crosswalk.to_code
+            and to_version.valid_from <= crosswalk.to_date
+            and coalesce(to_version.valid_to > crosswalk.to_date, true)
+        where crosswalk.to_date = date '{to_date}' and {came_from}
+        order by crosswalk.from_date, crosswalk.from_code, crosswalk.to_code
+    """
+    heading = f"Where the municipalities of {years} lie in those of {to_year}"
+    show.query(con, text, output_format, output, heading)
+
+
+def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """What is wrong with a crosswalk in a CSV file, a sentence each; empty if it can be used.
+
+    The file has the columns of `digidistrikt crosswalk`; names and relations may be left out. An
+    empty weight means that nobody knows it. Raises InputError when it can't be read.
+    """
+    file = read_csv_file(path)
+    if missing := [name for name in COLUMNS if name not in file.columns]:
+        wanted = ", ".join(COLUMNS)
+        raise InputError(
+            f"{path.name}, row {file.header_row}: there is no column {listed(missing)}; a crosswalk"
+            f" needs {wanted}."
+        )
+    if not file.records:
+        raise InputError(f"{path.name}: there is no row below the header.")
+    gazetteer = Gazetteer.read(con)
+    rows: dict[tuple[str, date, str, date], CrosswalkRow] = {}
+    faults = []
+    for record in file.records:
+        try:
+            row = _row(record)
+        except ValueError as error:
+            found = [str(error)]
+        else:
+            found = boundaries.row_faults(con, gazetteer, row)
+            if row[:4] in rows:
+                twice = f"{row.from_code} to {row.to_code} stands in the file already"
+                found.append(f"{twice}; leave one of the two out.")
+            rows.setdefault(row[:4], row)
+        faults += [f"{path.name}, row {record.row}: {sentence}" for sentence in found]
+    return faults + [f"{path.name}: {fault}" for fault in boundaries.weights_faults(rows.values())]
+
+
+def _row(record: Record) -> CrosswalkRow:
+    """Raises ValueError with a sentence."""
+    return CrosswalkRow(
+        record["from_code"],
+        _day(record, "from_date"),
+        record["to_code"],
+        _day(record, "to_date"),
+        _weight(record["weight"]),
+    )
+
+
+def _day(record: Record, column: str) -> date:
+    try:
+        return date.fromisoformat(record[column])
+    except ValueError as error:
+        raise ValueError(
+            f"{column} is '{record[column]}', not a day such as 2024-01-01; write the first day of"
+            " the year whose codes they are."
+        ) from error
+
+
+def _weight(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        weight = float(text.replace(",", "."))
+    except ValueError:
+        weight = -1.0
+    if not 0 <= weight <= 1:
+        raise ValueError(f"weight is '{text}'; write a share from 0 to 1, such as 0.35.")
+    return weight

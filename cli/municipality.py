@@ -1,0 +1,224 @@
+"""What the command line tells of places: a municipality through time, an indicator through time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli import show
+from common.errors import InputError
+from warehouse import boundaries
+from warehouse.boundaries import History, Place
+from warehouse.gazetteer import NO_BEGINNING, Change, listed
+from warehouse.models import quote
+
+
+def series(
+    con: duckdb.DuckDBPyConnection,
+    indicator: str,
+    division: int | None,
+    municipality: str | None,
+    output_format: str | None,
+    output: Path | None,
+) -> None:
+    """An indicator on the division of a year, of one municipality or of all.
+
+    Raises InputError for an unknown indicator, BoundaryError for a year or municipality.
+    """
+    title, unit = _indicator(con, indicator)
+    year = boundaries.this_year(con) if division is None else division
+    boundaries.division_of(con, year)
+    only = "true"
+    if municipality is not None:
+        code = boundaries.code_on(con, municipality, date(year, 1, 1))
+        only = f"municipality_code = {quote(code)}"
+    text = f"""
+        select municipality_code, municipality_name, period, value, quality, reported_codes,
+            warnings, missing_reason, status, unit, table_id, indicator_id, division_year
+        from mart.series({quote(indicator)}, {year:d})
+        where {only}
+        order by municipality_code, period
+    """
+    heading = f"{title} ({unit}), municipalities of {year}"
+    show.query(con, text, output_format, output, heading)
+
+
+def _indicator(con: duckdb.DuckDBPyConnection, indicator: str) -> tuple[str, str]:
+    known = con.execute("select indicator_id, title_en, unit from mart.indicator").fetchall()
+    about = {row[0]: (row[1], row[2]) for row in known}
+    if indicator not in about:
+        near = get_close_matches(indicator.lower(), about, n=3, cutoff=0.5)
+        hint = f"the nearest are {listed(near)}" if near else "none has a name near it"
+        raise InputError(
+            f"there is no indicator '{indicator}'; {hint}. 'digidistrikt catalog' lists them all."
+        )
+    return about[indicator]
+
+
+# --- a municipality ------------------------------------------------------------------------
+
+
+class Fact(NamedTuple):
+    """One thing known of a municipality; days are the first and the last on which it holds."""
+
+    fact: str
+    code: str
+    name: str
+    county: str | None
+    first_day: date | str | None
+    last_day: date | str | None
+    detail: str | None
+
+
+class Membership(NamedTuple):
+    """A municipality of today in a network, and what that is known by."""
+
+    code: str
+    name: str
+    network: str
+    first_day: str | None
+    last_day: str | None
+    basis: str
+    evidence: str
+
+
+class Classes(NamedTuple):
+    """The classes of a municipality of today."""
+
+    code: str
+    name: str
+    county: str
+    economic_region: str
+    centrality_class: int
+    kostra_group: str
+    district: str
+
+
+def municipality(con: duckdb.DuckDBPyConnection, text: str, output_format: str | None) -> None:
+    """All that is known of the municipality with a code or name, of any time.
+
+    Raises BoundaryError for a code or name that means none, or more than one.
+    """
+    history = boundaries.find(con, text)
+    classes, memberships = _classes(con, history.today), _memberships(con, history.today)
+    if show.is_table(output_format):
+        _print(Console(), history, classes, memberships)
+    else:
+        facts = [*_history_facts(history), *_class_facts(classes), *_network_facts(memberships)]
+        show.rows(Fact._fields, facts, output_format)
+
+
+def _classes(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> list[Classes]:
+    rows = con.execute(
+        f"""
+        select municipality_code, municipality_name, county_name, economic_region_name,
+            centrality_class, kostra_group, if(is_district, 'yes', 'no')
+        from mart.municipality
+        where municipality_code in {_in_list(places)}
+        """
+    ).fetchall()
+    found = {row[0]: Classes._make(row) for row in rows}
+    return [found[place.code] for place in places if place.code in found]
+
+
+def _memberships(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> list[Membership]:
+    rows = con.execute(
+        f"""
+        select distinct municipality_code, municipality_name, network_name, valid_from, valid_to,
+            basis, strength
+        from mart.network_membership
+        where municipality_code in {_in_list(places)}
+        order by all
+        """
+    ).fetchall()
+    return [Membership._make(row) for row in rows]
+
+
+def _in_list(places: tuple[Place, ...]) -> str:
+    return "(" + ", ".join(quote(place.code) for place in places) + ")" if places else "('')"
+
+
+def _history_facts(history: History) -> Iterator[Fact]:
+    for version in history.versions:
+        code, name, county, valid_from, valid_to = version
+        yield Fact("name", code, name, county, valid_from, _last_day(valid_to), None)
+    for change in history.came_from:
+        code, name, on = change.old_code, change.old_name, change.changed_on
+        yield Fact("came_from", code, name, None, on, None, _how(change))
+    for change in history.went_into:
+        code, name, on = change.new_code, change.new_name, change.changed_on
+        yield Fact("went_into", code, name, None, on, None, _how(change))
+    for place in history.today:
+        yield Fact("today", place.code, place.name, place.county, None, None, _share(place))
+
+
+def _class_facts(classes: list[Classes]) -> Iterator[Fact]:
+    for found in classes:
+        for scheme in ("county", "economic_region", "centrality_class", "kostra_group"):
+            detail = str(getattr(found, scheme))
+            yield Fact(scheme, found.code, found.name, found.county, None, None, detail)
+
+
+def _network_facts(memberships: list[Membership]) -> Iterator[Fact]:
+    for code, name, network, first_day, last_day, basis, evidence in memberships:
+        detail = f"{network}: {basis} ({evidence})"
+        yield Fact("network", code, name, None, first_day, last_day, detail)
+
+
+def _print(
+    console: Console, history: History, classes: list[Classes], memberships: list[Membership]
+) -> None:
+    last = history.last
+    console.print(f"[bold]{escape(last.name)}[/bold], {last.code} in {escape(last.county)}")
+    names = [(v.code, v.name, v.county, *_span(v.valid_from, v.valid_to)) for v in history.versions]
+    _section(console, "Codes and names", ("code", "name", "county", "from", "to"), names)
+    came = [(c.changed_on, c.old_code, c.old_name, _how(c)) for c in history.came_from]
+    _section(console, "Came from", ("on", "code", "name", "by"), came)
+    went = [(c.changed_on, c.new_code, c.new_name, _how(c)) for c in history.went_into]
+    _section(console, "Went into", ("on", "code", "name", "by"), went)
+    places = [(place.code, place.name, _share(place)) for place in history.today]
+    _section(console, "Its ground today", ("code", "name", "share of its people"), places)
+    known = 2 if len(history.today) == 1 else 0  # its code and name stand just above
+    for title, columns, found in (
+        ("Classes today", Classes._fields, classes),
+        ("Networks", Membership._fields, memberships),
+    ):
+        _section(console, title, columns[known:], [row[known:] for row in found])
+
+
+def _section(
+    console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """A table below a heading, without the columns in which nothing is said."""
+    if not rows:
+        return
+    console.print(f"\n[bold]{title}[/bold]")
+    said = [at for at in range(len(columns)) if any(row[at] is not None for row in rows)]
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for at in said:
+        table.add_column(columns[at].replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(escape("" if row[at] is None else str(row[at])) for at in said))
+    console.print(table)
+
+
+def _how(change: Change) -> str:
+    return f"{change.kind}, part of it" if change.share == "part" else change.kind
+
+
+def _share(place: Place) -> str:
+    return "not published" if place.share is None else f"{place.share:.1%}".replace(".0%", "%")
+
+
+def _span(valid_from: date, valid_to: date | None) -> tuple[date | None, date | None]:
+    return None if valid_from == NO_BEGINNING else valid_from, _last_day(valid_to)
+
+
+def _last_day(valid_to: date | None) -> date | None:
+    return valid_to - timedelta(days=1) if valid_to else None

@@ -1,0 +1,125 @@
+"""What the commands about selections and reports do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from cli import show
+from common.errors import InputError, ReportError
+from flows import load, provenance, rebuild
+from flows.settings import Settings
+from reports import report
+from reports.page import explanation
+from reports.page.words import Language
+from reports.report import Written
+from selection import candidates, check, frozen, rule
+from warehouse import publish
+
+
+def check_selection(file: Path, language: str, settings: Settings) -> None:
+    """Says in plain words what a rule will do. Raises SelectionError for what is wrong with it."""
+    loaded = rule.load(file)
+    with publish.reading(settings.warehouse) as con:
+        who = candidates.read(con, loaded.rule)
+        check.check(loaded, who)
+        sentences = explanation.sentences(loaded, who, Language(language))
+    console = Console()
+    for sentence in sentences:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+
+
+def freeze_selection(file: Path, settings: Settings) -> None:
+    """Freezes a rule that is without fault, and says where. Raises SelectionError."""
+    loaded = rule.load(file)
+    with publish.reading(settings.warehouse) as con:
+        who = candidates.read(con, loaded.rule)
+        check.check(loaded, who)
+    kept = frozen.freeze(loaded, datetime.now(UTC), who.vintage)
+    Console().print(
+        f"Frozen {kept.frozen_at} as {kept.hash} in {frozen.path_of(loaded)}. Keep both files; "
+        "the report will say whether the rule was changed after this.",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+def write_report(file: Path, out: Path, language: str, settings: Settings) -> Written:
+    """Writes a report, with progress shown. Raises ReportError."""
+    loaded = rule.load(file)
+    with show.progress(), publish.reading(settings.warehouse) as con:
+        return report.write(
+            con, loaded, out, Language(language), provenance.of_reports(settings.catalogue)
+        )
+
+
+def tell(written: Written) -> None:
+    """Where the report is."""
+    console = Console()
+    console.print(
+        f"{written.folder / report.PAGE}: {len(written.cases)} cases, vintage {written.vintage}.",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if written.no_pdf:
+        console.print(written.no_pdf, markup=False, highlight=False, soft_wrap=True)
+
+
+def reproduce(folder: Path, settings: Settings) -> None:
+    """Makes the data part of a report again, and compares. Raises ReportError if it differs.
+
+    Where the warehouse holds another vintage than the report's, that one is first made again of the
+    stored replies, in a folder that is gone afterwards.
+    """
+    vintage = report.vintage_of(folder)
+    with (
+        show.progress(),
+        _as_of(vintage, folder, settings) as (warehouse, remarks),
+        publish.reading(warehouse) as con,
+    ):
+        differences = report.differences(con, folder)
+    wrote, today = report.code_of(folder), " ".join(provenance.of_reports(settings.catalogue))
+    if wrote != today:
+        remarks.append(
+            f"The report was written by {wrote or 'code not named'}, and this is {today}."
+        )
+    if differences:
+        lines = [f"{folder} can't be reproduced:", *differences, *remarks]
+        raise ReportError("\n".join(lines))
+    same = f"{folder}: the same, byte for byte, from vintage {vintage}."
+    Console().print(" ".join([same, *remarks]), markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _as_of(vintage: str, folder: Path, settings: Settings) -> Iterator[tuple[Path, list[str]]]:
+    """A warehouse whose newest vintage is the one asked for, and what to know of it.
+
+    Raises ReportError where it is not the published one and can't be made again.
+    """
+    here, today = load.last_run(settings), provenance.of_warehouse(settings.catalogue)
+    if here and here["run_id"] == vintage:
+        built_by = str(here["code_version"]), str(here["code_digest"])
+        yield settings.warehouse, _other_code(built_by, today)
+        return
+    with TemporaryDirectory() as temporary:
+        made = Path(temporary) / settings.warehouse.name
+        try:
+            rebuilt = rebuild.rebuild_until(settings, vintage, made)
+        except InputError as error:
+            raise ReportError(
+                f"{folder} was made from vintage {vintage}, and {settings.warehouse} holds "
+                f"{here['run_id'] if here else 'none'}. It can't be made again from the replies "
+                f"kept here: {error} Point --home to the folder of that vintage."
+            ) from error
+        remarks = ["The vintage was made again of the stored replies."]
+        if other := [table for table, is_same in rebuilt.same.items() if not is_same]:
+            remarks.append(f"Not what was published then: {', '.join(other)}.")
+        yield made, remarks + _other_code(rebuilt.other_code.get(vintage, today), today)
+
+
+def _other_code(built_by: tuple[str, str], today: tuple[str, str]) -> list[str]:
+    """A sentence where the figures were modelled by other code than that of today."""
+    if built_by == today:
+        return []
+    return [f"Its figures were modelled by {' '.join(built_by)}, and this is {' '.join(today)}."]

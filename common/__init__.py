@@ -1,0 +1,7 @@
+"""The ground floor: what every room may stand on and what knows nothing of municipalities.
+
+- `errors`     one family of errors, each with its exit code
+- `yamlfile`   one reader of YAML
+- `text`       quoting what came from outside, and "did you mean"
+- `tables`     one renderer of tables on a terminal
+"""

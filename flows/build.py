@@ -1,0 +1,48 @@
+"""Makes a warehouse of replies: load, model, compare with the last one, check."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from flows import load
+from flows.load import Run
+from sources.catalogue import Catalogue
+from sources.plan import Failed
+from sources.store import Fetched
+from warehouse import checks, models, vintages
+from warehouse.checks import Result
+
+_LOG = logging.getLogger("digidistrikt.refresh")
+
+
+def load_sources(
+    con: duckdb.DuckDBPyConnection,
+    entries: Catalogue,
+    fetched: Sequence[Fetched],
+    last_good: Sequence[Fetched] = (),
+) -> tuple[list[Fetched], list[Failed]]:
+    """Everything that is known from outside. Returns the replies used, and tables not readable."""
+    _LOG.info("loading replies")
+    load.make_tables(con)
+    load.load_catalogue(con, entries)
+    load.load_registers(con)
+    return load.load_replies(con, entries, fetched, last_good)
+
+
+def finish(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> list[Result]:
+    """Models and checks what was loaded, as the vintage after the published file `before`.
+
+    Raises ChecksFailedError.
+    """
+    load.load_runs(con, before, run)
+    _LOG.info("modelling")
+    models.run_all(con)
+    vintages.record(con, before)
+    _LOG.info("checking")
+    results = checks.run_all(con)
+    checks.demand(results)
+    load.load_digests(con, run.run_id)
+    _LOG.info("publishing")
+    return results

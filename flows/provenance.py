@@ -1,0 +1,40 @@
+"""Which code made a warehouse: its version, and a digest of everything that decides about data."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import ModuleType
+
+import common
+import reports
+import selection
+import sources
+import warehouse
+
+_DECIDES = {".py", ".sql", ".yaml", ".csv"}
+
+
+def of_warehouse(catalogue: Path) -> tuple[str, str]:
+    """The version of the package, and twelve hexadecimal digits of the digest of its rooms.
+
+    The user's own `catalogue` decides too. Recordings are left out: they are replies, and have
+    hashes of their own.
+    """
+    return _version((common, sources, warehouse), catalogue)
+
+
+def of_reports(catalogue: Path) -> tuple[str, str]:
+    """The same of all that decides what a report says."""
+    return _version((common, sources, warehouse, selection, reports), catalogue)
+
+
+def _version(rooms: Sequence[ModuleType], catalogue: Path) -> tuple[str, str]:
+    folders = [Path(str(room.__file__)).parent for room in rooms]
+    digest = sha256()
+    for folder in (*folders, catalogue):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in _DECIDES and "recorded" not in path.parts:
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes())
+    return installed_version("digidistrikt"), digest.hexdigest()[:12]

@@ -1,0 +1,222 @@
+"""Who could be chosen, and for everybody else the step and the reason that left them out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from common.errors import SelectionError
+from selection.candidates import Candidates
+from selection.rule import DistrictDefinition, Rule, Words
+from warehouse import publish
+
+DISTRICT: dict[DistrictDefinition, tuple[str, str]] = {
+    DistrictDefinition.CENTRALITY_4_6: (
+        "is_district",
+        "a district municipality by the ministry's definition: centrality class 4, 5 or 6",
+    ),
+    DistrictDefinition.CENTRALITY_5_6: (
+        "is_district_5_6",
+        "a district municipality by the narrower definition: centrality class 5 or 6",
+    ),
+    DistrictDefinition.ACTION_ZONE: (
+        "in_action_zone",
+        "in the action zone of Finnmark and Nord-Troms",
+    ),
+    DistrictDefinition.EVERY_MUNICIPALITY: ("true", "a municipality"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the flow: what was asked, how many it left, whom it left out and why.
+
+    unjudged: those for whom it could not be judged for want of a figure.
+    """
+
+    kind: str
+    where: str
+    because: Words
+    before: int
+    after: int
+    left_out: tuple[str, ...]
+    unjudged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Universe:
+    """The candidates that are left, and the steps that led there.
+
+    table: one row a candidate, as in Candidates, in the order of the codes.
+    excluded: one row a municipality left out: municipality_code, step, reason.
+    """
+
+    table: pd.DataFrame
+    steps: tuple[Step, ...]
+    excluded: pd.DataFrame
+
+
+def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Universe:
+    """Carries out the rules of the universe one by one; `needed` are figures it must have.
+
+    Raises SelectionError for a condition that is no SQL on the columns, or that empties the
+    universe: the message says which did it.
+    """
+    left = candidates.table.sort_index()
+    steps: list[Step] = []
+    for kind, where, because, wanted, place in _conditions(rule):
+        try:
+            verdict = judge(left, where)
+        except SelectionError as error:
+            raise SelectionError(error.problems, place) from error
+        keep = (verdict == wanted).fillna(not wanted).to_numpy(bool)
+        step = Step(
+            kind=kind,
+            where=where,
+            because=because,
+            before=len(left),
+            after=int(keep.sum()),
+            left_out=tuple(left.index[~keep]),
+            unjudged=tuple(verdict.index[verdict.isna()]),
+        )
+        left = _take(left, keep, step, place)
+        steps.append(step)
+    for name in needed:
+        there = left[name].notna().to_numpy(bool)
+        if there.all():
+            continue
+        step = Step(
+            kind="missing figure",
+            where=name,
+            because=Words(nb=f"'{name}' mangler", en=f"'{name}' is missing"),
+            before=len(left),
+            after=int(there.sum()),
+            left_out=tuple(left.index[~there]),
+        )
+        left = _take(left, there, step, ("missing",))
+        steps.append(step)
+    return Universe(left, tuple(steps), _excluded(steps, candidates))
+
+
+def _conditions(rule: Rule) -> Iterator[tuple[str, str, Words, bool, tuple[str | int, ...]]]:
+    """Each condition: its kind, SQL, reason, the answer wanted, and its place in the file."""
+    column, words = DISTRICT[rule.universe.district_definition]
+    place: tuple[str | int, ...] = ("universe", "district_definition")
+    yield "district definition", column, Words(nb=words, en=words), True, place
+    for number, condition in enumerate(rule.universe.include):
+        place = ("universe", "include", number, "where")
+        yield "include", condition.where, condition.because, True, place
+    for number, condition in enumerate(rule.universe.exclude):
+        place = ("universe", "exclude", number, "where")
+        yield "exclude", condition.where, condition.because, False, place
+
+
+def _take(
+    left: pd.DataFrame, keep: NDArray[np.bool], step: Step, place: tuple[str | int, ...]
+) -> pd.DataFrame:
+    """The rows a step keeps. Raises SelectionError if there are none."""
+    if keep.any():
+        return left.loc[left.index[keep]]
+    all_unjudged = step.before and len(step.unjudged) == step.before
+    hint = " It can't be judged for any: a figure it needs is missing." if all_unjudged else ""
+    raise SelectionError(
+        f"{step.kind} '{step.where}' leaves none of the {step.before} municipalities that were "
+        f"left before it.{hint} Loosen it, or take it out.",
+        place,
+    )
+
+
+def _excluded(steps: list[Step], candidates: Candidates) -> pd.DataFrame:
+    """One row a municipality left out; for a missing figure, with what is said of why."""
+    why = candidates.figures.set_index(["name", "municipality_code"])["missing_reason"].to_dict()
+    rows = [
+        {"municipality_code": code, "step": number, "reason": _reason(step, why, code)}
+        for number, step in enumerate(steps, start=1)
+        for code in step.left_out
+    ]
+    return pd.DataFrame(rows, columns=["municipality_code", "step", "reason"])
+
+
+def _reason(step: Step, why: Mapping[Any, Any], code: str) -> str:
+    """Why a step left a municipality out, read on its own."""
+    if step.kind == "missing figure":
+        return f"{step.because}: {why.get((step.where, code))}"
+    if step.kind == "district definition":
+        return f"not {step.because}"
+    if step.kind == "include":
+        return f"not {step.where}: {step.because}"
+    return f"{step.where}: {step.because}"
+
+
+def judge(table: pd.DataFrame, where: str) -> pd.Series:
+    """For each row whether an SQL condition on its columns holds: True, False, or NA for unknown.
+
+    It runs in a DuckDB that can reach no file, no network and no warehouse. Raises SelectionError
+    where it is not a condition, naming the columns it might have meant.
+    """
+    with _sandbox().cursor() as con:
+        con.register("candidate", _mentioned(table, where))
+        try:
+            query = f"select municipality_code, ({where})::boolean as holds from candidate"
+            if len(con.extract_statements(query)) != 1:
+                raise SelectionError(f"'{where}' is more than one condition.")
+            rows = con.sql(query).fetchall()
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0].partition(": ")[2] or str(error)
+            raise SelectionError(
+                f"the condition '{where}' is not SQL on the columns of a candidate: {first}"
+                f"{_did_you_mean(first, table)}"
+            ) from error
+    if len(rows) != len(table):
+        raise SelectionError(
+            f"the condition '{where}' has to say yes or no of each candidate, one by one."
+        )
+    verdict = pd.Series(dict(rows), dtype=object).reindex(table.index)
+    return verdict.map(lambda holds: pd.NA if holds is None else holds).astype("boolean")
+
+
+@cache
+def _sandbox() -> duckdb.DuckDBPyConnection:
+    """A DuckDB that holds nothing; made once, because to make one takes longer than to ask it."""
+    con = duckdb.connect()
+    publish.shut_in(con)
+    return con
+
+
+def _mentioned(table: pd.DataFrame, where: str) -> pd.DataFrame:
+    """The code and the columns a condition speaks of; to hand over all takes far longer."""
+    words = {word.lower() for word in re.findall(r"\w+", where)}
+    columns = [column for column in table if str(column).lower() in words]
+    return table[columns].reset_index(names="municipality_code")
+
+
+def _did_you_mean(complaint: str, table: pd.DataFrame) -> str:
+    unknown = re.search(r'column "(\w+)" not found', complaint)
+    near = get_close_matches(unknown[1], [str(c) for c in table], n=3) if unknown else []
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def transformed(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """The table with the logarithm of the columns for which the rule asks it.
+
+    Raises SelectionError for a figure that has none.
+    """
+    table = table.copy()
+    for entry in rule.indicators:
+        if entry.transform == "log":
+            values = table[entry.name].astype(float)
+            if (values <= 0).any():
+                code = values.index[values <= 0][0]
+                raise SelectionError(
+                    f"'{entry.name}' is {values[code]:g} in {code}, which has no logarithm. Take "
+                    "out 'transform: log', or leave such municipalities out with a condition."
+                )
+            table[entry.name] = np.log(values)
+    return table

@@ -1,0 +1,141 @@
+"""What has to be asked again: what changed at its publisher, and what is known too little of.
+
+StatBank is asked once which tables changed; the other services have no such list and are asked
+once a week. Files lie here, so they are always read.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sources import statbank
+from sources.catalogue import Catalogue, Table
+from sources.http import Upstream
+from sources.plan import Failed
+from sources.store import Fetched, Manifest
+
+_REST = timedelta(days=7)  # between two questions to a service without a list of changes
+_CACHE = timedelta(hours=1)  # a table that changed just before it was fetched may have come stale
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a table is asked, and why; `is_listed` if StatBank's list of changes told it."""
+
+    table_id: str
+    asked: bool
+    why: str
+    is_listed: bool = False
+
+
+def decide(
+    entries: Catalogue, tables: Sequence[Table], last: Manifest | None, upstream: Upstream
+) -> list[Decision]:
+    """One decision a table, from what the last run kept. At most one question to StatBank.
+
+    Raises UpstreamError if StatBank's list of changes can't be read.
+    """
+    if upstream.name == "recorded":
+        return [Decision(table.id, True, "replayed") for table in tables]
+    if last is None or last.upstream != upstream.name:
+        return [Decision(table.id, True, f"never asked of {upstream.name}") for table in tables]
+    kept = {
+        table.id: [f for f in last.replies if f.planned.table_id == table.id] for table in tables
+    }
+    known = {table.id: _known(entries, table, kept[table.id], last) for table in tables}
+    listed = [table for table in tables if table.kind == "statbank" and known[table.id] is None]
+    changed = changed_at(upstream, [_fetched_at(kept[table.id]) for table in listed])
+    return [known[table.id] or _by_time(table, kept[table.id], changed) for table in tables]
+
+
+def gone_back(fetched: Sequence[Fetched], held: Sequence[Fetched]) -> list[Failed]:
+    """Tables that came older than they are held, by the `updated` of their replies.
+
+    The publisher took a change back, or a cache gave an old reply. Which, a person has to find out;
+    until then the figures held are the last good ones.
+    """
+    known = {item.reply.reply_id for item in held}
+    new = [item for item in fetched if item.reply.reply_id not in known]
+    came, had = _updated(new, min), _updated(held, max)
+    return [
+        Failed(
+            table_id,
+            f"{table_id}: came as of {came[table_id]:%Y-%m-%d %H:%M}, older than what is held, of"
+            f" {had[table_id]:%Y-%m-%d %H:%M}: the publisher took a change back, or an old copy was"
+            f" served. To take it nevertheless: digidistrikt refresh --only {table_id}",
+        )
+        for table_id in came.keys() & had.keys()
+        if came[table_id] < had[table_id]
+    ]
+
+
+def _updated(
+    items: Iterable[Fetched], which: Callable[[datetime, datetime], datetime]
+) -> dict[str, datetime]:
+    """The first or last `updated` of each table's replies, of those that say it."""
+    found: dict[str, datetime] = {}
+    for item in items:
+        if moment := statbank.updated(item.reply):
+            table_id = item.planned.table_id
+            found[table_id] = which(found.get(table_id, moment), moment)
+    return found
+
+
+def declared(entries: Catalogue, table: Table) -> str:
+    """A digest of what the catalogue asks of a table: another one means another question."""
+    parts = [table, *(i for i in entries.indicators if any(o.table == table.id for o in i.origins))]
+    return sha256("\n".join(part.model_dump_json() for part in parts).encode()).hexdigest()[:16]
+
+
+def _known(
+    entries: Catalogue, table: Table, kept: Sequence[Fetched], last: Manifest
+) -> Decision | None:
+    """A decision that needs no question and no clock, or None."""
+    if table.kind == "file":
+        return Decision(table.id, True, "a file that lies here")
+    if not kept:
+        return Decision(table.id, True, "never answered")
+    if table.id in last.failed:
+        return Decision(table.id, True, "failed the last time")
+    if last.declared.get(table.id) != declared(entries, table):
+        return Decision(table.id, True, "the catalogue asks for something else")
+    return None
+
+
+def _by_time(table: Table, kept: Sequence[Fetched], changed: dict[str, datetime]) -> Decision:
+    fetched_at = _fetched_at(kept)
+    if table.kind == "statbank":
+        at = changed.get(table.table or "")
+        if at is not None and at > fetched_at - _CACHE:
+            return Decision(table.id, True, f"changed {at:%Y-%m-%d %H:%M}", is_listed=True)
+        if at is not None and at < _updated(kept, max).get(table.id, at):
+            return Decision(table.id, True, f"gone back to {at:%Y-%m-%d %H:%M}", is_listed=True)
+        unchanged = f"unchanged since {fetched_at:%Y-%m-%d %H:%M}"
+        return Decision(table.id, False, unchanged, is_listed=True)
+    if datetime.now(UTC) - fetched_at > _REST:
+        return Decision(table.id, True, f"not asked for {_REST.days} days")
+    return Decision(
+        table.id, False, f"asked {fetched_at:%Y-%m-%d}; asked again after {_REST.days} days"
+    )
+
+
+def changed_at(upstream: Upstream, fetched_at: Iterable[datetime]) -> dict[str, datetime]:
+    """When StatBank's tables changed, of those that did since the oldest of some replies.
+
+    Asks nothing if there are no replies. Raises UpstreamError.
+    """
+    oldest = min(fetched_at, default=None)
+    if oldest is None:
+        return {}
+    days = (datetime.now(UTC) - oldest + _CACHE).days + 1
+    listed = statbank.tables(upstream, past_days=days, with_discontinued=True)
+    return {
+        entry["id"]: datetime.fromisoformat(entry["updated"])
+        for entry in listed
+        if entry.get("updated")
+    }
+
+
+def _fetched_at(kept: Sequence[Fetched]) -> datetime:
+    return min(item.reply.fetched_at for item in kept)

@@ -1,0 +1,126 @@
+"""A refresh asks for what changed, and a source that fails leaves the others fresh."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.settings import Settings
+from tests.flows.test_live_path import calls_printed, refresh
+from tests.upstream import faults
+from tests.upstream.limits import Limits, Window
+from tests.upstream.server import StandIn
+from warehouse import publish
+
+
+@pytest.fixture
+def upstream() -> Iterator[StandIn]:
+    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as server:
+        yield server
+
+
+def answer(home: Path, query: str) -> list[tuple[object, ...]]:
+    with publish.reading(Settings(home=home).warehouse) as con:
+        return con.execute(query).fetchall()
+
+
+def outcomes(home: Path, outcome: str) -> set[object]:
+    query = f"select table_id from mart.source_table where outcome = '{outcome}'"
+    return {table_id for (table_id,) in answer(home, query)}
+
+
+def asked_since(upstream: StandIn, before: int) -> list[str]:
+    return [asked.address for asked in upstream.asked[before:]]
+
+
+def publish_anew(upstream: StandIn, *numbers: str) -> None:
+    """The publisher touches tables, now."""
+    for number in numbers:
+        table = upstream.statbank.tables[number]
+        upstream.statbank.publish(table.updated_at(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+
+
+def test_what_did_not_change_is_kept_and_what_failed_is_stale(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    """One story, since each refresh starts from what the last one left."""
+    first = refresh(tmp_path, upstream)
+    assert first.returncode == 0, first.stderr
+    assert outcomes(tmp_path, "failed") == set()
+    runs = "select count(*) from mart.refresh_run"
+    figures = "select count(value), sum(value::decimal(18, 3)) from mart.observation"
+    before_anything = answer(tmp_path, figures)
+
+    seen = len(upstream.asked)
+    again = refresh(tmp_path, upstream)
+    assert again.returncode == 0, again.stderr
+    assert "Nothing new since" in again.stdout
+    assert "1 call, the planner's minimum." in " ".join(again.stdout.split())
+    [only_question] = asked_since(upstream, seen)
+    assert "/tables?" in only_question
+    assert calls_printed(again) == 1
+    assert answer(tmp_path, runs) == [(1,)]
+
+    seen = len(upstream.asked)
+    publish_anew(upstream, "14534")
+    changed = refresh(tmp_path, upstream)
+    assert changed.returncode == 0, changed.stderr
+    asked = asked_since(upstream, seen)
+    assert any("/tables/14534/data" in address for address in asked)
+    assert not any("/tables/07459" in address for address in asked)
+    assert not any("klass" in address for address in asked)
+    assert answer(tmp_path, figures) == before_anything
+
+    publish_anew(upstream, "14534", "12143")
+    upstream.misbehave(faults.back_at_once, "12143/data", times=None)
+    failed = refresh(tmp_path, upstream)
+    assert failed.returncode == 4
+    assert "stale ssb_12143" in failed.stdout
+    assert outcomes(tmp_path, "failed") == {"ssb_12143"}
+    assert "ssb_14534" in outcomes(tmp_path, "fetched")
+    assert answer(tmp_path, figures) == before_anything
+    [(told,)] = answer(tmp_path, "select told from mart.source_table where outcome = 'failed'")
+    assert "12143/data" in str(told)
+    assert "503" in str(told)
+
+    upstream.heal()
+    healed = refresh(tmp_path, upstream)
+    assert healed.returncode == 0, healed.stderr
+    assert outcomes(tmp_path, "failed") == set()
+    assert "ssb_12143" in outcomes(tmp_path, "fetched")
+    assert answer(tmp_path, figures) == before_anything
+
+
+def test_figures_of_another_upstream_never_stand_in(tmp_path: Path, upstream: StandIn) -> None:
+    words = ["refresh", "--direct", "--home", str(tmp_path)]
+    subprocess.run([sys.executable, "-m", "cli.main", *words], check=True, capture_output=True)
+    upstream.misbehave(faults.back_at_once, "12134", times=None)
+    done = refresh(tmp_path, upstream)
+    assert done.returncode == 4
+    query = "select observations from mart.source_table where table_id = 'ssb_12134'"
+    assert answer(tmp_path, query) == [(0,)]
+    assert answer(
+        tmp_path, "select distinct upstream from mart.reply where upstream != 'file'"
+    ) == [(upstream.address,)]
+
+
+def test_a_code_nobody_knows_is_set_aside_and_named_and_the_others_publish(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    strange = {"9876": "OPPDIKTET ny kommune"}
+    for number, codes in (("14534", strange | {"9877": "OPPDIKTET"}), ("12143", strange)):
+        table = upstream.statbank.tables[number]
+        upstream.statbank.publish(table.with_codes("KOKkommuneregion0000", **codes))
+    done = refresh(tmp_path, upstream)
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "codes ['9876 in ssb_12143, ssb_14534', '9877 in ssb_14534']" in told
+    counted = "select count(distinct reported_code) from {} where reported_code in ('9876', '9877')"
+    assert answer(tmp_path, counted.format("raw.observation")) == [(2,)]
+    known = "select count(*) from mart.observation where municipality_code like '987_'"
+    assert answer(tmp_path, known) == [(0,)]
+    nurses = "select count(value) from mart.observation where indicator_id = 'nurses_fte'"
+    assert answer(tmp_path, nurses) == [(714,)]

@@ -1,0 +1,216 @@
+"""A municipality, a series and a crosswalk as a person asks for them: a real process each time."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli import crosswalk
+from common.errors import InputError
+from flows.settings import Settings
+from warehouse import publish
+
+
+def digidistrikt(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", *words, "--home", str(home)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def rows(done: subprocess.CompletedProcess[str]) -> list[dict[str, str]]:
+    assert done.returncode == 0, done.stderr
+    return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["municipality", "Ålesund"], ["series", "population", "--municipality", "1508"]],
+    ids=lambda words: words[0],
+)
+def test_what_answers_at_once_imports_no_prefect_and_no_pandas(
+    words: list[str], built: Settings
+) -> None:
+    code = (
+        "import sys; from cli.main import app; "
+        f"app({[*words, '--home', str(built.home)]!r}, standalone_mode=False); "
+        "sys.exit(' '.join({'prefect', 'pandas'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["Ålesund", "1507", "1504", "Aalesund"])
+def test_alesund_by_any_of_its_names_is_the_same_story(text: str, built: Settings) -> None:
+    found = rows(digidistrikt("municipality", text, home=built.home))
+    facts: dict[str, list[str]] = {}
+    for row in found:
+        facts.setdefault(row["fact"], []).append(row["code"])
+    assert facts["name"] == ["1501", "1504", "1507", "1508"]
+    assert facts["came_from"] == ["1531", "1523", "1529", "1534", "1546"]
+    assert facts["went_into"] == ["1531", "1580"]
+    detail = {row["fact"]: row["detail"] for row in found}
+    assert (detail["centrality_class"], detail["county"]) == ("3", "Møre og Romsdal")
+    assert detail["network"] == "Digi Møre og Romsdal: source_says_all_in_county (weak)"
+
+
+def test_tysfjord_has_classes_and_networks_where_its_ground_is_today(built: Settings) -> None:
+    found = rows(digidistrikt("municipality", "tysfjord", home=built.home))
+    assert {row["code"] for row in found if row["fact"] == "kostra_group"} == {"1806", "1875"}
+    [old, new] = [row for row in found if row["fact"] == "name"]
+    assert (old["last_day"], new["last_day"]) == ("2011-12-31", "2019-12-31")
+    assert new["name"] == "Tysfjord - Divtasvuodna"
+
+
+def test_on_a_terminal_a_municipality_is_told_in_sections(built: Settings) -> None:
+    done = digidistrikt("municipality", "Haram", "--format", "table", home=built.home)
+    assert done.stdout.startswith("Haram, 1580 in Møre og Romsdal\n\nCodes and names\n")
+    told = done.stdout.split("\n")
+    for heading in ("Came from", "Went into", "Its ground today", "Classes today", "Networks"):
+        assert heading in told
+
+
+def test_on_a_terminal_of_80_columns_no_cell_of_a_municipality_is_broken(built: Settings) -> None:
+    done = digidistrikt("municipality", "Rana", "--format", "table", home=built.home)
+    assert "source_says_all_in_county" in done.stdout
+    networks = done.stdout.split("\nNetworks\n")[1]
+    assert networks.split("\n")[0].split() == ["network", "first", "day", "basis", "evidence"]
+
+
+def test_on_a_terminal_of_80_columns_a_crosswalk_has_its_weights(built: Settings) -> None:
+    words = ["crosswalk", "--from", "2024", "--to", "2019", "--format", "table"]
+    told = digidistrikt(*words, home=built.home).stdout.split("\n")
+    assert told[0] == "Where the municipalities of 2024 lie in those of 2019"
+    assert told[1].split() == ["from_code", "from_name", "to_code", "to_name", "weight"]
+    assert any(line.split() == ["1103", "Stavanger", "1141", "Finnøy", "0.023"] for line in told)
+
+
+def test_a_series_is_on_the_division_asked_for(built: Settings) -> None:
+    words = ["series", "population", "--division", "2019", "--municipality", "Haram"]
+    found = {row["period"]: row for row in rows(digidistrikt(*words, home=built.home))}
+    assert {row["municipality_code"] for row in found.values()} == {"1534"}
+    assert (found["2016"]["value"], found["2016"]["quality"]) == ("9200", "reported")
+    assert (found["2024"]["value"], found["2024"]["quality"]) == ("9357", "recoded")
+    assert found["2022"]["quality"] == "split_estimated"
+    assert json.loads(found["2022"]["reported_codes"]) == ["1507"]
+
+
+def test_without_a_division_a_series_is_on_todays(built: Settings) -> None:
+    found = rows(digidistrikt("series", "nurses_fte", home=built.home))
+    assert len({row["municipality_code"] for row in found}) == 357
+    assert {row["division_year"] for row in found} == {"2026"}
+
+
+def test_what_a_series_gives_is_described_like_a_table(built: Settings) -> None:
+    found = rows(digidistrikt("describe", "series", home=built.home))
+    types = {row["column_name"]: row["data_type"] for row in found}
+    assert (types["division_year"], types["reported_codes"]) == ("INTEGER", "VARCHAR[]")
+    told = digidistrikt("describe", "series", "-f", "table", home=built.home).stdout
+    assert told.startswith("mart.series(indicator, division): one row: an indicator of a")
+
+
+def test_a_crosswalk_is_written_and_found_sound_again(built: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "crosswalk.csv"
+    words = ["crosswalk", "--from", "2019", "--to", "2024", "-o", str(file)]
+    assert digidistrikt(*words, home=built.home).returncode == 0
+    written = list(csv.DictReader(file.open(encoding="utf-8")))
+    assert len({row["from_code"] for row in written}) == 422
+    assert len({row["to_code"] for row in written}) == 357
+    haram = [row for row in written if row["from_code"] == "1534"]
+    assert [(row["to_name"], row["relation"]) for row in haram] == [("Haram", "one-to-one")]
+    checked = digidistrikt("crosswalk", "check", str(file), home=built.home)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_every_fault_of_a_crosswalk_file_is_told_at_once(built: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "made_up.csv"
+    file.write_text(
+        "from_code;from_date;to_code;to_date;weight\n"
+        "1850;2019-01-01;1806;2024-01-01;0,5\n"
+        "1850;2019-01-01;1875;2024-01-01;0,4\n"
+        "301;2019-01-01;0301;2024-01-01;1\n"
+        "1534;2019-01-01;1580;2024;1\n"
+        "1504;2019-01-01;1508;2024-01-01;all\n"
+        "1523;2019-01-01;1508;2024-01-01;1\n"
+        "1523;2019-01-01;1508;2024-01-01;1\n"
+        "1507;2019-01-01;1508;2024-01-01;1\n",
+        encoding="utf-8",
+    )
+    done = digidistrikt("crosswalk", "check", str(file), home=built.home)
+    assert done.returncode == 5
+    assert done.stdout.splitlines() == [
+        "made_up.csv, row 4: No municipality has the code '301' on 2019-01-01; the nearest code"
+        " is 0301 Oslo.",
+        "made_up.csv, row 5: to_date is '2024', not a day such as 2024-01-01; write the first day"
+        " of the year whose codes they are.",
+        "made_up.csv, row 6: weight is 'all'; write a share from 0 to 1, such as 0.35.",
+        "made_up.csv, row 8: 1523 to 1508 stands in the file already; leave one of the two out.",
+        "made_up.csv, row 9: 1507 Ålesund is in force from 2020-01-01 to 2023-12-31, not on"
+        " 2019-01-01; its ground lies then in 1504 Ålesund, 1534 Haram, 1529 Skodje, 1523 Ørskog"
+        " and 1546 Sandøy.",
+        "made_up.csv: The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1.",
+    ]
+
+
+def test_weights_nobody_knows_may_be_empty_but_not_some_of_them(
+    built: Settings, tmp_path: Path
+) -> None:
+    head = "from_code,from_date,to_code,to_date,weight\n"
+    to_narvik, to_hamaroy = "1850,2019-01-01,1806,2024-01-01,", "1850,2019-01-01,1875,2024-01-01,"
+    file = tmp_path / "made_up.csv"
+    with publish.reading(built.warehouse) as con:
+        file.write_text(f"{head}{to_narvik}\n{to_hamaroy}\n", encoding="utf-8")
+        assert crosswalk.check(con, file) == []
+        file.write_text(f"{head}{to_narvik}0.5\n{to_hamaroy}\n", encoding="utf-8")
+        [fault] = crosswalk.check(con, file)
+    assert "are in part empty" in fault
+
+
+def test_a_crosswalk_without_a_row_is_not_taken_for_a_sound_one(
+    built: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "made_up.csv"
+    file.write_text("from_code,from_date,to_code,to_date,weight\n", encoding="utf-8")
+    with (
+        publish.reading(built.warehouse) as con,
+        pytest.raises(InputError, match=r"^made_up.csv: there is no row below the header"),
+    ):
+        crosswalk.check(con, file)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["municipality", "Herøy"], "1515 in Møre og Romsdal and 1818 in Nordland"),
+        (["municipality", "Bø"], "0821 in Telemark until 2019 and 1867 in Nordland"),
+        (["municipality", "Tromso"], "the nearest names are Tromsø"),
+        (["municipality", "1509"], "the nearest codes are 1508 Ålesund"),
+        (["municipality", ""], "A municipality is missing"),
+        (["municipality", "15 07"], "the nearest code is 1507 Ålesund"),
+        (["series", "populaton"], "the nearest are population, "),
+        (["series", "population", "--division", "1950"], "the first year is 1964"),
+        (["series", "population", "--division", "0"], "the first year is 1964"),
+        (["series", "population", "--municipality", ""], "A municipality is missing"),
+        (["series", "population", "--municipality", "1534"], "lies then in 1580 Haram"),
+        (["series", "population", "--municipality", "Våler"], "is the name of 2 municipalities"),
+        (["crosswalk", "--from", "1950"], "the first year is 1964"),
+        (["crosswalk", "--from", "0"], "the first year is 1964"),
+        (["crosswalk", "--to", "0"], "the first year is 1964"),
+        (["crosswalk", "check", "no-such-file.csv"], "there is no such file"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_a_place_that_cannot_be_found_is_one_sentence_with_the_nearest(
+    words: list[str], sentence: str, built: Settings
+) -> None:
+    done = digidistrikt(*words, home=built.home)
+    assert done.returncode == 5, done.stderr
+    assert sentence in done.stderr
+    assert (done.stdout, done.stderr.count("\n")) == ("", 1)

@@ -1,0 +1,1 @@
+"""What keeps the repository current: recordings, the picture of the boundaries."""
