@@ -185,19 +185,21 @@ def status(con: duckdb.DuckDBPyConnection, settings: Settings, output_format: st
         tried = attempts.last(settings)
         if tried and run and tried["run_id"] != run[0]:
             Console().print(f"Last tried {tried['ended_at']}: {escape(tried['told'])}")
-    told = "" if kind == "table" else ", told"  # too wide for a terminal; below it for what failed
+    message = (
+        "" if kind == "table" else ", message"
+    )  # too wide for a terminal; below it for what failed
     cursor = con.execute(
         "select table_id, if(is_asked, upstream, 'not asked') as upstream,"
         " coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,"
         " strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,"
-        f" refused_rows as refused, outcome{told} from mart.source_table"
+        f" refused_rows as refused, outcome{message} from mart.source_table"
     )
     _write(_columns(cursor), cursor.fetchall(), kind)
     if kind != "table":
         return
-    failed = con.execute("select table_id, told from mart.source_table where outcome = 'failed'")
-    for table_id, told in failed.fetchall():
-        Console().print(f"[red]stale[/red] {table_id}: {escape(told)}", soft_wrap=True)
+    failed = con.execute("select table_id, message from mart.source_table where outcome = 'failed'")
+    for table_id, message in failed.fetchall():
+        Console().print(f"[red]stale[/red] {table_id}: {escape(message)}", soft_wrap=True)
     found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
     for name, protects, severity, faults, examples in found.fetchall():
         _to_know(Console(), severity, Check(name, protects, severity, ""), faults, examples)

@@ -125,7 +125,7 @@ def _table_row(entries: Catalogue, table: Table) -> dict[str, object]:
         "citation": table.citation,
         "url": table.url,
         "published_on": table.published_on,
-        "came_through": table.came_through,
+        "obtained_via": table.obtained_via,
         "note": table.note or None,
     }
 
@@ -323,13 +323,13 @@ def load_runs(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> None:
         load.insert(con, name, rows)
     con.execute(
         "insert into raw.refresh_run by name select ? as run_id, ? as started_at, ? as upstream,"
-        " ? as code_version, ? as code_digest, ? as calls,"
+        " ? as code_version, ? as code_digest, ? as requests,"
         " (select count(*) from raw.reply) as replies,"
         " (select count(*) from raw.observation) as observations",
         [run.run_id, run.started_at, run.upstream, *run.code, run.calls],
     )
     outcomes = [
-        {"run_id": run.run_id, "table_id": table_id, "outcome": outcome, "told": told}
+        {"run_id": run.run_id, "table_id": table_id, "outcome": outcome, "message": told}
         for table_id, (outcome, told) in run.outcomes.items()
     ]
     load.insert(con, "source_run", pa.Table.from_pylist(outcomes))
@@ -371,12 +371,18 @@ def _earlier(warehouse: Path) -> dict[str, pa.Table]:
     with publish.reading(warehouse) as con:
         there = {row[0] for row in con.execute(_RAW_TABLES).fetchall()}
         return {
-            name: con.execute(f"from raw.{name} order by {order}").to_arrow_table()
+            name: _renamed(con.execute(f"from raw.{name} order by {order}").to_arrow_table())
             for name, order in _RECORDS.items()
             if name in there
         }
 
 
+def _renamed(records: pa.Table) -> pa.Table:
+    """Records of older code under the names that their columns have now."""
+    return records.rename_columns([_RENAMED.get(name, name) for name in records.column_names])
+
+
+_RENAMED = {"told": "message", "calls": "requests"}
 # A file made by older code may not have all of them.
 _RECORDS = {
     "refresh_run": "started_at",

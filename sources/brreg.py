@@ -228,18 +228,18 @@ def _owners(reply: Reply) -> list[dict[str, Any]]:
 
 def _owners_of(company: dict[str, Any], reply: Reply) -> Iterator[dict[str, Any]]:
     roles = [(group, role) for group in company["rollegrupper"] for role in group["roller"]]
-    for place, (group, role) in enumerate(roles, start=1):
+    for position, (group, role) in enumerate(roles, start=1):
         if role["fratraadt"]:
             continue
         said = role.get("ansvarsandel")
         yield {
             "organisation_number": company["organisasjonsnummer"],
-            "place": place,
+            "position": position,
             "owner_number": role["enhet"]["organisasjonsnummer"],
             "owner_name": " ".join(role["enhet"]["navn"]),
             "owner_form": role["enhet"]["organisasjonsform"]["kode"],
             "liability": role["type"]["kode"],
-            "share_said": said,
+            "share_text": said,
             "share_pct": share_pct(said),
             "changed_on": _day(group.get("sistEndret")),
             "reply_id": reply.reply_id,

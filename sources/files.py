@@ -58,7 +58,7 @@ def fetch(call: Call, table: Table, today: date, folder: Path = FOLDER) -> Reply
         fetched_at=datetime.now(UTC),
         upstream="file",
         as_of=date.fromisoformat(published) if len(published) == len("2026-01-01") else today,
-        provenance=table.came_through,
+        provenance=table.obtained_via,
     )
 
 
@@ -71,7 +71,7 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) ->
         return {"context_observation": frame("context_observation", _context(table, reply))}
     rows = list(_placed(table, reply, resolve))
     refused = [
-        {"reply_id": reply.reply_id, "row": number, "said": said, "reason": str(code)}
+        {"reply_id": reply.reply_id, "row": number, "raw_value": said, "reason": str(code)}
         for number, said, code, _ in rows
         if isinstance(code, Exception)
     ]

@@ -350,7 +350,7 @@ def _table(
         url=wishes.url,
         layout=layout,
         division=wishes.division or division,
-        came_through=f"{file}, added by the researcher on {known.today}",
+        obtained_via=f"{file}, added by the researcher on {known.today}",
     )
 
 

@@ -115,7 +115,7 @@ class Table(Entry):
     layout: FileLayout | None = None
     division: Literal["own"] | int = "own"
     published_on: Published | None = None
-    came_through: str | None = None
+    obtained_via: str | None = None
     note: str = ""
     warnings: dict[Warning, tuple[str, ...]] = Field(default_factory=dict)
     holds: Literal["observation", "context_observation", "classification", "organisation"] = (
@@ -138,8 +138,8 @@ class Table(Entry):
     def _complete(self) -> Self:
         if self.kind == "statbank" and not self.table:
             raise ValueError("a statbank table needs 'table', its number at the publisher")
-        if self.kind == "file" and not (self.layout and self.came_through):
-            raise ValueError("a file needs 'layout' and 'came_through', where it was taken from")
+        if self.kind == "file" and not (self.layout and self.obtained_via):
+            raise ValueError("a file needs 'layout' and 'obtained_via', where it was taken from")
         dated = self.kind == "klass" or isinstance(self.division, int)
         if self.holds == "classification" and not (self.classes and dated):
             raise ValueError(

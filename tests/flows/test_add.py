@@ -191,5 +191,5 @@ def test_the_entry_that_was_written_can_be_read_and_mended_by_hand(home: Path) -
     entries = catalogue.load(catalogue.FOLDER, home / "catalogue")
     assert {"file_made_up_points", "file_made_up_fibre"} <= entries.added
     table = entries.table_by_id["file_made_up_points"]
-    assert table.came_through is not None
-    assert table.came_through.startswith("made up.xlsx, added by the researcher on ")
+    assert table.obtained_via is not None
+    assert table.obtained_via.startswith("made up.xlsx, added by the researcher on ")

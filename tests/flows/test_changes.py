@@ -82,7 +82,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert outcomes(tmp_path, "failed") == {"ssb_12143"}
     assert "ssb_14534" in outcomes(tmp_path, "fetched")
     assert answer(tmp_path, figures) == before_anything
-    [(told,)] = answer(tmp_path, "select told from mart.source_table where outcome = 'failed'")
+    [(told,)] = answer(tmp_path, "select message from mart.source_table where outcome = 'failed'")
     assert "12143/data" in str(told)
     assert "503" in str(told)
 

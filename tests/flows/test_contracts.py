@@ -27,7 +27,7 @@ tables:
     licence: none
     citation: OPPDIKTET
     url: http://127.0.0.1/made_up
-    came_through: invented
+    obtained_via: invented
     layout: {file: made_up.csv, code: kommune, delimiter: ";"}
 indicators:
   - id: made_up_score

@@ -22,7 +22,7 @@ from tests.upstream.tables import invented
 from warehouse import publish
 
 # What a table says of how its figures came here: it differs between two upstreams.
-HOW_IT_CAME = {"reply_ids", "upstream", "accessed_at", "recorded_on", "provenance", "told"}
+HOW_IT_CAME = {"reply_ids", "upstream", "accessed_at", "recorded_on", "provenance", "message"}
 OF_ONE_RUN = {"refresh_run", "reply", "source_run", "table_digest"}
 
 

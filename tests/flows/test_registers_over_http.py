@@ -162,7 +162,7 @@ def test_companies_are_flagged_by_what_their_shares_add_to(ask: Ask) -> None:
 
 def test_an_owner_is_the_municipality_with_its_number_and_each_row_has_the_flag(ask: Ask) -> None:
     query = (
-        "select municipality_code, share_published, owner_share_pct, shares"
+        "select municipality_code, share_text, owner_share_pct, shares"
         " from mart.company_owner where organisation_number = '{}' order by place"
     )
     assert ask(query.format("000000019")) == [

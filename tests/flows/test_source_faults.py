@@ -135,8 +135,8 @@ def test_each_fault_leaves_its_own_source_stale_and_status_says_why(
 ) -> None:
     row = told[f"ssb_{number}"]
     assert row["outcome"] == "failed"
-    assert sentence in row["told"]
-    assert number in row["told"]
+    assert sentence in row["message"]
+    assert number in row["message"]
     assert f"stale ssb_{number}: {' '.join(row['told'].split())}" in on_terminal
 
 
@@ -172,7 +172,7 @@ def test_a_table_that_went_back_keeps_what_is_held_until_a_person_asks_for_it_by
     upstream: StandIn,
 ) -> None:
     home, table_id = before[0], f"ssb_{GOES_BACK}"
-    said = told[table_id]["told"]
+    said = told[table_id]["message"]
     assert f"came as of {TAKEN_BACK_TO:%Y-%m-%d %H:%M}, older than what is held, of " in said
     assert f"To take it nevertheless: digidistrikt refresh --only {table_id}" in said
     assert after[0] == home

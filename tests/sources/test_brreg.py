@@ -299,7 +299,7 @@ def test_a_page_with_other_units_than_it_says_is_refused() -> None:
 
 def test_an_owner_has_its_share_in_the_registers_words_and_in_percent() -> None:
     found = owners(role(share="33,21 %"), role("FYLK", "etter avtale"), role("IKS"))
-    assert [(row["place"], row["share_said"], row["share_pct"]) for row in found] == [
+    assert [(row["position"], row["share_text"], row["share_pct"]) for row in found] == [
         (1, "33,21 %", 33.21),
         (2, "etter avtale", None),
         (3, None, None),

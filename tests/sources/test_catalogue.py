@@ -37,7 +37,7 @@ FILE = """\
     licence: invented
     citation: invented
     url: https://example.org
-    came_through: made up for a test
+    obtained_via: made up for a test
     layout: {file: invented.csv, code: code}
 """
 
@@ -115,7 +115,7 @@ def test_an_entry_that_does_not_fit_is_refused_by_file_and_line(
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
-        ("    came_through: made up for a test\n", "", "a file needs 'layout' and 'came_through'"),
+        ("    obtained_via: made up for a test\n", "", "a file needs 'layout' and 'obtained_via'"),
         ("code: code}", "encoding: cp1252}", "has either 'code' or 'name'"),
         ("code: code}", "code: code, name: name, names_on: 2024-01-01}", "has either 'code' or"),
         ("code: code}", "name: name}", "'names_on' belongs to 'name', and it needs one"),
@@ -277,7 +277,7 @@ def test_figures_that_came_through_someone_elses_hands_say_so(shipped: Catalogue
         for table in shipped.tables
         if table.kind == "file"
         and table.holds == "observation"
-        and "datahotellet/dataset-archive" not in str(table.came_through)
+        and "datahotellet/dataset-archive" not in str(table.obtained_via)
         and catalogue.Warning.INTERMEDIARY not in table.warnings
     ]
     assert silent == []

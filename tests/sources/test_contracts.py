@@ -457,7 +457,7 @@ def made_up_file(header: str, tmp_path: Path) -> tuple[Catalogue, Table, Upstrea
     """A file of the researcher's, invented, with a header."""
     layout = FileLayout(file="oppdiktet.csv", code="kommune", period="aar", delimiter=";")
     _, table = declared(kind="statbank")
-    table = table.model_copy(update={"kind": "file", "layout": layout, "came_through": "invented"})
+    table = table.model_copy(update={"kind": "file", "layout": layout, "obtained_via": "invented"})
     entries = Catalogue(tables=(table,), indicators=(), added=frozenset({table.id}))
     (tmp_path / "oppdiktet.csv").write_text(f"{header}\n0301;2025;1\n", encoding="utf-8")
     with Upstream("recorded", budget=tmp_path / "budget") as upstream:

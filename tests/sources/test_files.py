@@ -50,7 +50,7 @@ def table(layout: dict[str, Any] | None = None, **changes: Any) -> Table:
         "licence": "invented",
         "citation": "invented",
         "url": "https://example.org",
-        "came_through": "made up for a test",
+        "obtained_via": "made up for a test",
         "layout": {"file": "invented.csv", "code": "code"} | (layout or {}),
     }
     return Table.model_validate(declared | changes)
@@ -95,7 +95,9 @@ def figures(frames: Frames) -> list[tuple[Any, ...]]:
 
 
 def refused(frames: Frames) -> list[tuple[Any, ...]]:
-    return [(row["row"], row["said"], row["reason"]) for row in frames["refused_row"].to_pylist()]
+    return [
+        (row["row"], row["raw_value"], row["reason"]) for row in frames["refused_row"].to_pylist()
+    ]
 
 
 # --- layouts -------------------------------------------------------------------------------

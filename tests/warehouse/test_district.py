@@ -11,7 +11,8 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 
 def test_every_definition_says_in_or_out_of_every_municipality(ask: Ask) -> None:
     query = """
-        select definition_id, count(*), count(*) filter (is_in), count(*) filter (is_in is null)
+        select definition_id, count(*), count(*) filter (is_district),
+            count(*) filter (is_district is null)
         from mart.district_definition group by all order by all
     """
     assert ask(query) == [
@@ -23,7 +24,8 @@ def test_every_definition_says_in_or_out_of_every_municipality(ask: Ask) -> None
 
 def test_a_row_says_on_what_it_rests_and_from_when(ask: Ask) -> None:
     query = (
-        "select definition_id, is_in, basis, valid_from, described_in from mart.district_definition"
+        "select definition_id, is_district, basis, valid_from, described_in"
+        " from mart.district_definition"
         " where municipality_name = ? order by all"
     )
     assert ask(query, "Alta") == [
@@ -56,9 +58,10 @@ def test_the_columns_elsewhere_are_those_of_the_one_table(ask: Ask) -> None:
                 f"""
                 with wide as (
                     pivot (
-                        select definition_id, municipality_code, is_in from mart.district_definition
+                        select definition_id, municipality_code, is_district
+                        from mart.district_definition
                     ) on definition_id in ('centrality_4_6', 'centrality_5_6', 'action_zone')
-                    using any_value(is_in)
+                    using any_value(is_district)
                 )
                 select municipality_code
                 from mart.{table} as made
@@ -74,7 +77,8 @@ def test_the_columns_elsewhere_are_those_of_the_one_table(ask: Ask) -> None:
 def test_a_declared_cut_is_one_definition_more(declared: Connection) -> None:
     found = declared.execute(
         """
-        select municipality_code, is_in, basis, valid_from, definition.warnings, observation.value
+        select municipality_code, is_district, basis, valid_from, definition.warnings,
+            observation.value
         from mart.district_definition as definition
         inner join (from mart.observation where indicator_id = 'made_up_northern') as observation
             using (municipality_code)
@@ -83,8 +87,8 @@ def test_a_declared_cut_is_one_definition_more(declared: Connection) -> None:
     ).fetchall()
     assert len(found) == 357
     assert {row[3] for row in found} == {"2024"}
-    for _, is_in, basis, _, warnings, value in found:
-        assert is_in == (None if value is None else value < 50)
+    for _, is_district, basis, _, warnings, value in found:
+        assert is_district == (None if value is None else value < 50)
         assert basis.startswith("no figure: " if value is None else "made_up_northern ")
         assert "composite" in warnings
     assert {row[1] for row in found} == {True, False, None}

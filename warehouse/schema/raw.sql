@@ -15,7 +15,7 @@ create table raw.source_table (
     citation varchar not null,
     url varchar not null,
     published_on varchar,
-    came_through varchar,
+    obtained_via varchar,
     note varchar
 );
 comment on table raw.source_table is 'a table, register or file of a publisher';
@@ -129,7 +129,7 @@ create table raw.refresh_run (
     upstream varchar not null,
     code_version varchar not null,
     code_digest varchar not null,
-    calls integer not null,
+    requests integer not null,
     replies integer not null,
     observations bigint not null
 );
@@ -139,7 +139,7 @@ create table raw.source_run (
     run_id varchar not null references raw.refresh_run (run_id),
     table_id varchar not null,
     outcome varchar not null check (outcome in ('fetched', 'unchanged', 'failed', 'not_asked')),
-    told varchar not null,
+    message varchar not null,
     primary key (run_id, table_id)
 );
 comment on table raw.source_run is 'what became of a table in a run';

@@ -14,7 +14,7 @@
 --     is unknown, which is not the same as asked and absent
 -- outcome: what became of it in this run: fetched, unchanged, failed (the figures, if any, are the
 --     last good ones) or not_asked
--- told: why, in words
+-- message: why, in words
 -- is_discontinued: whether the publisher says that it gets no new figures
 -- replaced_by: the publisher's number of the table that took its place, where that is known
 -- updated: when the publisher last changed the table, where its replies say so
@@ -53,7 +53,7 @@ observation as (
 ),
 
 run as (
-    select table_id, outcome, told
+    select table_id, outcome, message
     from raw.source_run
     where run_id = (select max_by(run_id, started_at) from raw.refresh_run)
 ),
@@ -78,14 +78,14 @@ select
     source.published_on,
     reply.replies is not null as is_asked,
     run.outcome,
-    run.told,
+    run.message,
     coalesce(reply.is_discontinued, false) as is_discontinued,
     source.replaced_by,
     reply.updated,
     reply.accessed_at,
     reply.upstream,
     reply.recorded_on,
-    coalesce(reply.provenance, source.came_through) as provenance,
+    coalesce(reply.provenance, source.obtained_via) as provenance,
     source.note,
     coalesce(reply.replies, 0) as replies,
     coalesce(observation.observations, 0) as observations,

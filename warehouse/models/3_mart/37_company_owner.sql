@@ -1,7 +1,7 @@
 -- one row: a public body that owns a part of an inter-municipal company, as Enhetsregisteret has it
--- key: organisation_number, place
+-- key: organisation_number, position
 -- organisation_number: the company, see mart.intermunicipal_company
--- place: place of the owner in the register's list
+-- position: position of the owner in the register's list
 -- company_name: name of the company
 -- owner_number: organisation number of the owner
 -- owner_name: its name in the register
@@ -9,12 +9,12 @@
 -- municipality_code: the municipality of today that the owner is; NULL for another body
 -- municipality_name: its official name
 -- liability: DTPR (liable for its share) or DTSO (liable for all)
--- share_published: its share in the register's own words
+-- share_text: its share in the register's own words
 -- owner_share_pct: its share, percent; NULL where the register says none, or nothing readable
 -- shares: the flag of the company's shares together, see mart.intermunicipal_company
 select
     owner.organisation_number,
-    owner.place,
+    owner.position,
     company.company_name,
     owner.owner_number,
     owner.owner_name,
@@ -22,11 +22,11 @@ select
     municipality.municipality_code,
     municipality.municipality_name,
     owner.liability,
-    owner.share_said as share_published,
+    owner.share_text,
     owner.share_pct as owner_share_pct,
     company.shares
 from raw.company_owner as owner
 inner join mart.intermunicipal_company as company using (organisation_number)
 left join core.municipality as municipality
     on municipality.organisation_number = owner.owner_number
-order by owner.organisation_number, owner.place
+order by owner.organisation_number, owner.position

@@ -12,7 +12,7 @@ with this as materialized (
 select
     row_number() over (
         order by abs(ln(other.population / this.population)), other.municipality_code
-    ) as place,
+    ) as position,
     other.municipality_code,
     other.municipality_name,
     other.county_name,
@@ -24,8 +24,8 @@ from this
 inner join mart.case_candidate as other
     on other.kostra_group = this.kostra_group
     and other.municipality_code != this.municipality_code
-qualify place <= n
-order by place;
+qualify position <= n
+order by position;
 
 comment on macro table mart.peers is
 'a municipality to hold another against, as in from mart.peers(''1812'', 5): of the same KOSTRA group

@@ -5,7 +5,7 @@
 -- upstream: live, recorded, or the address of a server
 -- code_version: version of digidistrikt that built it
 -- code_digest: digest of the code, catalogue, models and registers that built it
--- calls: calls made to publishers
+-- requests: requests made to publishers
 -- replies: replies it was built from
 -- observations: figures read from them, missing ones included
 select * from raw.refresh_run order by started_at

@@ -2,9 +2,9 @@
 -- key: table_id, row
 -- table_id: the source table
 -- row: row number in the file
--- said: the name or code it gives
+-- raw_value: the name or code it gives
 -- reason: why it was refused
-select reply.table_id, refused.row, refused.said, refused.reason
+select reply.table_id, refused.row, refused.raw_value, refused.reason
 from raw.refused_row as refused
 inner join raw.reply as reply using (reply_id)
 order by all

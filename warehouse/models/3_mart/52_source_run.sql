@@ -4,7 +4,7 @@
 -- table_id: see mart.source_table
 -- outcome: fetched, unchanged (not asked because nothing changed), failed (shown with its last good
 --     figures, if it has any), not_asked (not among the recordings)
--- told: why, in words
+-- message: why, in words
 select source_run.* from raw.source_run as source_run
 inner join raw.refresh_run as refresh_run using (run_id)
 order by refresh_run.started_at, source_run.table_id
