@@ -95,7 +95,7 @@ def client(address: str) -> dict[str, float]:
         Upstream(address, budget=Path(folder, "budget.sqlite")) as upstream,
         duckdb.connect(str(Path(folder, "figures.duckdb"))) as con,
     ):
-        planned = registry.plan(catalogue, table, upstream)
+        planned = registry.of(table).plan(catalogue, table, upstream)
         seconds.append(time.perf_counter())
         store, replies = Store(Path(folder)), []
         for item in planned:
@@ -103,7 +103,9 @@ def client(address: str) -> dict[str, float]:
             store.keep(replies[-1])
         seconds.append(time.perf_counter())
         for number, reply in enumerate(replies):
-            rows = registry.read(catalogue, table, reply, lambda _names, _on: [])["observation"]
+            rows = registry.of(table).read(catalogue, table, reply, lambda _names, _on: [])[
+                "observation"
+            ]
             con.register("rows_of_reply", rows)
             what = "insert into figure" if number else "create table figure as"
             con.execute(f"{what} from rows_of_reply")

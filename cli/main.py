@@ -148,8 +148,8 @@ def doctor(
     settings = Settings(home=home, upstream="live" if live else upstream)
     show.announce(settings)
     declared = entries.load(entries.FOLDER, settings.catalogue)
-    manners = replace(examination.LIMITS, calls=settings.calls_a_minute)
-    with Upstream(settings.upstream, budget=settings.budget, manners=manners) as session:
+    limits = replace(examination.LIMITS, calls=settings.calls_a_minute)
+    with Upstream(settings.upstream, budget=settings.budget, limits=limits) as session:
         differ = [
             finding
             for finding in examination.examine(declared, session, Contracts(settings.contracts))

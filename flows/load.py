@@ -267,8 +267,9 @@ def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fe
         return [found.code or InputError(found.refusal) for found in resolved]
 
     return concat(
-        registry.read(entries, entries.table_by_id[item.planned.table_id], item.reply, resolve)
+        registry.of(table).read(entries, table, item.reply, resolve)
         for item in items
+        for table in [entries.table_by_id[item.planned.table_id]]
     )
 
 

@@ -150,7 +150,8 @@ class Refresh:
             _LOG.info("fetched before, %s%s", planned.table_id, place, extra=of_table)
             return Fetched(planned, self.taken_up[planned])
         _LOG.info("fetching %s%s", planned.table_id, place, extra=of_table)
-        reply = registry.fetch(self.entries, planned, self.upstream, self.settings.files)
+        table = self.entries.table_by_id[planned.table_id]
+        reply = registry.of(table).fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
         fetched = Fetched(planned, reply)
         if self._is_asked_outside(planned.table_id):
@@ -371,10 +372,10 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     """
     entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
     tables, not_asked = _can_be_asked(_chosen(entries, only), settings.upstream)
-    manners = RequestLimits(calls=settings.calls_a_minute)
+    limits = RequestLimits(calls=settings.calls_a_minute)
     with (
         publish.sole_writer(settings.warehouse),
-        Upstream(settings.upstream, budget=settings.budget, manners=manners) as upstream,
+        Upstream(settings.upstream, budget=settings.budget, limits=limits) as upstream,
     ):
         started_at = datetime.now(UTC)
         store.sweep()

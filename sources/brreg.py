@@ -13,8 +13,9 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -24,6 +25,7 @@ from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
 from sources.http import Call, Reply, Sift, Upstream
 from sources.plan import Planned
+from sources.shape import Shape, of_json
 
 BASE = "https://data.brreg.no/enhetsregisteret/api"
 MUNICIPALITY, COMPANY = "KOMM", "IKS"
@@ -83,18 +85,29 @@ def roles_call() -> Call:
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """The pages of units, as yet one, and the bulk of roles."""
-    pages = paging.pages(fetch(units_call(0), upstream))
+    pages = paging.pages(_fetch(units_call(0), upstream))
     calls = [*(units_call(number) for number in range(pages)), roles_call()]
     return [Planned(call, table.id, division="current") for call in calls]
 
 
-def fetch(call: Call, upstream: Upstream) -> Reply:
+def fetch(
+    _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
+) -> Reply:
     """The answer without its persons. Raises UpstreamError."""
+    return _fetch(planned.call, upstream)
+
+
+def _fetch(call: Call, upstream: Upstream) -> Reply:
     keep = roles_without_persons if call == roles_call() else units_without_persons
     return upstream.fetch(call, sift=Sift("extract without persons", keep))
 
 
-def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+    """Nothing is asked to make a plan that is not in it."""
+    return []
+
+
+def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A reply as `organisation` and `company` rows, or as `company_owner` rows.
 
     Raises UpstreamError for a reply that is not as expected.
@@ -107,6 +120,17 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
         name: frame(name, [unit for unit in units if unit["legal_form"] == form])
         for name, form in (("organisation", MUNICIPALITY), ("company", COMPANY))
     }
+
+
+def shape(
+    _catalogue: Catalogue,
+    _table: Table,
+    _upstream: Upstream,
+    replies: Sequence[Reply],
+    agreed: Shape,
+) -> Shape:
+    """The kinds of the agreed fields. Raises UpstreamError for a reply that is not JSON."""
+    return of_json(replies, agreed)
 
 
 def share_pct(said: str | None) -> float | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sources import statbank
 from sources.catalogue import Catalogue, Table
 from sources.http import Upstream
 from sources.plan import Failed
+from sources.statbank import api
 from sources.store import Fetched, Manifest
 
 _REST = timedelta(days=7)  # between two questions to a service without a list of changes
@@ -76,7 +76,7 @@ def _updated(
     """The first or last `updated` of each table's replies, of those that say it."""
     found: dict[str, datetime] = {}
     for item in items:
-        if moment := statbank.updated(item.reply):
+        if moment := api.updated(item.reply):
             table_id = item.planned.table_id
             found[table_id] = which(found.get(table_id, moment), moment)
     return found
@@ -129,7 +129,7 @@ def changed_at(upstream: Upstream, fetched_at: Iterable[datetime]) -> dict[str, 
     if oldest is None:
         return {}
     days = (datetime.now(UTC) - oldest + _CACHE).days + 1
-    listed = statbank.tables(upstream, past_days=days, with_discontinued=True)
+    listed = api.tables(upstream, past_days=days, with_discontinued=True)
     return {
         entry["id"]: datetime.fromisoformat(entry["updated"])
         for entry in listed

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import SourceError
-from sources import registry, statbank
+from sources import registry
 from sources.catalogue import Catalogue, Table
 from sources.contracts import Contracts
 from sources.http import RequestLimits, UnreachableError, Upstream
+from sources.statbank import api
 
 LIMITS = RequestLimits(attempts=2, connect_seconds=5)
 """Those of the session to examine with: a person waits for the answer, and can ask again."""
@@ -31,7 +32,7 @@ class Finding:
 def examine(entries: Catalogue, upstream: Upstream, contracts: Contracts) -> Iterator[Finding]:
     """One finding for StatBank's limits, and one for each table that is asked of a service."""
     try:
-        found = Finding("statbank", True, f"{statbank.cell_limit(upstream)} cells a query")
+        found = Finding("statbank", True, f"{api.cell_limit(upstream)} cells a query")
     except SourceError as error:
         found = _fault("statbank", error)
     yield found
@@ -53,9 +54,10 @@ def _examined(
         if table.kind == "statbank":
             known = "" if contracts.of(table.id, upstream.name) else "; no contract yet"
             return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls{known}")
-        reply = registry.fetch(entries, planned[0], upstream, Path())
+        publisher = registry.of(table)
+        reply = publisher.fetch(entries, planned[0], upstream, Path())
         contracts.demand(entries, table, upstream, [reply])
-        frames = registry.read(entries, table, reply, lambda _names, _on: [])
+        frames = publisher.read(entries, table, reply, lambda _names, _on: [])
     except SourceError as error:
         return _fault(table.id, error)
     rows = max(len(frame) for frame in frames.values())

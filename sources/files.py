@@ -23,6 +23,7 @@ from sources.catalogue import Catalogue, FileLayout, Origin, Table
 from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
+from sources.shape import Shape
 
 FOLDER = Path(__file__).parent / "recorded" / "files"
 SCHEME = "file:"
@@ -40,8 +41,23 @@ def plan(_catalogue: Catalogue, table: Table, _upstream: Upstream) -> list[Plann
     return [Planned(call, table.id, division=str(table.division))]
 
 
-def fetch(call: Call, table: Table, today: date, folder: Path = FOLDER) -> Reply:
-    """The file as a reply, its bytes untouched. Raises InputError if it is not there.
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+    """A file is not asked for."""
+    return []
+
+
+def fetch(catalogue: Catalogue, planned: Planned, upstream: Upstream, added_files: Path) -> Reply:
+    """The file as a reply; one that the researcher added lies in `added_files`.
+
+    Raises InputError if it is not there.
+    """
+    table = catalogue.table_by_id[planned.table_id]
+    folder = added_files if table.id in catalogue.added else FOLDER
+    return from_disk(planned.call, table, upstream.today, folder)
+
+
+def from_disk(call: Call, table: Table, today: date, folder: Path = FOLDER) -> Reply:
+    """A file as a reply, its bytes untouched. Raises InputError if it is not there.
 
     `today` is the day of the session; the reply is as of it unless the day of publication is known.
     """
@@ -80,6 +96,17 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) ->
         table.holds: _held(catalogue, table, reply, placed),
         "refused_row": frame("refused_row", refused),
     }
+
+
+def shape(
+    _catalogue: Catalogue,
+    table: Table,
+    _upstream: Upstream,
+    replies: Sequence[Reply],
+    _agreed: Shape,
+) -> Shape:
+    """The names of a file's columns. Raises InputError."""
+    return {"columns": dict.fromkeys(columns(table, replies[0]), "")}
 
 
 def columns(table: Table, reply: Reply) -> list[str]:

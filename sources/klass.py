@@ -9,6 +9,7 @@ year by year, and a year without one is left out. `correspondsAt` has been seen 
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from common.errors import UpstreamError
@@ -16,6 +17,7 @@ from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
+from sources.shape import Shape, of_json
 
 BASE = "https://data.ssb.no/api/klass/v1/classifications"
 MUNICIPALITY = 131
@@ -109,13 +111,31 @@ def _is_there(call: Call, upstream: Upstream) -> bool:
     return True
 
 
-def read(_catalogue: Catalogue, table: Table, reply: Reply) -> Frames:
+def fetch(
+    _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
+) -> Reply:
+    """The reply to a planned call. Raises UpstreamError."""
+    return upstream.fetch(planned.call)
+
+
+def read(_catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A reply as `klass_code`, `klass_change` or `classification`. "Unspecified" is left out."""
     if table.holds == "classification":
         return {"classification": frame("classification", _classes(table, reply))}
     if reply.call.url.endswith("/codesAt"):
         return {"klass_code": frame("klass_code", _codes(reply))}
     return {"klass_change": frame("klass_change", _changes(reply))}
+
+
+def shape(
+    _catalogue: Catalogue,
+    _table: Table,
+    _upstream: Upstream,
+    replies: Sequence[Reply],
+    agreed: Shape,
+) -> Shape:
+    """The kinds of the agreed fields. Raises UpstreamError for a reply that is not JSON."""
+    return of_json(replies, agreed)
 
 
 def _classes(table: Table, reply: Reply) -> list[dict[str, Any]]:

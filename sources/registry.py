@@ -1,40 +1,26 @@
-"""Which module speaks for which kind of table: plan what to ask, ask it, read what came."""
+"""Which module speaks for which kind of table."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from sources import brreg, datanorge, files, klass, statbank, uutilsynet
 from sources.catalogue import Catalogue, Table
-from sources.files import Resolver
-from sources.frames import Frames
-from sources.http import Reply, Upstream
+from sources.http import Upstream
 from sources.plan import Planned
+from sources.publisher import Publisher
 
-_PLANS = {
-    "statbank": statbank.plan,
-    "klass": klass.plan,
-    "brreg": brreg.plan,
-    "uutilsynet": uutilsynet.plan,
-    "datanorge": datanorge.plan,
-    "file": files.plan,
-}
-_QUESTIONS = {
-    "statbank": statbank.questions,
-    "klass": klass.questions,
-    "datanorge": datanorge.questions,
-}
-_READERS = {
-    "statbank": statbank.read,
-    "klass": klass.read,
-    "brreg": brreg.read,
-    "uutilsynet": uutilsynet.read,
-    "datanorge": datanorge.read,
+PUBLISHERS: dict[str, Publisher] = {
+    "statbank": statbank,
+    "klass": klass,
+    "brreg": brreg,
+    "uutilsynet": uutilsynet,
+    "datanorge": datanorge,
+    "file": files,
 }
 
 
-def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-    """The calls that bring a table. Raises UpstreamError."""
-    return _PLANS[table.kind](catalogue, table, upstream)
+def of(table: Table) -> Publisher:
+    """The publisher of a table."""
+    return PUBLISHERS[table.kind]
 
 
 def fewest_calls(catalogue: Catalogue, planned: Sequence[Planned], upstream: Upstream) -> int:
@@ -45,27 +31,6 @@ def fewest_calls(catalogue: Catalogue, planned: Sequence[Planned], upstream: Ups
     calls = {item.call for item in planned if item.call.url.startswith("http")}
     for table_id in {item.table_id for item in planned}:
         table = catalogue.table_by_id[table_id]
-        if ask := _QUESTIONS.get(table.kind):
-            calls.update(ask(table, [i for i in planned if i.table_id == table_id], upstream))
+        of_table = [item for item in planned if item.table_id == table_id]
+        calls.update(of(table).questions(table, of_table, upstream))
     return len(calls)
-
-
-def fetch(catalogue: Catalogue, planned: Planned, upstream: Upstream, added_files: Path) -> Reply:
-    """The reply to a planned call; a file that the researcher added lies in `added_files`.
-
-    Raises UpstreamError or, for a file, InputError.
-    """
-    table = catalogue.table_by_id[planned.table_id]
-    if table.kind == "file":
-        folder = added_files if table.id in catalogue.added else files.FOLDER
-        return files.fetch(planned.call, table, upstream.today, folder)
-    if table.kind == "brreg":
-        return brreg.fetch(planned.call, upstream)
-    return upstream.fetch(planned.call)
-
-
-def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) -> Frames:
-    """A reply as tidy frames. Raises UpstreamError or InputError for what is not as declared."""
-    if table.kind == "file":
-        return files.read(catalogue, table, reply, resolve)
-    return _READERS[table.kind](catalogue, table, reply)

@@ -4,7 +4,9 @@ A statement is made by the body itself, so its numbers are self-reported. Its id
 UUID at the end of its address.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sources import paging
@@ -12,6 +14,7 @@ from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
 from sources.plan import Planned
+from sources.shape import Shape, of_json
 
 ADDRESS = "https://data.uutilsynet.no/dataset/alle-erklaeringer"
 PAGE_SIZE = 1000
@@ -28,7 +31,19 @@ def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planne
     return [Planned(page_call(number), table.id, division="current") for number in range(pages)]
 
 
-def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
+def fetch(
+    _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
+) -> Reply:
+    """The reply to a planned call. Raises UpstreamError."""
+    return upstream.fetch(planned.call)
+
+
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+    """Nothing is asked to make a plan that is not in it."""
+    return []
+
+
+def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A page as `accessibility_statement` rows.
 
     Raises UpstreamError if a statement is not as expected, or there are other than the page says.
@@ -36,6 +51,17 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply) -> Frames:
     rows = reply.entries(lambda given: _statement(given, reply), "_embedded", "dataElements")
     paging.demand_whole(reply, len(rows), "statements")
     return {"accessibility_statement": frame("accessibility_statement", rows)}
+
+
+def shape(
+    _catalogue: Catalogue,
+    _table: Table,
+    _upstream: Upstream,
+    replies: Sequence[Reply],
+    agreed: Shape,
+) -> Shape:
+    """The kinds of the agreed fields. Raises UpstreamError for a reply that is not JSON."""
+    return of_json(replies, agreed)
 
 
 def _statement(given: dict[str, Any], reply: Reply) -> dict[str, Any]:

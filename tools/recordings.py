@@ -21,6 +21,7 @@ import pandas as pd
 from sources import catalogue, klass, recording, statbank, uutilsynet
 from sources.http import RECORDED, Call, Upstream
 from sources.recording import AS_RECEIVED
+from sources.statbank import api
 
 INPUTS = Path(__file__).parents[1] / "recordings" / "inputs"
 RECORDED_ON = date(2026, 6, 1)
@@ -317,12 +318,12 @@ def _written(value: float | None) -> float | int | None:
 def groundwork(made: Recording) -> None:
     """What is asked before data: limits, dimensions, code lists, Klass and the register."""
     limits = {"apiVersion": "2.0.0", "defaultLanguage": "no", "maxDataCells": 800000}
-    made.add("ssb_config", Call(f"{statbank.BASE}/config"), limits, REBUILT, "SSB's user guide")
+    made.add("ssb_config", Call(f"{api.BASE}/config"), limits, REBUILT, "SSB's user guide")
     for table in (population_table(), nurses_table(), economy_table()):
         reply = data_set(table, table.dimensions, [])
         name = f"ssb_{table.number}_metadata"
-        made.add(name, statbank.metadata_call(table.number), reply, REBUILT, table.came_from)
-    made.add("ssb_sums", statbank.codelist_call(SUMS_LIST), codelist(), REBUILT, SUMS)
+        made.add(name, api.metadata_call(table.number), reply, REBUILT, table.came_from)
+    made.add("ssb_sums", api.codelist_call(SUMS_LIST), codelist(), REBUILT, SUMS)
     made.add(
         "klass_131_codes",
         klass.codes_at_call(131, date(2026, 1, 1)),

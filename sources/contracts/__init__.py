@@ -22,13 +22,13 @@ from pydantic import ConfigDict, Field, field_validator
 
 from common import yamlfile
 from common.errors import InputError, UpstreamError
-from sources import changes, registry, statbank
+from sources import changes, registry
 from sources.catalogue import Catalogue, Table
 from sources.catalogue.entry import Entry, Id
-from sources.contracts import shape as shapes
-from sources.contracts.shape import Shape
 from sources.http import Reply, Upstream
 from sources.plan import Planned
+from sources.shape import Shape, common, difference
+from sources.statbank.api import described
 
 FOLDER = Path(__file__).parent
 Origin = Literal["recorded", "documentation", "first seen", "accepted", "not accepted"]
@@ -87,8 +87,8 @@ class Difference:
         """`- ` what was agreed, `+ ` what came; none where nothing differs."""
         agreed, came = self.agreed.shape, self.came.shape
         if self.agreed.declared not in {None, self.came.declared}:
-            agreed, came = shapes.common(agreed, came), shapes.common(came, agreed)
-        return shapes.difference(agreed, came)
+            agreed, came = common(agreed, came), common(came, agreed)
+        return difference(agreed, came)
 
     @property
     def text(self) -> str:
@@ -144,11 +144,11 @@ class Contracts:
         Raises UpstreamError, or ShapeError.
         """
         if table.kind != "statbank":
-            return registry.plan(entries, table, upstream)
-        statbank.described(entries, table, upstream)
+            return registry.of(table).plan(entries, table, upstream)
+        described(entries, table, upstream)
         differs = self._difference(entries, table, upstream, ())
         try:
-            planned = registry.plan(entries, table, upstream)
+            planned = registry.of(table).plan(entries, table, upstream)
         except UpstreamError as error:
             if differs:
                 raise ShapeError(f"{error} {differs.told(table.url)}", differs) from error
@@ -227,7 +227,7 @@ def _contract(
         since=upstream.today,
         upstream=_seen_at(table, upstream),
         declared=changes.declared(entries, table),
-        shape=shapes.of(entries, table, upstream, replies, agreed),
+        shape=registry.of(table).shape(entries, table, upstream, replies, agreed or {}),
     )
 
 

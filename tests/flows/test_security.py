@@ -16,8 +16,8 @@ from cli import history, show
 from cli.main import app
 from common.errors import InputError, UpstreamError
 from flows.settings import Settings
-from sources import statbank
 from sources.http import RequestLimits, Upstream
+from sources.statbank import api
 from warehouse import publish
 
 ROOT = Path(__file__).parents[2]
@@ -176,11 +176,11 @@ def test_a_proxys_password_is_not_told(
     monkeypatch.setenv("HTTPS_PROXY", f"{scheme}me:{SECRET}@127.0.0.1:9")
     monkeypatch.delenv("https_proxy", raising=False)
     monkeypatch.setenv("NO_PROXY", "")
-    manners = RequestLimits(attempts=1)
+    limits = RequestLimits(attempts=1)
     with (
-        Upstream("live", budget=tmp_path / "budget.sqlite", manners=manners) as upstream,
+        Upstream("live", budget=tmp_path / "budget.sqlite", limits=limits) as upstream,
         pytest.raises(UpstreamError) as error,
     ):
-        statbank.cell_limit(upstream)
+        api.cell_limit(upstream)
     assert SECRET not in str(error.value)
     assert SECRET.encode() not in (tmp_path / "budget.sqlite").read_bytes()

@@ -116,10 +116,10 @@ def towards(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., Up
     """Opens sessions, towards the scripted server unless told otherwise, that wait for nothing."""
     opened: list[Upstream] = []
 
-    def open_session(name: str = server.address, **manners: float) -> Upstream:
+    def open_session(name: str = server.address, **limits: float) -> Upstream:
         patience = {"calls": 1000, "per_seconds": 0.1, "first_wait_seconds": 0, "read_seconds": 5}
-        chosen = RequestLimits(**patience | manners)
-        opened.append(Upstream(name, budget=tmp_path / "calls.sqlite", manners=chosen))
+        chosen = RequestLimits(**patience | limits)
+        opened.append(Upstream(name, budget=tmp_path / "calls.sqlite", limits=chosen))
         return opened[-1]
 
     yield open_session

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from common.errors import UpstreamError
 from sources import brreg, catalogue
 from sources.http import Call, Reply, Upstream
+from sources.plan import Planned
 
 Towards = Callable[..., Upstream]
 ENTRIES = catalogue.load()
@@ -228,7 +229,7 @@ def test_a_bulk_that_is_not_as_expected_is_refused_and_nothing_of_it_is_quoted(
 ) -> None:
     server.says(body)
     with pytest.raises(UpstreamError, match=r"totalbestand: .* no extract without per") as caught:
-        brreg.fetch(brreg.roles_call(), towards())
+        brreg.fetch(ENTRIES, Planned(brreg.roles_call(), TABLE.id), towards())
     assert "PERSON" not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -236,7 +237,7 @@ def test_a_bulk_that_is_not_as_expected_is_refused_and_nothing_of_it_is_quoted(
 def test_not_even_the_session_remembers_what_was_dropped(server: Any, towards: Towards) -> None:
     server.says(json.loads(units(MUNICIPALITY)))
     session = towards()
-    got = brreg.fetch(brreg.units_call(0), session)
+    got = brreg.fetch(ENTRIES, Planned(brreg.units_call(0), TABLE.id), session)
     assert b"OPPDIKTET KOMMUNE" in got.content
     assert [known.content for known in session.answered] == [got.content]
     assert b"PERSON" not in got.content.upper()

@@ -15,8 +15,8 @@ from common.errors import InputError, UpstreamError
 from sources import catalogue, contracts, doctor, registry
 from sources.catalogue import Catalogue, FileLayout, Indicator, Origin, Regions, Table, Title
 from sources.contracts import Contract, Contracts, ShapeError
-from sources.contracts import shape as shapes
 from sources.http import Call, Reply, RequestLimits, Upstream
+from sources.shape import Shape, difference, of_json
 from tests.upstream import faults
 from tests.upstream.faults import Misbehave
 from tests.upstream.limits import Limits, Window
@@ -47,8 +47,8 @@ def home(tmp_path: Path) -> Contracts:
 
 def asked(statbank: StandIn, tmp_path: Path) -> Upstream:
     """A session of its own: one does not ask again what it was answered."""
-    manners = RequestLimits(calls=1_000, first_wait_seconds=0.01)
-    return Upstream(statbank.address, budget=tmp_path / "budget.sqlite", manners=manners)
+    limits = RequestLimits(calls=1_000, first_wait_seconds=0.01)
+    return Upstream(statbank.address, budget=tmp_path / "budget.sqlite", limits=limits)
 
 
 def declared(contents: str = "Antall", kind: str = "statbank") -> tuple[Catalogue, Table]:
@@ -90,11 +90,11 @@ SHAPES = st.dictionaries(WORDS, st.dictionaries(WORDS, WORDS))
 
 @given(SHAPES, SHAPES)
 def test_a_difference_has_what_only_one_of_two_shapes_says_and_nothing_else(
-    agreed: shapes.Shape, came: shapes.Shape
+    agreed: Shape, came: Shape
 ) -> None:
     """Of the parts that came: what was agreed of another may be in a reply that was not asked."""
 
-    def facts(shape: shapes.Shape) -> Counter[str]:
+    def facts(shape: Shape) -> Counter[str]:
         return Counter(
             ": ".join(filter(None, (part, fact, said)))
             for part in came
@@ -107,7 +107,7 @@ def test_a_difference_has_what_only_one_of_two_shapes_says_and_nothing_else(
         for fact, said in came[part].items()
         if agreed.get(part, {}).get(fact) == said
     )
-    lines = shapes.difference(agreed, came)
+    lines = difference(agreed, came)
     told = {sign: Counter(line[2:] for line in lines if line[0] == sign) for sign in "-+"}
     assert told["-"] == facts(agreed) - same
     assert told["+"] == facts(came) - same
@@ -251,7 +251,7 @@ def test_where_a_table_can_not_be_asked_as_before_both_are_told(
 def test_a_contract_costs_no_call(statbank: StandIn, home: Contracts, tmp_path: Path) -> None:
     entries, table = declared()
     with asked(statbank, tmp_path) as upstream:
-        registry.plan(entries, table, upstream)
+        registry.of(table).plan(entries, table, upstream)
         before = upstream.calls
         home.plan(entries, table, upstream)
         home.agree(entries, table, upstream, [])
@@ -348,8 +348,8 @@ def had(upstream: Upstream, source: str) -> tuple[Catalogue, Table, Upstream, li
     """A source of the catalogue with its replies."""
     entries = SHIPPED
     table = entries.table_by_id[source]
-    planned = registry.plan(entries, table, upstream)
-    replies = [registry.fetch(entries, call, upstream, Path()) for call in planned]
+    planned = registry.of(table).plan(entries, table, upstream)
+    replies = [registry.of(table).fetch(entries, call, upstream, Path()) for call in planned]
     return entries, table, upstream, replies
 
 
@@ -436,7 +436,7 @@ def test_the_kind_of_a_field_is_that_of_all_its_values(body: bytes, came: str) -
     call = Call("http://127.0.0.1/OPPDIKTET/codesAt")
     told = next(iter(_recorded_replies("klass_131")))
     reply = replace(told, call=call, content=body)
-    found = shapes.of_replies([reply], {"codesAt": {"codes.code": "text"}})
+    found = of_json([reply], {"codesAt": {"codes.code": "text"}})
     assert found == {"codesAt": {"codes.code": came}}
 
 
@@ -461,8 +461,13 @@ def made_up_file(header: str, tmp_path: Path) -> tuple[Catalogue, Table, Upstrea
     entries = Catalogue(tables=(table,), indicators=(), added=frozenset({table.id}))
     (tmp_path / "oppdiktet.csv").write_text(f"{header}\n0301;2025;1\n", encoding="utf-8")
     with Upstream("recorded", budget=tmp_path / "budget") as upstream:
-        [planned] = registry.plan(entries, table, upstream)
-        return entries, table, upstream, [registry.fetch(entries, planned, upstream, tmp_path)]
+        [planned] = registry.of(table).plan(entries, table, upstream)
+        return (
+            entries,
+            table,
+            upstream,
+            [registry.of(table).fetch(entries, planned, upstream, tmp_path)],
+        )
 
 
 def test_a_file_is_agreed_to_have_the_columns_it_was_added_with(
@@ -504,7 +509,7 @@ def test_a_contract_from_recordings_is_what_they_have(source: str, home: Contrac
     table = entries.table_by_id[source]
     with Upstream("recorded", budget=Path()) as upstream:
         replies = had(upstream, source)[3]
-        came = shapes.of(entries, table, upstream, replies, shipped()[source].shape)
+        came = registry.of(table).shape(entries, table, upstream, replies, shipped()[source].shape)
     assert came == shipped()[source].shape
 
 

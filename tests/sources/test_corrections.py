@@ -7,7 +7,7 @@ import pytest
 from common.errors import InputError
 from sources import catalogue, corrections, jsonstat
 from sources.http import Upstream
-from sources.registry import plan
+from sources.statbank import plan
 
 GOOD = """\
 corrections:

@@ -28,6 +28,7 @@ from sources.frames import Frames
 from sources.http import Call, Reply, Sift
 from sources.infer import Hints, Known, propose
 from sources.networks import check_membership_file
+from sources.statbank import api, selection
 from tests import damage
 
 REPLIES = Path(__file__).parent / "replies"
@@ -114,7 +115,7 @@ def small_cube() -> dict[str, Any]:
 @given(st.data())
 def test_statbanks_figures_are_read_or_refused(data: st.DataObject) -> None:
     cube = small_cube()
-    call = statbank.data_call(
+    call = api.data_call(
         "12134",
         [
             {"variableCode": name, "valueCodes": list(cube["dimension"][name]["category"]["index"])}
@@ -128,7 +129,7 @@ def test_statbanks_figures_are_read_or_refused(data: st.DataObject) -> None:
 @given(st.data())
 def test_a_code_list_is_read_or_refused(data: st.DataObject) -> None:
     body = {"id": "agg_X", "values": [{"code": "K-1508", "valueMap": ["1507", "1508"]}]}
-    call = statbank.codelist_call("agg_X")
+    call = api.codelist_call("agg_X")
     damaged = reply(call, json.dumps(damage.several(data.draw, body)).encode())
     said(lambda: statbank.read(ENTRIES, ENTRIES.table_by_id["ssb_07459"], damaged))
 
@@ -171,7 +172,7 @@ def test_any_selection_chooses_codes_that_there_are_or_is_refused(
     expressions: list[str], newest_first: bool
 ) -> None:
     def chosen() -> None:
-        assert set(statbank.select(expressions, YEARS, newest_first=newest_first)) <= set(YEARS)
+        assert set(selection.select(expressions, YEARS, newest_first=newest_first)) <= set(YEARS)
 
     said(chosen)
 

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import UpstreamError
-from sources import statbank
-from sources.http import Call, UnreachableError, Upstream, _seconds
+from sources.http import Call, UnreachableError, Upstream
+from sources.http.session import _seconds
+from sources.statbank import api
 
 TABLE = "https://data.ssb.no/api/pxwebapi/v2/tables/07459/metadata"
 ERROR = {"type": "Parameter error", "title": "Non-existent table", "status": 404}
@@ -329,7 +330,7 @@ def test_what_was_not_recorded_is_told_and_never_asked_of_the_network(
 def test_data_that_was_not_recorded_is_told_with_the_start_of_its_selection(
     towards: Towards,
 ) -> None:
-    call = statbank.data_call("07459", [{"variableCode": "Region", "valueCodes": ["9999"]}])
+    call = api.data_call("07459", [{"variableCode": "Region", "valueCodes": ["9999"]}])
     with pytest.raises(UpstreamError, match=r"/data.* with \{\"selection\".*9999.*not among the"):
         towards("recorded").fetch(call)
 
@@ -337,7 +338,7 @@ def test_data_that_was_not_recorded_is_told_with_the_start_of_its_selection(
 def test_a_call_to_live_that_fails_does_not_fall_back_on_its_recording(
     server: Any, towards: Towards
 ) -> None:
-    call = statbank.metadata_call("07459")
+    call = api.metadata_call("07459")
     assert towards("recorded").fetch(call).content
     server.says(status=503)
     with pytest.raises(UpstreamError, match="HTTP 503"):
@@ -352,7 +353,7 @@ def test_live_asks_the_address_itself(server: Any, towards: Towards) -> None:
 
 def test_a_recorded_reply_says_its_day_and_where_it_came_from(towards: Towards) -> None:
     session = towards("recorded")
-    reply = session.fetch(statbank.metadata_call("07459"))
+    reply = session.fetch(api.metadata_call("07459"))
     assert reply.as_of == session.today
     assert str(reply.provenance).startswith("envelope rebuilt from published figures; ")
 
@@ -377,8 +378,8 @@ def test_two_processes_together_keep_to_one_budget(server: Any, tmp_path: Path) 
         import sys
         from pathlib import Path
         from sources.http import Call, RequestLimits, Upstream
-        manners = RequestLimits(calls=3, per_seconds=1)
-        with Upstream(sys.argv[1], budget=Path(sys.argv[2]), manners=manners) as upstream:
+        limits = RequestLimits(calls=3, per_seconds=1)
+        with Upstream(sys.argv[1], budget=Path(sys.argv[2]), limits=limits) as upstream:
             for number in range(4):
                 upstream.fetch(Call(f"https://data.ssb.no/{sys.argv[3]}/{number}"))
         """

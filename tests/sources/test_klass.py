@@ -153,8 +153,8 @@ def test_kostra_groups_have_their_municipalities_on_the_other_side() -> None:
 
 def asked(server: StandIn, table: Table, tmp_path: Path) -> list[dict[str, str]]:
     """The calls planned for a table at the stand-in, each of which has an answer."""
-    manners = RequestLimits(calls=1_000, per_seconds=1)
-    with Upstream(server.address, budget=tmp_path / "calls.sqlite", manners=manners) as session:
+    limits = RequestLimits(calls=1_000, per_seconds=1)
+    with Upstream(server.address, budget=tmp_path / "calls.sqlite", limits=limits) as session:
         planned = [item.call for item in klass.plan(ENTRIES, table, session)]
         made = session.calls
         for call in planned:

@@ -9,9 +9,9 @@ import pytest
 
 from common.errors import UpstreamError
 from sources import catalogue
-from sources import statbank as pxweb
 from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table, Title
 from sources.http import RequestLimits, Upstream
+from sources.statbank import api, plan, read
 from tests.upstream import faults
 from tests.upstream.faults import Misbehave
 from tests.upstream.limits import Limits, Window
@@ -34,7 +34,7 @@ def statbank() -> Iterator[StandIn]:
 @pytest.fixture
 def client(statbank: StandIn, tmp_path: Path) -> Iterator[Upstream]:
     """A client with little patience and small expectations."""
-    manners = RequestLimits(
+    limits = RequestLimits(
         calls=1_000,
         per_seconds=0.5,
         read_seconds=0.5,
@@ -43,7 +43,7 @@ def client(statbank: StandIn, tmp_path: Path) -> Iterator[Upstream]:
         attempts=3,
         first_wait_seconds=0.01,
     )
-    with Upstream(statbank.address, budget=tmp_path / "budget.sqlite", manners=manners) as session:
+    with Upstream(statbank.address, budget=tmp_path / "budget.sqlite", limits=limits) as session:
         yield session
 
 
@@ -70,8 +70,8 @@ def declared(*regions: Regions, **select: tuple[str, ...]) -> tuple[Catalogue, T
 def fetched(client: Upstream, catalogue: Catalogue, table: Table) -> list[dict[str, object]]:
     """Plans, asks and reads: the observations, in the order of the table."""
     rows = []
-    for planned in pxweb.plan(catalogue, table, client):
-        frames = pxweb.read(catalogue, table, client.fetch(planned.call))
+    for planned in plan(catalogue, table, client):
+        frames = read(catalogue, table, client.fetch(planned.call))
         rows += frames["observation"].to_pylist() if "observation" in frames else []
     return sorted(rows, key=lambda row: (row["reported_code"], row["period"]))
 
@@ -109,7 +109,7 @@ def test_twelve_million_cells_are_planned_as_fifteen_queries_within_the_limit_of
     ages = Dimension("Alder", "alder", {f"{age:03}": f"{age} år" for age in range(100)})
     periods = [str(year) for year in range(1876, 2026)]
     statbank.statbank.publish(invented(regions=800, periods=periods, more=[ages]))
-    planned = pxweb.plan(*declared(Alder=("*",)), client)
+    planned = plan(*declared(Alder=("*",)), client)
     asked = [item.call.json["selection"] for item in planned if item.call.json]
     cells = [math.prod(len(part["valueCodes"]) for part in selection) for selection in asked]
     assert sum(cells) == 12_000_000
@@ -160,16 +160,16 @@ def test_every_table_is_listed_over_all_pages(statbank: StandIn, client: Upstrea
     for number in range(1_001):
         statbank.statbank.publish(invented(f"8{number:04d}"))
     statbank.statbank.publish(invented("70000").discontinue())
-    listed = [table["id"] for table in pxweb.tables(client, "oppdiktet")]
+    listed = [table["id"] for table in api.tables(client, "oppdiktet")]
     assert len(listed) == len(set(listed)) == before + 1_001
-    with_old = [table["id"] for table in pxweb.tables(client, "70000", with_discontinued=True)]
+    with_old = [table["id"] for table in api.tables(client, "70000", with_discontinued=True)]
     assert with_old == ["70000"]
 
 
 def test_what_was_updated_is_told_by_one_call(statbank: StandIn, client: Upstream) -> None:
     statbank.statbank.publish(invented("90001", updated="2020-03-16T07:00:00Z"))
     statbank.statbank.publish(invented("90002", updated="2999-03-16T07:00:00Z"))
-    assert [table["id"] for table in pxweb.tables(client, past_days=1)] == ["90002"]
+    assert [table["id"] for table in api.tables(client, past_days=1)] == ["90002"]
     assert client.calls == len(statbank.asked) == 1
 
 
@@ -273,7 +273,7 @@ def test_a_cell_limit_lowered_after_it_was_asked_is_told(
     statbank: StandIn, client: Upstream
 ) -> None:
     catalogue, table = declared()
-    planned = pxweb.plan(catalogue, table, client)
+    planned = plan(catalogue, table, client)
     statbank.limits.cells = 2
     with pytest.raises(UpstreamError, match="Too many cells selected"):
         client.fetch(planned[-1].call)
@@ -284,12 +284,12 @@ def test_two_sessions_that_share_a_budget_are_never_refused(
 ) -> None:
     """The service counts a little shorter than we do, as calls take their time to arrive."""
     statbank.limits.statbank = Window(5, 0.4)
-    manners, budget = RequestLimits(calls=5, per_seconds=0.5), tmp_path / "shared.sqlite"
-    call = pxweb.metadata_call("99999")
+    limits, budget = RequestLimits(calls=5, per_seconds=0.5), tmp_path / "shared.sqlite"
+    call = api.metadata_call("99999")
 
     def ask_eight_times(_: int) -> None:
         for _ in range(8):
-            with Upstream(statbank.address, budget=budget, manners=manners) as session:
+            with Upstream(statbank.address, budget=budget, limits=limits) as session:
                 session.fetch(call)
 
     with ThreadPoolExecutor(2) as both:
@@ -303,8 +303,8 @@ def test_two_sessions_that_share_a_budget_are_never_refused(
 def test_a_table_of_context_comes_whole_with_the_words_of_its_groups(client: Upstream) -> None:
     entries = catalogue.load()
     table = entries.table_by_id["ssb_14023"]
-    [planned] = pxweb.plan(entries, table, client)
-    got = pxweb.read(entries, table, client.fetch(planned.call))["context_observation"].to_pylist()
+    [planned] = plan(entries, table, client)
+    got = read(entries, table, client.fetch(planned.call))["context_observation"].to_pylist()
     assert len(got) == 2 * 2 * 2
     first, second = got[0], got[1]
     assert (first["subject"], first["period"], first["value"], first["unit"]) == (
@@ -324,4 +324,4 @@ def test_a_table_that_is_gone_is_told_with_the_one_that_took_its_place(client: U
     entries = catalogue.load()
     old = entries.table_by_id["ssb_14746"].model_copy(update={"table": "14288", "replaces": ()})
     with pytest.raises(UpstreamError, match=r"14288.*Table 14288 was replaced by 14746\.$"):
-        pxweb.plan(entries, old, client)
+        plan(entries, old, client)

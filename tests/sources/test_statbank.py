@@ -18,7 +18,9 @@ from sources import catalogue, statbank
 from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table, Title
 from sources.frames import COUNTRY
 from sources.http import RECORDED, Call, Reply, Upstream
-from sources.statbank import Query, cut, select
+from sources.statbank import api
+from sources.statbank.planning import Query, cut
+from sources.statbank.selection import select
 
 Towards = Callable[..., Upstream]
 YEARS = [str(year) for year in range(2015, 2027)]
@@ -350,7 +352,7 @@ def test_a_code_list_is_found_by_its_label_or_a_part_of_it(
     server.says({"maxDataCells": 100})
     server.says({"id": used, "values": [{"code": "1508"}, {"code": "1580"}]})
     listed, data = statbank.plan(*entries(BOTH, codelist_label=label), towards())
-    assert listed.call == statbank.codelist_call(used)
+    assert listed.call == api.codelist_call(used)
     assert (data.call.json or {})["selection"][0] == {
         "variableCode": "KOKregion",
         "valueCodes": ["1508", "1580"],
@@ -365,7 +367,7 @@ def test_the_whole_label_wins_over_a_longer_one_that_contains_it(
     server.says({"maxDataCells": 100})
     server.says({"id": "agg_exact", "values": [{"code": "1508"}]})
     listed, _ = statbank.plan(*entries(BOTH, codelist_label="Kommuner 2024-"), towards())
-    assert listed.call == statbank.codelist_call("agg_exact")
+    assert listed.call == api.codelist_call("agg_exact")
 
 
 def test_a_label_that_no_code_list_has_is_told_with_the_nearest(
@@ -485,13 +487,13 @@ ERROR = {"type": "Parameter error", "title": "Non-existent table", "status": 404
 def test_a_table_that_seems_gone_is_asked_for_once_more(server: Any, towards: Towards) -> None:
     server.says(ERROR, status=404)
     server.says(metadata())
-    assert statbank.metadata(towards(), "99999").shape == (3, 2, 2, 3)
+    assert api.metadata(towards(), "99999").shape == (3, 2, 2, 3)
 
 
 def test_a_table_that_is_gone_is_told_with_its_address(server: Any, towards: Towards) -> None:
     server.says(ERROR, status=404)
     with pytest.raises(UpstreamError, match=r"tables/99999/metadata.*HTTP 404: Non-existent table"):
-        statbank.metadata(towards(), "99999")
+        api.metadata(towards(), "99999")
     assert len(server.asked) == 2
 
 
@@ -500,14 +502,14 @@ def test_a_service_that_is_ill_is_not_asked_for_its_metadata_twice_over(
 ) -> None:
     server.says(status=503)
     with pytest.raises(UpstreamError, match="HTTP 503"):
-        statbank.metadata(towards(attempts=2), "99999")
+        api.metadata(towards(attempts=2), "99999")
     assert len(server.asked) == 2
 
 
 def test_metadata_that_is_none_is_told_with_its_address(server: Any, towards: Towards) -> None:
     server.says({"class": "collection"})
     with pytest.raises(UpstreamError, match=r"tables/99999/metadata.*: The reply: expected one"):
-        statbank.metadata(towards(), "99999")
+        api.metadata(towards(), "99999")
 
 
 def test_a_code_list_that_is_not_known_is_told_in_the_services_words(
@@ -515,13 +517,13 @@ def test_a_code_list_that_is_not_known_is_told_in_the_services_words(
 ) -> None:
     server.says({"title": "Non-existent codelist"}, status=404)
     with pytest.raises(UpstreamError, match=r"codelists/agg_none.*Non-existent codelist"):
-        statbank.codelist(towards(), "agg_none")
+        api.codelist(towards(), "agg_none")
 
 
 def test_the_list_of_tables_is_read_page_by_page(server: Any, towards: Towards) -> None:
     for number in (1, 2, 3):
         server.says({"tables": [{"id": f"0000{number}"}], "page": {"totalPages": 3}})
-    found = statbank.tables(towards(), "title:befolkning", past_days=7, with_discontinued=True)
+    found = api.tables(towards(), "title:befolkning", past_days=7, with_discontinued=True)
     assert [table["id"] for table in found] == ["00001", "00002", "00003"]
     assert [asked.path.rsplit("?")[1] for asked in server.asked] == [
         f"includeDiscontinued=true&lang=no&pageNumber={number}&pageSize=1000&pastDays=7"
@@ -532,7 +534,7 @@ def test_the_list_of_tables_is_read_page_by_page(server: Any, towards: Towards) 
 
 def test_a_search_without_hits_gives_no_tables(server: Any, towards: Towards) -> None:
     server.says({"tables": [], "page": {"totalPages": 0}})
-    assert list(statbank.tables(towards(), "nothing")) == []
+    assert list(api.tables(towards(), "nothing")) == []
     assert len(server.asked) == 1
 
 
@@ -540,14 +542,14 @@ def test_real_pages_of_the_list_are_read(server: Any, towards: Towards) -> None:
     folder = Path(__file__).parent / "replies"
     page = gzip.decompress((folder / "tables_page_1.json.gz").read_bytes())
     server.says(page)
-    first = next(statbank.tables(towards()))
+    first = next(api.tables(towards()))
     assert (first["id"], first["lastPeriod"]) == ("13760", "2025M09")
 
 
 def test_a_list_of_tables_without_its_page_block_is_refused(server: Any, towards: Towards) -> None:
     server.says({"tables": []})
     with pytest.raises(UpstreamError, match=r"/tables.*expected int at 'page.totalPages', came No"):
-        list(statbank.tables(towards()))
+        list(api.tables(towards()))
 
 
 # --- reading -------------------------------------------------------------------------------
@@ -569,7 +571,7 @@ def reply(codes: dict[str, list[str]], values: object, status: object = None) ->
 
 
 def answer(codes: dict[str, list[str]], body: object) -> Reply:
-    call = statbank.data_call(
+    call = api.data_call(
         "99999", [{"variableCode": name, "valueCodes": chosen} for name, chosen in codes.items()]
     )
     return Reply(
@@ -730,7 +732,7 @@ def test_a_code_list_becomes_the_codes_it_adds_up() -> None:
         {"code": "K-9999", "label": "Invented"},
     ]
     got = answer({}, {"id": "agg_invented", "values": values})
-    listed = Reply(**{**got.__dict__, "call": statbank.codelist_call("agg_invented")})
+    listed = Reply(**{**got.__dict__, "call": api.codelist_call("agg_invented")})
     found, table = entries(BOTH)
     rows = statbank.read(found, table, listed)["codelist_value"].to_pylist()
     assert [(row["codelist"], row["code"], row["source_code"]) for row in rows] == [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.statbank import select
+from sources.statbank.selection import select
 from tests.upstream.selection import BrokenError, Refused, choose
 
 YEARS = [str(year) for year in range(2015, 2026)]

@@ -10,24 +10,18 @@ all processes of a user share through one SQLite file.
 """
 
 import email.utils
-import gzip
-import hashlib
-import json
 import re
 import time
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import Self
+from urllib.parse import urlsplit
 
-import orjson
 import requests
 import urllib3
 from pyrate_limiter import Limiter, Rate, SQLiteBucket
@@ -38,12 +32,9 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from common.errors import UpstreamError
-from common.text import shown
+from sources.http.recorded import RECORDED, RecordedAdapter
+from sources.http.reply import QUOTED, Call, Reply, Sift
 
-_Kind = TypeVar("_Kind")
-_Row = TypeVar("_Row")
-
-RECORDED = Path(__file__).parent / "recorded"
 _PASSING_FAULTS = {429, 500, 502, 503, 504}
 _BROKEN_OFF = (
     requests.ConnectionError,
@@ -54,17 +45,6 @@ _BROKEN_OFF = (
 _LAYER = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
 _PIECE = 65_536
 STATBANK = "data.ssb.no"
-_LONGEST = 200  # characters that are quoted
-_UNEXPECTED = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    EOFError,
-    OSError,
-    RecursionError,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True)
@@ -85,129 +65,6 @@ class RequestLimits:
     attempts: int = 5
     first_wait_seconds: float = 1
     longest_wait_seconds: float = 120
-
-
-@dataclass(frozen=True)
-class Call:
-    """A question to a publisher: GET, or POST where there is a JSON body."""
-
-    url: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    json: Mapping[str, Any] | None = None
-    accept: str = "application/json"
-
-    def __hash__(self) -> int:
-        return hash((self.address, self.body))
-
-    @property
-    def method(self) -> str:
-        return "GET" if self.json is None else "POST"
-
-    @property
-    def address(self) -> str:
-        """The URL with its query, as sent."""
-        return f"{self.url}?{urlencode(sorted(self.params.items()))}" if self.params else self.url
-
-    @property
-    def body(self) -> str | None:
-        """The JSON body in one canonical spelling, or None."""
-        if self.json is None:
-            return None
-        return json.dumps(self.json, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What came back, byte for byte or as the extract a `Sift` makes, and how it came.
-
-    `as_of` is the day the figures were taken from the publisher: today for a live reply, the day
-    of the recording for a recorded one. `provenance` says where a recorded reply came from.
-    """
-
-    call: Call
-    content: bytes
-    content_type: str
-    fetched_at: datetime
-    upstream: str
-    as_of: date
-    provenance: str | None = None
-
-    @cached_property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-    @cached_property
-    def reply_id(self) -> str:
-        """One identity for a question and its answer; the time is not part of it."""
-        text = "\n".join([self.call.method, self.call.address, self.call.body or "", self.sha256])
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-    def part(self, kind: type[_Kind], *path: str) -> _Kind:
-        """What stands at a path of keys of the JSON reply, and must be of a kind.
-
-        Raises UpstreamError naming the address, what was expected and what came.
-        """
-        found = self._json
-        for key in path:
-            found = found.get(key) if isinstance(found, dict) else None
-        if not isinstance(found, kind) or isinstance(found, bool):
-            where = f" at '{'.'.join(path)}'" if path else ""
-            raise UpstreamError(
-                f"{self.call.address}: expected {kind.__name__}{where}, came"
-                f" {shown(found, _LONGEST)}. The service may have changed its replies."
-            )
-        return found
-
-    def entries(self, read: Callable[[dict[str, Any]], _Row], *path: str) -> list[_Row]:
-        """Each entry of a list in the JSON reply, as `read` makes it.
-
-        Raises UpstreamError naming the address and the first entry that is not as expected.
-        """
-        return [self._entry(read, entry, path) for entry in self.part(list, *path)]
-
-    def _entry(
-        self, read: Callable[[dict[str, Any]], _Row], entry: Any, path: Sequence[str]
-    ) -> _Row:
-        try:
-            return read(entry)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise UpstreamError(
-                f"{self.call.address}: an entry of '{'.'.join(path)}' is not as expected"
-                f" ({type(error).__name__} {error}): {shown(entry, _LONGEST)}."
-            ) from error
-
-    @cached_property
-    def _json(self) -> Any:
-        try:
-            return orjson.loads(self.content)
-        except orjson.JSONDecodeError as error:
-            raise UpstreamError(
-                f"{self.call.address}: expected JSON, came {shown(self.content[:80])}"
-                f" ({error}). Try again later."
-            ) from error
-
-
-@dataclass(frozen=True)
-class Sift:
-    """What is kept of an answer that holds more than may be kept: `keep` makes the extract.
-
-    It is used before a reply exists, so that nothing else can see, store or log the rest.
-    """
-
-    note: str
-    keep: Callable[[bytes], bytes]
-
-    def of(self, call: Call, body: bytes) -> tuple[bytes, str]:
-        """The extract, and how it came to be. Raises UpstreamError, quoting nothing."""
-        try:
-            kept = self.keep(body)
-        except _UNEXPECTED as error:
-            raise UpstreamError(
-                f"{call.address}: the answer is not as expected ({type(error).__name__}), so no"
-                f" {self.note} could be made of it. The service may have changed its replies."
-            ) from None
-        came = f"{len(body)} bytes with SHA-256 {hashlib.sha256(body).hexdigest()}"
-        return kept, f"{self.note}, made on arrival of {came}"
 
 
 class UnreachableError(UpstreamError):
@@ -235,7 +92,7 @@ class Upstream:
         *,
         budget: Path,
         recorded: Path = RECORDED,
-        manners: RequestLimits | None = None,
+        limits: RequestLimits | None = None,
     ) -> None:
         """`budget` is the SQLite file in which processes share the call budget.
 
@@ -249,7 +106,7 @@ class Upstream:
         self.calls = 0
         self._answered: dict[str, Reply] = {}
         self._unreachable: dict[str, UnreachableError] = {}
-        self._manners = manners or RequestLimits()
+        self._limits = limits or RequestLimits()
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"digidistrikt/{version('digidistrikt')}"
         self._recorded_on: date | None = None
@@ -304,14 +161,14 @@ class Upstream:
             raise self._unreachable[host]
         retrying = Retrying(
             retry=retry_if_exception_type(_PassingFaultError),
-            stop=stop_after_attempt(self._manners.attempts),
+            stop=stop_after_attempt(self._limits.attempts),
             wait=self._wait,
             reraise=True,
         )
         try:
             reply = retrying(self._send, call, sift)
         except _PassingFaultError as fault:
-            told = f"{fault}, tried {self._manners.attempts} times. Try again later{_rest(host)}."
+            told = f"{fault}, tried {self._limits.attempts} times. Try again later{_rest(host)}."
             if _is_without_connection(fault.__cause__):
                 self._unreachable[host] = UnreachableError(host, f"{host}: {told}")
                 raise self._unreachable[host] from fault
@@ -328,7 +185,7 @@ class Upstream:
                 self._address(call),
                 data=call.body.encode() if call.body is not None else None,
                 headers=_headers(call),
-                timeout=(self._manners.connect_seconds, self._manners.read_seconds),
+                timeout=(self._limits.connect_seconds, self._limits.read_seconds),
                 stream=True,
             )
             self._read_whole(call, response)
@@ -360,20 +217,20 @@ class Upstream:
         """
         if response.raw is None:
             return
-        until = time.monotonic() + self._manners.whole_seconds
+        until = time.monotonic() + self._limits.whole_seconds
         body = bytearray()
         while piece := response.raw.read1(_PIECE, decode_content=True):
             body += piece
-            if len(body) > self._manners.largest_bytes:
+            if len(body) > self._limits.largest_bytes:
                 response.close()
                 raise UpstreamError(
-                    f"{call.address}: the answer is larger than {self._manners.largest_bytes}"
+                    f"{call.address}: the answer is larger than {self._limits.largest_bytes}"
                     " bytes once unpacked, more than any we ask for; look at the address."
                 )
             if time.monotonic() > until:
                 response.close()
                 raise _PassingFaultError(
-                    f"the answer was not whole after {self._manners.whole_seconds:g} seconds"
+                    f"the answer was not whole after {self._limits.whole_seconds:g} seconds"
                 )
         response._content = bytes(body)
 
@@ -384,8 +241,8 @@ class Upstream:
         """
         asked = _seconds(response.headers.get("Retry-After"))
         if asked is None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            asked = self._manners.per_seconds
-        if asked is not None and asked > self._manners.longest_wait_seconds:
+            asked = self._limits.per_seconds
+        if asked is not None and asked > self._limits.longest_wait_seconds:
             return UpstreamError(
                 f"{call.address}: HTTP {response.status_code}, and the service asks to be left"
                 f" alone for {asked:.0f} seconds. Try again after that.",
@@ -424,7 +281,7 @@ class Upstream:
             self._recorded_on = replay.recorded_on
             return replay
         budget.parent.mkdir(parents=True, exist_ok=True)
-        rate = Rate(self._manners.calls, int(self._manners.per_seconds * 1000))
+        rate = Rate(self._limits.calls, int(self._limits.per_seconds * 1000))
         shared = {"path": budget, "use_file_lock": True}
         self._limiter = Limiter(HostBucketFactory([rate], SQLiteBucket, shared))
         return LimiterAdapter(limiter=self._limiter, limit_statuses=())
@@ -433,62 +290,8 @@ class Upstream:
         """What the service asks for, else 1, 2, 4, 8 seconds."""
         fault = state.outcome.exception() if state.outcome else None
         asked = getattr(fault, "retry_after", None)
-        doubled = self._manners.first_wait_seconds * 2 ** (state.attempt_number - 1)
-        return float(min(doubled if asked is None else asked, self._manners.longest_wait_seconds))
-
-
-class RecordedAdapter(BaseAdapter):
-    """Answers from the recordings: the file `index.json` says which reply belongs to which call."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self._folder = folder
-        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        self.recorded_on = date.fromisoformat(index["recorded_on"])
-        self._entries = {(entry["address"], entry["body"]): entry for entry in index["replies"]}
-
-    def send(
-        self, request: requests.PreparedRequest, *_args: object, **_kwargs: object
-    ) -> requests.Response:
-        """The recorded reply. Raises UpstreamError if there is none, or it is damaged."""
-        body = request.body.decode() if isinstance(request.body, bytes) else None
-        entry = self._entries.get((str(request.url), body))
-        if entry is None:
-            raise UpstreamError(
-                f"{request.url}{_asking(body)}: this call is not among the recordings in"
-                f" {self._folder}. Use --upstream live, or record it with 'digidistrikt record'."
-            )
-        response = requests.Response()
-        response.request = request
-        response.url = str(request.url)
-        response.status_code = 200
-        response.headers["Content-Type"] = "application/json"
-        response.headers["X-Recorded-As-Of"] = entry["as_of"]
-        response.headers["X-Recorded-Provenance"] = f"{entry['envelope']}; {entry['came_from']}"
-        response._content = self._body(entry)
-        return response
-
-    def _body(self, entry: dict[str, str]) -> bytes:
-        path = self._folder / entry["file"]
-        try:
-            content = gzip.decompress(path.read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
-            raise UpstreamError(
-                f"{path}: this recording can't be read ({error}); record it anew."
-            ) from error
-        if hashlib.sha256(content).hexdigest() != entry["sha256"]:
-            raise UpstreamError(
-                f"{path}: this recording is not the one that the index names; record it anew."
-            )
-        return content
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-
-def _asking(body: str | None) -> str:
-    """The start of what was sent along: calls for data differ in nothing else."""
-    return "" if body is None else f" with {body[:120]}"
+        doubled = self._limits.first_wait_seconds * 2 ** (state.attempt_number - 1)
+        return float(min(doubled if asked is None else asked, self._limits.longest_wait_seconds))
 
 
 def _headers(call: Call) -> dict[str, str]:
@@ -554,7 +357,7 @@ def _line(text: str) -> str:
     Nor with signs that a terminal would obey.
     """
     plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
-    return plain[:_LONGEST].rstrip(".")
+    return plain[:QUOTED].rstrip(".")
 
 
 def _seconds(retry_after: str | None) -> float | None:

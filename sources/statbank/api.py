@@ -1,0 +1,135 @@
+"""PxWebApi v2 as StatBank speaks it: its limits, tables, metadata, code lists and data."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from common.errors import UpstreamError
+from sources import jsonstat
+from sources.catalogue import Catalogue, Table
+from sources.http import Call, Reply, Upstream
+from sources.jsonstat import Cube
+from sources.plan import Planned
+
+BASE = "https://data.ssb.no/api/pxwebapi/v2"
+
+
+def config_call() -> Call:
+    """The question for the service's own limits."""
+    return Call(f"{BASE}/config")
+
+
+def tables(
+    upstream: Upstream,
+    query: str = "",
+    past_days: int | None = None,
+    *,
+    with_discontinued: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """Every table that matches a Lucene query, page after page, in the service's order.
+
+    Columns of interest: `id`, `label`, `updated`, `firstPeriod`, `lastPeriod`, `discontinued`.
+    """
+    wanted = {
+        "lang": "no",
+        "query": query,
+        "pastDays": str(past_days) if past_days is not None else "",
+        "includeDiscontinued": "true" if with_discontinued else "",
+        "pageSize": "1000",
+    }
+    params = {key: value for key, value in wanted.items() if value}
+    for number in itertools.count(1):
+        page = upstream.fetch(Call(f"{BASE}/tables", params | {"pageNumber": str(number)}))
+        yield from page.entries(dict, "tables")
+        if number >= page.part(int, "page", "totalPages"):
+            return
+
+
+def metadata_call(table: str) -> Call:
+    """The question for a table's dimensions."""
+    return Call(f"{BASE}/tables/{table}/metadata", {"lang": "no", "outputFormat": "json-stat2"})
+
+
+def codelist_call(codelist: str) -> Call:
+    """The question for a code list's values."""
+    return Call(f"{BASE}/codelists/{codelist}", {"lang": "no"})
+
+
+def data_call(table: str, selection: Sequence[dict[str, Any]]) -> Call:
+    """The question for data: always POST, as a long GET address is answered with 404."""
+    return Call(
+        f"{BASE}/tables/{table}/data",
+        {"lang": "no", "outputFormat": "json-stat2"},
+        json={"selection": list(selection)},
+    )
+
+
+def fetch(
+    _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
+) -> Reply:
+    """The reply to a planned call. Raises UpstreamError."""
+    return upstream.fetch(planned.call)
+
+
+def metadata(upstream: Upstream, table: str) -> Cube:
+    """A table's dimensions. A 404 is asked once more, as any inner fault shows as one there."""
+    call = metadata_call(table)
+    try:
+        reply = upstream.fetch(call)
+    except UpstreamError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        reply = upstream.fetch(call)
+    return cube(reply)
+
+
+def described(catalogue: Catalogue, table: Table, upstream: Upstream) -> Cube:
+    """A table's dimensions. A session asks for them once.
+
+    Raises UpstreamError; for a table that is gone with its successor, if one is known.
+    """
+    try:
+        return metadata(upstream, table.table or "")
+    except UpstreamError as error:
+        if successor := catalogue.successor_of(table):
+            raise UpstreamError(
+                f"{error} Table {table.table} was replaced by {successor}.", error.status
+            ) from error
+        raise
+
+
+def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
+    """The codes of a code list, in its order."""
+    reply = upstream.fetch(codelist_call(codelist_id))
+    return reply.entries(lambda value: str(value["code"]), "values")
+
+
+def cell_limit(upstream: Upstream) -> int:
+    limit = upstream.fetch(config_call()).part(int, "maxDataCells")
+    if limit < 1:
+        raise UpstreamError(f"{BASE}/config: a limit of {limit} cells leaves nothing to ask for.")
+    return limit
+
+
+def cube(reply: Reply) -> Cube:
+    """The data set in a reply. Raises UpstreamError that names the address."""
+    try:
+        return jsonstat.read(reply.content)
+    except jsonstat.JsonStatError as error:
+        raise UpstreamError(f"{reply.call.address}: {error}") from error
+
+
+def updated(reply: Reply) -> datetime | None:
+    """When the publisher last changed the table of a data reply; None if nothing is said of it.
+
+    A reply that can't be read says nothing: whoever reads its figures tells of that.
+    """
+    if not reply.call.url.endswith("/data"):
+        return None
+    with suppress(jsonstat.JsonStatError):
+        return jsonstat.read(reply.content).updated
+    return None

@@ -1,0 +1,239 @@
+"""The fewest queries that bring what the catalogue asks of a table.
+
+Indicators that select the same dimensions of the same regions share one query, and a query over
+the publisher's cell limit is cut along its dimensions. Cells are counted here, because the
+service's own counter has been seen to overflow.
+"""
+
+import difflib
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from common.errors import InputError, UpstreamError
+from sources.catalogue import Catalogue, Origin, Regions, Table
+from sources.http import Call, Upstream
+from sources.jsonstat import Cube, Dimension
+from sources.plan import Planned
+from sources.statbank import api
+from sources.statbank.selection import CONTENTS, TIME, in_codes, select
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question before it is cut: the codes of each dimension, and code lists used."""
+
+    table: str
+    codes: dict[str, tuple[str, ...]]
+    codelists: dict[str, str]
+
+    @property
+    def cells(self) -> int:
+        return math.prod(len(codes) for codes in self.codes.values())
+
+    def call(self) -> Call:
+        """The query as a POST to the service."""
+        selection = [
+            {"variableCode": dimension, "valueCodes": list(codes)}
+            | ({"codelist": self.codelists[dimension]} if dimension in self.codelists else {})
+            for dimension, codes in self.codes.items()
+        ]
+        return api.data_call(self.table, selection)
+
+
+def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
+    """The fewest calls that bring every indicator of a table, or all of a table of context.
+
+    Raises UpstreamError where the table lacks what the catalogue asks for: a dimension, a code,
+    a code list; or is gone, then with its successor if one is known.
+    """
+    number = table.table or ""
+    cube = api.described(catalogue, table, upstream)
+    limit = api.cell_limit(upstream)
+    if table.holds == "context_observation":
+        everything = Query(number, {d.code: d.codes for d in cube.dimensions}, {})
+        return [Planned(piece.call(), table.id) for piece in cut(everything, limit)]
+    origins = [origin for _, origin in catalogue.indicators_of(table.id)]
+    planned = []
+    for regions, group in itertools.product(table.regions, _groups(origins)):
+        query = _query(table, cube, regions, group, upstream)
+        planned += [Planned(api.codelist_call(used), table.id) for used in query.codelists.values()]
+        planned += [
+            Planned(piece.call(), table.id, division=regions.division)
+            for piece in cut(query, limit, _added_up(group))
+        ]
+    return list(dict.fromkeys(planned))
+
+
+def questions(table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+    """What is asked to make a plan, beside the code lists, which are in it."""
+    return [api.metadata_call(table.table or ""), api.config_call()]
+
+
+def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:
+    """Origins that select the same dimensions can share a query."""
+    grouped: dict[frozenset[str], list[Origin]] = {}
+    for origin in origins:
+        grouped.setdefault(frozenset(origin.select), []).append(origin)
+    return list(grouped.values())
+
+
+def _query(
+    table: Table, cube: Cube, regions: Regions, origins: Sequence[Origin], upstream: Upstream
+) -> Query:
+    _demand_dimensions(table, cube, regions, origins)
+    codes: dict[str, tuple[str, ...]] = {}
+    codelists: dict[str, str] = {}
+    for dimension in cube.dimensions:
+        if dimension.code == table.region_dimension:
+            if regions.eliminated:
+                _demand_elimination(table, dimension)
+                continue
+            offered, used = _region_codes(table, dimension, regions, upstream)
+            codes[dimension.code] = _chosen(table, dimension, regions.codes, offered)
+            codelists |= {dimension.code: used} if used else {}
+            continue
+        wanted = _wanted(dimension, regions, origins)
+        if wanted:
+            codes[dimension.code] = _chosen(table, dimension, wanted, dimension.codes)
+        else:
+            _demand_elimination(table, dimension)
+    return Query(table.table or "", codes, codelists)
+
+
+def _wanted(dimension: Dimension, regions: Regions, origins: Sequence[Origin]) -> list[str]:
+    if dimension.code == TIME:
+        return list(regions.periods)
+    if dimension.code == CONTENTS:
+        return [origin.contents for origin in origins if origin.contents]
+    return [text for origin in origins for text in origin.select.get(dimension.code, ())]
+
+
+def _chosen(
+    table: Table, dimension: Dimension, wanted: Sequence[str], offered: Sequence[str]
+) -> tuple[str, ...]:
+    try:
+        codes = in_codes(wanted, dimension)
+        return tuple(select(codes, offered, newest_first=dimension.code == TIME))
+    except InputError as error:
+        raise UpstreamError(
+            f"table {table.table}, dimension {dimension.code}: {error} The publisher may have"
+            f" changed its codes; look at {table.url} and mend the catalogue entry."
+        ) from error
+
+
+def _region_codes(
+    table: Table, dimension: Dimension, regions: Regions, upstream: Upstream
+) -> tuple[Sequence[str], str | None]:
+    """The codes offered, and the id of the code list they come from."""
+    used = regions.codelist
+    if regions.codelist_label:
+        used = _codelist_by_label(table, dimension, regions.codelist_label)
+    if used is None:
+        return dimension.codes, None
+    return api.codelist(upstream, used), used
+
+
+def _codelist_by_label(table: Table, dimension: Dimension, label: str) -> str:
+    """The id of the code list with this label, or the only one whose label contains it.
+
+    KOSTRA's code lists have another id in every table, but the same label.
+    """
+    ids = {offered.label: offered.id for offered in dimension.codelists}
+    exact = [text for text in ids if text.casefold() == label.casefold()]
+    found = exact or [text for text in ids if label.casefold() in text.casefold()]
+    if len(found) == 1:
+        return ids[found[0]]
+    nearest = found or difflib.get_close_matches(label, ids, n=3, cutoff=0) or ["none at all"]
+    raise UpstreamError(
+        f"table {table.table}, dimension {dimension.code}: {len(found) or 'no'} code lists are"
+        f" labelled '{label}'. {'They' if found else 'The nearest'} are: {'; '.join(nearest)}."
+        f" Write one of these as 'codelist_label' of '{table.id}' in the catalogue."
+    )
+
+
+def _demand_elimination(table: Table, dimension: Dimension) -> None:
+    if not dimension.elimination:
+        raise UpstreamError(
+            f"table {table.table}: dimension {dimension.code} must be selected and the catalogue"
+            f" does not; add it under 'select' of the indicators from '{table.id}'."
+        )
+
+
+def _demand_dimensions(
+    table: Table, cube: Cube, regions: Regions, origins: Sequence[Origin]
+) -> None:
+    """Without its region dimension a table would be read as one of the whole country."""
+    known = {dimension.code for dimension in cube.dimensions}
+    region = set() if regions.eliminated else {table.region_dimension}
+    missing = ({code for origin in origins for code in origin.select} | region) - known
+    if missing:
+        raise UpstreamError(
+            f"table {table.table} no longer has the dimension {', '.join(sorted(missing))};"
+            f" it has {', '.join(sorted(known))}."
+        )
+
+
+def cut(query: Query, limit: int, whole: frozenset[str] = frozenset()) -> list[Query]:
+    """The fewest pieces of a query, all of at most `limit` cells, that cover it exactly.
+
+    Dimensions in `whole` are not cut, since their codes are added up in one reply. The others are
+    cut into runs of nearly equal length, and a piece is one run of each: a grid, of which the
+    fewest pieces are meant. Their number is searched upwards from the least that could do. Among
+    equals the cut through the fewest dimensions, and there the last ones, is taken. Raises
+    InputError if no cut can do.
+    """
+    names = list(query.codes)
+    sizes = [len(query.codes[name]) for name in names]
+    most = [1 if name in whole else size for name, size in zip(names, sizes, strict=True)]
+    runs = next(
+        (
+            best
+            for pieces in range(max(1, math.ceil(query.cells / limit)), math.prod(most) + 1)
+            if (best := _best_runs(pieces, sizes, most, limit))
+        ),
+        None,
+    )
+    if runs is None:
+        raise InputError(
+            f"table {query.table}: the codes that are added up make more than {limit} cells for"
+            " one region and period; select fewer."
+        )
+    parts = [_runs(query.codes[name], count) for name, count in zip(names, runs, strict=True)]
+    return [
+        Query(query.table, dict(zip(names, part, strict=True)), query.codelists)
+        for part in itertools.product(*parts)
+    ]
+
+
+def _added_up(origins: Sequence[Origin]) -> frozenset[str]:
+    return frozenset(code for origin in origins for code in origin.select)
+
+
+def _best_runs(
+    pieces: int, sizes: Sequence[int], most: Sequence[int], limit: int
+) -> tuple[int, ...] | None:
+    fitting = [
+        runs
+        for runs in _factorisations(pieces, most)
+        if math.prod(math.ceil(size / run) for size, run in zip(sizes, runs, strict=True)) <= limit
+    ]
+    return min(fitting, key=lambda runs: (sum(run > 1 for run in runs), runs), default=None)
+
+
+def _factorisations(number: int, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """All ways to write a number as one factor a dimension, none above the dimension's size."""
+    if not sizes:
+        if number == 1:
+            yield ()
+        return
+    for factor in range(1, min(number, sizes[0]) + 1):
+        if number % factor == 0:
+            for rest in _factorisations(number // factor, sizes[1:]):
+                yield (factor, *rest)
+
+
+def _runs(codes: Sequence[str], count: int) -> list[tuple[str, ...]]:
+    length = math.ceil(len(codes) / count)
+    return [tuple(codes[start : start + length]) for start in range(0, len(codes), length)]
