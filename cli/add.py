@@ -13,8 +13,9 @@ import yaml
 from rich.console import Console
 from rich.markup import escape
 
-from common import spreadsheet, tables
+from common import tables
 from common.errors import InputError
+from common.tabular.kinds import is_workbook
 from flows.settings import Settings
 from sources import catalogue, files
 from sources.catalogue import Catalogue
@@ -126,7 +127,7 @@ def _read(proposal: Proposal, content: bytes, known: Known) -> Frames:
     reply = Reply(
         call=Call(f"{files.SCHEME}{layout.file if layout else ''}"),
         content=content,
-        content_type=files.WORKBOOK if spreadsheet.is_workbook(content) else "text/csv",
+        content_type=files.WORKBOOK if is_workbook(content) else "text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",
         as_of=known.today,

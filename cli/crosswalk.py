@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from cli import show
-from common.csvfile import Record, read_csv_file
 from common.errors import InputError
+from common.tabular.records import Record, read_csv_file
 from warehouse import boundaries
 from warehouse.boundaries import CrosswalkRow
 from warehouse.gazetteer import Gazetteer, listed

@@ -5,8 +5,6 @@ catalogue entry declares. Rows carry municipality codes, or names that a resolve
 a row that can't be placed is kept as refused, with the reason.
 """
 
-import csv
-import io
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,9 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from common import spreadsheet
 from common.errors import InputError
-from common.numerals import number_with
+from common.tabular.grid import read_grid
+from common.tabular.kinds import is_workbook
+from common.tabular.numerals import Number, number_with
 from sources.catalogue import Catalogue, FileLayout, Origin, Table
 from sources.frames import Frames, frame
 from sources.http import Call, Reply, Upstream
@@ -70,7 +69,7 @@ def from_disk(call: Call, table: Table, today: date, folder: Path = FOLDER) -> R
     return Reply(
         call=call,
         content=(content := path.read_bytes()),
-        content_type=WORKBOOK if spreadsheet.is_workbook(content) else "text/csv",
+        content_type=WORKBOOK if is_workbook(content) else "text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",
         as_of=date.fromisoformat(published) if len(published) == len("2026-01-01") else today,
@@ -122,11 +121,13 @@ def _placed(
     """Each row about a municipality: its number in the file, what it said, code or reason, row."""
     layout = _layout(table)
     rows = list(_rows(table, reply))
-    is_workbook = spreadsheet.is_workbook(reply.content)  # its numbers never have a first 0
     if layout.code:
         for number, row in rows:
             said = _cell(table, row, layout.code, number)
-            code = f"0{said}" if lost_its_nought(said) and is_workbook else said
+            lost = lost_its_nought(said) and isinstance(
+                said, Number
+            )  # a number never has a first 0
+            code = f"0{said}" if lost else said
             yield number, said, code if _is_code(code) else _no_code(table, number, said), row
         return
     named = [(number, row, found) for number, row in rows if (found := _name(table, row, number))]
@@ -192,32 +193,15 @@ def _rows(table: Table, reply: Reply) -> Iterator[tuple[int, Row]]:
 def _lines(table: Table, reply: Reply) -> Iterator[tuple[int, list[str]]]:
     """The cells of every row, with its number in the file."""
     layout = _layout(table)
-    if spreadsheet.is_workbook(reply.content):
-        yield from spreadsheet.rows(reply.content, layout.file, layout.sheet, layout.decimal)
+    if not reply.content.strip():
         return
-    lines = csv.reader(io.StringIO(_text(table, reply)), delimiter=layout.delimiter, strict=True)
-    try:
-        for cells in lines:
-            yield lines.line_num, cells
-    except csv.Error as error:
-        raise InputError(
-            f"{layout.file}, row {lines.line_num}: this is not CSV: {error}."
-        ) from error
-
-
-def _text(table: Table, reply: Reply) -> str:
-    layout = _layout(table)
-    try:
-        return reply.content.decode(layout.encoding)
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{layout.file}: byte {error.start} is not {layout.encoding}; declare the encoding."
-        ) from error
-    except LookupError as error:
-        raise InputError(
-            f"{layout.file}: '{layout.encoding}' is not the name of an encoding; write utf-8 or"
-            " cp1252."
-        ) from error
+    yield from read_grid(
+        reply.content,
+        layout.file,
+        sheet=layout.sheet,
+        encoding=layout.encoding,
+        delimiter=layout.delimiter,
+    ).rows
 
 
 def _column_names(layout: FileLayout, first: Sequence[str]) -> list[str]:
@@ -335,6 +319,8 @@ def _figure(table: Table, origin: Origin, row: Row, number: int) -> tuple[float 
         return origin.values[text], None
     if text in layout.missing:
         return None, text or None
+    if isinstance(text, Number):
+        return float(text), None
     if not number_with(layout.decimal).fullmatch(text):
         raise InputError(
             f"{layout.file}, row {number}, column '{column}': '{text}' is not a number with"
@@ -350,7 +336,7 @@ def _cell(table: Table, row: Row, column: str, number: int) -> str:
             f"{_layout(table).file}, row {number}: there is no column '{column}'; the file has"
             f" {', '.join(row)}."
         )
-    return row[column].strip()
+    return row[column]
 
 
 def _layout(table: Table) -> FileLayout:

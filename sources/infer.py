@@ -13,10 +13,11 @@ from datetime import date
 from typing import Literal
 
 from common.errors import InputError
-from common.grid import Columns, Grid, read_columns, read_grid
-from common.numerals import decimal_of
+from common.tabular.grid import Grid, read_grid
+from common.tabular.numerals import decimal_of
 from sources.catalogue import FileLayout, Indicator, Origin, Table
 from sources.catalogue.entry import Title
+from sources.columns import Columns, read_columns
 from sources.files import Resolver, lost_its_nought
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -103,7 +104,7 @@ def propose(content: bytes, file: str, wishes: Hints, known: Known) -> Proposal:
     which option says it.
     """
     _demand_id(wishes.id)
-    grid = read_grid(content, file, wishes.sheet)
+    grid = read_grid(content, file, sheet=wishes.sheet)
     columns = read_columns(grid, file, wishes.skip_rows, wishes.has_header)
     for wish in (wishes.code, wishes.name, wishes.county):
         if wish is not None and wish not in columns.cells:

@@ -4,7 +4,7 @@
 a user what to mend in a file of memberships. `Basis` is the vocabulary of evidence.
 """
 
-from common.csvfile import Problem
+from common.tabular.records import Problem
 from sources.networks.basis import EVIDENCE, Basis, Evidence, basis_table
 from sources.networks.dates import first_day, last_day
 from sources.networks.membership import check_membership_file

@@ -10,8 +10,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from common.csvfile import CsvFile, Problem, Record, read_csv_file
 from common.errors import InputError
+from common.tabular.records import CsvFile, Problem, Record, read_csv_file
 from sources.networks.basis import Basis
 from sources.networks.dates import FORMS, first_day, is_date, last_day, norwegian_date
 from sources.networks.register import NetworkMembership, is_address

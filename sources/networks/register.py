@@ -20,8 +20,8 @@ from pydantic import (
     model_validator,
 )
 
-from common.csvfile import CsvFile, read_csv_file
 from common.errors import InputError
+from common.tabular.records import CsvFile, read_csv_file
 from sources.networks.basis import Basis, basis_table
 from sources.networks.dates import FORMS, first_day, is_date, last_day
 

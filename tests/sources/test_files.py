@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import spreadsheet
 from common.errors import InputError
+from common.tabular import workbook as spreadsheet
 from sources import catalogue, files
 from sources.catalogue import Catalogue, Indicator, Origin, Table, Title
 from sources.frames import Frames
@@ -269,7 +269,7 @@ def test_words_become_the_numbers_that_are_declared_for_them() -> None:
         ("code,value,value\n1508,1,2\n", "two columns are named 'value'; rename one"),
         ("kode,value\n1508,1\n", "row 2: there is no column 'code'; the file has kode, value"),
         ("code,verdi\n1508,1\n", "row 2: there is no column 'value'; the file has code, verdi"),
-        ('code,value\n1508,"1\n', r"row 2: this is not CSV: unexpected end of data"),
+        ('code,value\n1508,"1\n', r"row 2: can't be read as CSV \(unexpected end of data\)"),
     ],
 )
 def test_a_file_that_is_not_as_declared_is_refused_by_row(content: str, fault: str) -> None:
@@ -277,9 +277,9 @@ def test_a_file_that_is_not_as_declared_is_refused_by_row(content: str, fault: s
         read(content)
 
 
-def test_the_numbers_of_rows_are_those_of_the_file() -> None:
+def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
     content = 'Title\ncode,note,value\n1508,"two\nlines",1\n\n1580,x,oops\n'
-    with pytest.raises(InputError, match=r"row 6, column 'value': 'oops'"):
+    with pytest.raises(InputError, match=r"row 5, column 'value': 'oops'"):
         read(content, table({"skip_rows": 1}))
 
 

@@ -1,0 +1,39 @@
+"""What a file is, by its first bytes and never by its name."""
+
+import re
+
+ZIP = b"PK\x03\x04"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+PARQUET = b"PAR1"
+
+_OTHERS = {
+    b"%PDF": "a PDF; copy its table into a spreadsheet and save that",
+    b"\x89PNG": "a picture; type its table into a spreadsheet and save that",
+    b"\xff\xd8\xff": "a picture; type its table into a spreadsheet and save that",
+    b"{\\rtf": "a text document; copy its table into a spreadsheet and save that",
+    b"\x1f\x8b": "packed with gzip; unpack it first",
+    b"SQLite format 3": "an SQLite database; save the table as CSV",
+}
+_WEB_PAGE = re.compile(rb"<(!doctype html|html|head|body)\b", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml|\s*<[a-z]", re.IGNORECASE)
+_SEEN = 2000  # bytes in which a web page has said what it is
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether these are the bytes of a workbook or of Parquet, which a CSV never begins with."""
+    return content.startswith((ZIP, OLD_OFFICE, PARQUET))
+
+
+def other_kind(content: bytes) -> str | None:
+    """What a file is that holds no table we read, and what to do; None where it may be one."""
+    for signature, words in _OTHERS.items():
+        if content.startswith(signature):
+            return words
+    first = content[:_SEEN].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").replace(b"\0", b"")
+    if _WEB_PAGE.match(first) or (first.startswith(b"<") and _WEB_PAGE.search(first)):
+        return "a web page; download the file that the page offers"
+    if _XML.match(first):
+        return "XML; save the table as CSV or as a workbook (.xlsx)"
+    if first.startswith((b"{", b"[{", b"[[")):
+        return "JSON; save the table as CSV or as a workbook (.xlsx)"
+    return None

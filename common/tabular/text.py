@@ -1,0 +1,109 @@
+"""A CSV file as numbered rows: its encoding, its delimiter and its quotation marks."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from common.errors import InputError
+
+Rows = list[tuple[int, list[str]]]
+"""The rows of a file as text, each with its number in the file."""
+
+DELIMITERS = ";\t,|"
+_SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str, str]:
+    """The encoding (UTF-8, UTF-16 with or without a mark, else Windows-1252) and the text.
+
+    Raises InputError for bytes that are none of these, or not the `encoding` that is declared.
+    """
+    for candidate in (encoding,) if encoding else _encodings(content):
+        try:
+            text = content.decode(candidate)
+        except UnicodeDecodeError as error:
+            place = error.start
+            continue
+        except LookupError as error:
+            raise InputError(
+                f"{file}: '{candidate}' is not the name of an encoding; write utf-8 or cp1252."
+            ) from error
+        if encoding or not _CONTROL.search(text):
+            return candidate, text
+    if encoding:
+        raise InputError(f"{file}: byte {place} is not {encoding}; declare the encoding.")
+    raise InputError(
+        f"{file}: the file is not text in UTF-8, UTF-16 or Windows-1252. Save it again as"
+        " 'CSV UTF-8'."
+    )
+
+
+def _encodings(content: bytes) -> tuple[str, ...]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    if b"\0" in content:  # UTF-16 without a mark: a Latin letter has its zero byte on one side
+        return ("utf-16-le",) if content[1:2] == b"\0" else ("utf-16-be",)
+    return ("utf-8-sig", "cp1252")
+
+
+def parse(text: str, file: str, delimiter: str | None = None) -> tuple[str, Rows]:
+    """The delimiter, found out unless declared, and the rows with their cells stripped.
+
+    The delimiter is the one that parts most rows into the same number of cells; Excel's own line
+    `sep=;` declares it. Raises InputError naming the row of a quotation mark that is opened and not
+    closed, or that has swallowed whole rows.
+    """
+    first = 1
+    if hint := _SEPARATOR_LINE.match(text):
+        text, first, delimiter = text[hint.end() :], 2, delimiter or hint[1]
+    lines = list(io.StringIO(text, newline=""))
+    best: tuple[tuple[float, int], str, Rows] | None = None
+    fault: InputError | None = None
+    for candidate in delimiter or DELIMITERS:
+        try:
+            rows = _parsed(lines, file, candidate, first)
+        except InputError as error:
+            fault = fault or error
+            continue
+        rank = _evenness(rows)
+        if best is None or rank > best[0]:
+            best = rank, candidate, rows
+    if best is None or (fault is not None and best[0][1] < 2):
+        raise fault or InputError(f"{file}: there are no rows.")
+    return best[1], best[2]
+
+
+def _evenness(rows: Rows) -> tuple[float, int]:
+    """The share of rows with the usual number of cells, and that number; one cell is last."""
+    widths = [len(cells) for _, cells in rows if any(cells)]
+    usual = max(set(widths), key=widths.count, default=1)
+    return (widths.count(usual) / len(widths), usual) if usual > 1 else (0, usual)
+
+
+def _parsed(lines: Sequence[str], file: str, delimiter: str, first: int) -> Rows:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    rows: Rows = []
+    spans: list[tuple[int, int]] = []
+    before = 0
+    try:
+        for number, cells in enumerate(reader, first):
+            rows.append((number, [cell.strip() for cell in cells]))
+            if reader.line_num > before + 1:
+                spans.append((before, reader.line_num))
+            before = reader.line_num
+    except csv.Error as error:
+        raise InputError(
+            f"{file}, row {first + len(rows)}: can't be read as CSV ({error}). Look for a quotation"
+            " mark that is opened and not closed, or text outside its quotation marks."
+        ) from error
+    usual = _evenness(rows)[1]
+    for start, end in spans:
+        whole = [line for line in lines[start:end] if line.count(delimiter) >= usual - 1 > 0]
+        if len(whole) > 1:
+            raise InputError(
+                f"{file}, lines {start + first} to {end + first - 1}: a quotation mark has made one"
+                " cell of several rows. Remove it, or close it on its own line."
+            )
+    return rows

@@ -1,0 +1,238 @@
+"""A sheet of a workbook as rows of text, as if it had been saved as CSV.
+
+Read as data only: no formula is evaluated, no macro or link is followed. A number becomes a
+`Number`, so that no sign in it is ever in doubt.
+"""
+
+import io
+import math
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from itertools import zip_longest
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlrd
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook import Workbook
+
+from common.errors import InputError
+from common.tabular.kinds import OLD_OFFICE, PARQUET
+from common.tabular.numerals import Number
+from common.tabular.text import Rows
+
+MAX_UNPACKED_BYTES = 200_000_000
+MAX_CELLS = 1_500_000
+# What the libraries and Python's own zip and XML raise for parts that are not as they say.
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
+    struct.error,
+    xlrd.XLRDError,
+    xlrd.compdoc.CompDocError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]*\.xml")
+
+
+def read(content: bytes, file: str, sheet: str | None = None) -> tuple[tuple[str, ...], Rows]:
+    """The names of the sheets, and the rows of one of them (the first, unless named).
+
+    Rows are numbered as in Excel and of one width. Parquet has no sheets; its first row is the
+    names of its columns. Raises InputError for what can't be read or is larger than anything that
+    holds figures of municipalities, for a sheet that is not there, and for a formula whose result
+    was never saved.
+    """
+    if content.startswith(PARQUET):
+        with _require_whole(file, "a Parquet file"):
+            return (), _parquet(content, file)
+    if content.startswith(OLD_OFFICE):
+        with _require_whole(file, "an old Excel workbook (.xls)"):
+            names, cells = _old_sheet(content, file, sheet)
+            return names, _even(cells, file)
+    with _opened(content, file, data_only=True) as workbook:
+        names = tuple(each.title for each in workbook.worksheets)
+    return names, _even(_filled(content, file, sheet), file)
+
+
+def _even(found: Iterator[list[str]], file: str) -> Rows:
+    """The rows numbered and of one width; a workbook keeps no empty cells after the last."""
+    rows: Rows = []
+    count = 0
+    for number, cells in enumerate(found, 1):
+        count += max(len(cells), 1)  # rows that are left out come too, without cells
+        if count > MAX_CELLS:
+            raise InputError(
+                f"{file}: the sheet has more than {MAX_CELLS} cells; save the columns with figures"
+                " in a file of their own."
+            )
+        rows.append((number, cells))
+    width = max((len(cells) for _, cells in rows), default=0)
+    return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+
+
+def _filled(content: bytes, file: str, sheet: str | None) -> Iterator[list[str]]:
+    """Each row up to its last cell. Formulas are looked at only where there are any."""
+    with _opened(content, file, data_only=True) as results:
+        if not _has_formulas(content):
+            for values in _sheet_rows(results, sheet, file):
+                yield [_text(value) for value in values]
+            return
+        with _opened(content, file, data_only=False) as formulas:
+            pairs = zip_longest(
+                _sheet_rows(results, sheet, file), _sheet_rows(formulas, sheet, file)
+            )
+            for number, (values, written) in enumerate(pairs, 1):
+                _require_results(values, written, f"{file}, row {number}")
+                yield [_text(value) for value in values]
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = [name for name in packed.namelist() if _SHEET_PART.fullmatch(name)]
+        return any(b"<f" in packed.read(name) for name in parts)
+
+
+def _require_results(values: Sequence[Any], written: Sequence[Any], where: str) -> None:
+    for place, (value, formula) in enumerate(zip(values, written, strict=True), 1):
+        if value is None and isinstance(formula, str) and formula.startswith("="):
+            raise InputError(
+                f"{where}, column {place}: the formula {formula} was saved without its result;"
+                " open the file in Excel and save it."
+            )
+
+
+def _sheet_rows(workbook: Workbook, sheet: str | None, file: str) -> Iterator[tuple[Any, ...]]:
+    names = [each.title for each in workbook.worksheets]
+    with _require_whole(file):
+        chosen: Any = workbook[_chosen(names, sheet, file)]
+        chosen.reset_dimensions()  # what a workbook says of its own size is often wrong
+        yield from chosen.iter_rows(values_only=True)
+
+
+def _chosen(names: Sequence[str], sheet: str | None, file: str) -> str:
+    if sheet is not None and sheet not in names:
+        raise InputError(f"{file}: there is no sheet '{sheet}'; it has {', '.join(names)}.")
+    if not names:
+        raise InputError(f"{file}: the workbook has no sheet with cells.")
+    return sheet or names[0]
+
+
+@contextmanager
+def _opened(content: bytes, file: str, *, data_only: bool) -> Iterator[Workbook]:
+    with _require_whole(file):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+            if "xl/workbook.xml" not in packed.namelist():
+                raise InputError(f"{file}: {_other_archive(packed)}")
+        if unpacked > MAX_UNPACKED_BYTES:
+            raise InputError(
+                f"{file}: unpacked it is {unpacked} bytes, more than {MAX_UNPACKED_BYTES}; save"
+                " the sheet with figures in a file of its own."
+            )
+        workbook = load_workbook(
+            io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
+        )
+    try:
+        yield workbook
+    finally:
+        workbook.close()
+
+
+def _other_archive(packed: zipfile.ZipFile) -> str:
+    names = packed.namelist()
+    if "xl/workbook.bin" in names:
+        return "this is a binary workbook (.xlsb); save it as .xlsx."
+    if "word/document.xml" in names:
+        return "this is a Word document; copy its table into a spreadsheet and save that."
+    if "mimetype" in names and b"opendocument" in packed.read("mimetype"):
+        return "this is an OpenDocument file; save it as .xlsx."
+    return "this is a packed folder (.zip), not a workbook; unpack it and add the files in it."
+
+
+@contextmanager
+def _require_whole(file: str, kind: str = "an Excel workbook (.xlsx)") -> Iterator[None]:
+    """Whatever a broken file makes a library raise, as one sentence of ours."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise InputError(
+            f"{file}: this can't be read as {kind}: {error}; save it anew, or as CSV."
+        ) from error
+
+
+# --- the formats beside .xlsx --------------------------------------------------------------
+
+
+def _old_sheet(
+    content: bytes, file: str, sheet: str | None
+) -> tuple[tuple[str, ...], Iterator[list[str]]]:
+    book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), on_demand=True)
+    names = tuple(book.sheet_names())
+    chosen = book.sheet_by_name(_chosen(names, sheet, file))
+    rows = (
+        [_old_text(cell, book.datemode) for cell in chosen.row(number)]
+        for number in range(chosen.nrows)
+    )
+    return names, rows
+
+
+def _old_text(cell: xlrd.sheet.Cell, datemode: int) -> str:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return _text(xlrd.xldate_as_datetime(cell.value, datemode))
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return _text(bool(cell.value))
+    return _text(cell.value)
+
+
+def _parquet(content: bytes, file: str) -> Rows:
+    table = pq.read_table(pa.BufferReader(content))
+    if table.num_rows * table.num_columns > MAX_CELLS:
+        raise InputError(
+            f"{file}: it has more than {MAX_CELLS} cells; keep the columns of figures."
+        )
+    columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+    below = zip(*columns, strict=True)
+    return [(1, table.column_names), *((row, list(cells)) for row, cells in enumerate(below, 2))]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def _number(value: float) -> str:
+    """A number without a fraction it does not have; not-a-number is how Parquet says missing."""
+    if math.isnan(value):
+        return ""
+    whole = isinstance(value, int) or value.is_integer()
+    return Number(int(value) if whole else repr(value))
