@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import FormatOption, Home
+from cli.options import HOME, FormatOption, Home
+from cli.output import write_rows
+from common.errors import InputError, UpstreamError
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,23 +23,19 @@ Source = Annotated[str, typer.Argument(help="A source; contracts lists them.")]
 
 @app.callback(epilog="Example: digidistrikt contracts")
 def contracts(
-    context: typer.Context, home: Home = Path("data"), output_format: FormatOption = None
+    context: typer.Context, home: Home = HOME, output_format: FormatOption = None
 ) -> None:
     """Each source: whence its contract is known, since when, and how many lines now differ."""
     if context.invoked_subcommand:
         return
-    from cli import show
-
     found, sources = _of(home)
     rows = [_row(source, found) for source in sources]
-    show.rows(("source", "from", "since", "differs", "seen_at"), rows, output_format)
+    write_rows(("source", "from", "since", "differs", "seen_at"), rows, output_format)
 
 
 @app.command("show", epilog="Example: digidistrikt contracts show klass_131")
-def show_contract(source: Source, home: Home = Path("data")) -> None:
+def show_contract(source: Source, home: Home = HOME) -> None:
     """The contract of a source in full."""
-    from common.errors import InputError
-
     found, _ = _of(home, source)
     contract = found.of(source)
     if contract is None:
@@ -51,7 +49,7 @@ def show_contract(source: Source, home: Home = Path("data")) -> None:
 @app.command("diff", epilog="Example: digidistrikt contracts diff ssb_14534")
 def diff(
     source: Annotated[str | None, typer.Argument(help="A source; default: all of them.")] = None,
-    home: Home = Path("data"),
+    home: Home = HOME,
 ) -> None:
     """What the last refresh met in another shape than agreed. Exit code 4 if there is anything."""
     found, sources = _of(home, source)
@@ -59,12 +57,12 @@ def diff(
     for differs in pending:
         _tell(differs)
     if pending:
-        raise typer.Exit(4)
+        raise typer.Exit(UpstreamError.exit_code)
     typer.echo("nothing came in another shape than was agreed.")
 
 
 @app.command("accept", epilog="Example: digidistrikt contracts accept ssb_14534")
-def accept(source: Source, home: Home = Path("data")) -> None:
+def accept(source: Source, home: Home = HOME) -> None:
     """Take the shape that came last as the contract, after having looked at it."""
     found, _ = _of(home, source)
     _tell(found.accept(source))
@@ -92,7 +90,6 @@ def _of(home: Path, source: str | None = None) -> "tuple[Contracts, list[str]]":
 
     Raises InputError naming the nearest ones.
     """
-    from common.errors import InputError
     from sources import catalogue
     from sources.contracts import Contracts
 

@@ -2,17 +2,59 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 import duckdb
+import typer
 
-from cli import show
+from cli.connect import open_warehouse
+from cli.options import HOME, FormatOption, Home, OutputOption
+from cli.output import write_query
 from common.errors import InputError
 from common.tabular.records import Record, read_csv_file
 from warehouse import boundaries
 from warehouse.boundaries import CrosswalkRow
 from warehouse.gazetteer import Gazetteer, listed
 
+app = typer.Typer(
+    invoke_without_command=True,
+    help="What became of each municipality. Example: digidistrikt crosswalk --from 2019 --to 2024",
+)
 COLUMNS = ("from_code", "from_date", "to_code", "to_date", "weight")
+
+
+@app.callback(epilog="Example: digidistrikt crosswalk --from 2019 -o crosswalk.csv")
+def crosswalk(
+    context: typer.Context,
+    from_year: Annotated[
+        int | None, typer.Option("--from", help="The year to come from; default every division.")
+    ] = None,
+    to_year: Annotated[
+        int | None, typer.Option("--to", help="The year to go to; default this year.")
+    ] = None,
+    home: Home = HOME,
+    output_format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """What went where between two years, with the share of population and its source."""
+    if context.invoked_subcommand:
+        return
+    with open_warehouse(home) as con:
+        write(con, from_year, to_year, output_format, output)
+
+
+@app.command("check", epilog="Example: digidistrikt crosswalk check crosswalk.csv")
+def crosswalk_check(
+    file: Annotated[Path, typer.Argument(help="A crosswalk in CSV.")], home: Home = HOME
+) -> None:
+    """Say what is wrong with a crosswalk somebody made. Exit code 5 if anything is."""
+    with open_warehouse(home) as con:
+        faults = check(con, file)
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(InputError.exit_code)
+    typer.echo(f"{file}: every row can be used.")
 
 
 def write(
@@ -52,7 +94,7 @@ def write(
         order by crosswalk.from_date, crosswalk.from_code, crosswalk.to_code
     """
     heading = f"Where the municipalities of {years} lie in those of {to_year}"
-    show.query(con, text, output_format, output, heading)
+    write_query(con, text, output_format, output, heading)
 
 
 def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:

@@ -1,67 +1,24 @@
-"""What the command line tells of places: a municipality through time, an indicator through time."""
+"""`municipality`: codes, names and changes through time, and classes and networks today."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from difflib import get_close_matches
-from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import duckdb
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli import show
-from common.errors import InputError
+from cli.connect import open_warehouse
+from cli.options import HOME, FormatOption, Home
+from cli.output import is_table, write_rows
 from warehouse import boundaries
 from warehouse.boundaries import History, Place
-from warehouse.gazetteer import NO_BEGINNING, Change, listed
+from warehouse.gazetteer import NO_BEGINNING, Change
 from warehouse.models import quote
 
-
-def series(
-    con: duckdb.DuckDBPyConnection,
-    indicator: str,
-    division: int | None,
-    municipality: str | None,
-    output_format: str | None,
-    output: Path | None,
-) -> None:
-    """An indicator on the division of a year, of one municipality or of all.
-
-    Raises InputError for an unknown indicator, BoundaryError for a year or municipality.
-    """
-    title, unit = _indicator(con, indicator)
-    year = boundaries.this_year(con) if division is None else division
-    boundaries.division_of(con, year)
-    only = "true"
-    if municipality is not None:
-        code = boundaries.code_on(con, municipality, date(year, 1, 1))
-        only = f"municipality_code = {quote(code)}"
-    text = f"""
-        select municipality_code, municipality_name, period, value, quality, reported_codes,
-            warnings, missing_reason, status, unit, table_id, indicator_id, division_year
-        from mart.series({quote(indicator)}, {year:d})
-        where {only}
-        order by municipality_code, period
-    """
-    heading = f"{title} ({unit}), municipalities of {year}"
-    show.query(con, text, output_format, output, heading)
-
-
-def _indicator(con: duckdb.DuckDBPyConnection, indicator: str) -> tuple[str, str]:
-    known = con.execute("select indicator_id, title_en, unit from mart.indicator").fetchall()
-    about = {row[0]: (row[1], row[2]) for row in known}
-    if indicator not in about:
-        near = get_close_matches(indicator.lower(), about, n=3, cutoff=0.5)
-        hint = f"the nearest are {listed(near)}" if near else "none has a name near it"
-        raise InputError(
-            f"there is no indicator '{indicator}'; {hint}. 'digidistrikt catalog' lists them all."
-        )
-    return about[indicator]
-
-
-# --- a municipality ------------------------------------------------------------------------
+app = typer.Typer()
 
 
 class Fact(NamedTuple):
@@ -100,18 +57,21 @@ class Classes(NamedTuple):
     district: str
 
 
-def municipality(con: duckdb.DuckDBPyConnection, text: str, output_format: str | None) -> None:
-    """All that is known of the municipality with a code or name, of any time.
-
-    Raises BoundaryError for a code or name that means none, or more than one.
-    """
-    history = boundaries.find(con, text)
-    classes, memberships = _classes(con, history.today), _memberships(con, history.today)
-    if show.is_table(output_format):
-        _print(Console(), history, classes, memberships)
-    else:
+@app.command(epilog="Example: digidistrikt municipality Haram")
+def municipality(
+    name: Annotated[str, typer.Argument(help="A code or name of any year; Herøy (Nordland).")],
+    home: Home = HOME,
+    output_format: FormatOption = None,
+) -> None:
+    """A municipality through time: codes, names, changes; its classes and networks today."""
+    with open_warehouse(home) as con:
+        history = boundaries.find(con, name)
+        classes, memberships = _classes(con, history.today), _memberships(con, history.today)
+        if is_table(output_format):
+            _print(Console(), history, classes, memberships)
+            return
         facts = [*_history_facts(history), *_class_facts(classes), *_network_facts(memberships)]
-        show.rows(Fact._fields, facts, output_format)
+        write_rows(Fact._fields, facts, output_format)
 
 
 def _classes(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> list[Classes]:
@@ -183,7 +143,7 @@ def _print(
     went = [(c.changed_on, c.new_code, c.new_name, _how(c)) for c in history.went_into]
     _section(console, "Went into", ("on", "code", "name", "by"), went)
     places = [(place.code, place.name, _share(place)) for place in history.today]
-    _section(console, "Its ground today", ("code", "name", "share of its people"), places)
+    _section(console, "Successors today", ("code", "name", "share of population"), places)
     known = 2 if len(history.today) == 1 else 0  # its code and name stand just above
     for title, columns, found in (
         ("Classes today", Classes._fields, classes),

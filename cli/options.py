@@ -8,6 +8,7 @@ import typer
 
 from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE
 
+HOME = Path("data")
 Home = Annotated[
     Path, typer.Option("--home", envvar=HOME_VARIABLE, help="Folder of the warehouse and replies.")
 ]
@@ -36,3 +37,6 @@ FormatOption = Annotated[
     typer.Option("--format", "-f", help="Default: a table on a terminal, csv in a pipe."),
 ]
 OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="The figures known on a day, at a time or vintage.")
+]

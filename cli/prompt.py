@@ -10,7 +10,7 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
-from cli import show
+from cli.output import write_query
 from common.errors import InputError
 from flows.settings import Settings
 
@@ -36,7 +36,7 @@ def run_prompt(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         if not text:
             continue
         try:
-            show.query(con, text, "table", None)
+            write_query(con, text, "table")
         except InputError as error:
             print(error)  # noqa: T201
 

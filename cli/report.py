@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from cli import show
+from cli.progress import progress
 from common.errors import InputError, ReportError
 from flows import load, provenance, rebuild
 from flows.settings import Settings
@@ -49,7 +49,7 @@ def freeze_selection(file: Path, settings: Settings) -> None:
 def write_report(file: Path, out: Path, language: str, settings: Settings) -> Written:
     """Writes a report, with progress shown. Raises ReportError."""
     loaded = rule.load(file)
-    with show.progress(), publish.reading(settings.warehouse) as con:
+    with progress(), publish.reading(settings.warehouse) as con:
         return report.write(
             con, loaded, out, Language(language), provenance.of_reports(settings.catalogue)
         )
@@ -74,7 +74,7 @@ def reproduce(folder: Path, settings: Settings) -> None:
     """
     vintage = report.vintage_of(folder)
     with (
-        show.progress(),
+        progress(),
         _as_of(vintage, folder, settings) as (warehouse, remarks),
         publish.reading(warehouse) as con,
     ):

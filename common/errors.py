@@ -5,6 +5,11 @@ The sentence names the file, row or URL, what was expected, and what to do.
 
 from collections.abc import Sequence
 
+EXIT_CODES = (
+    "Exit codes: 0 done (fresh, or nothing new), 3 a data check failed, 4 an upstream failed,"
+    " 5 bad input, 6 locked by another refresh, 1 anything else."
+)
+
 
 class DigidistriktError(Exception):
     """Something is not as it should be; the message says what, and what to do about it."""

@@ -59,8 +59,8 @@ import sys
 from pathlib import Path
 from sources import catalogue
 catalogue.FOLDER = Path(sys.argv.pop(1))
-from flows import cli
-cli.main()
+from cli.main import main
+main()
 """
 FAULTS = [
     "back_at_once",

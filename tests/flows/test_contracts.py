@@ -175,4 +175,4 @@ def test_a_source_that_has_no_such_contract_is_told(
 ) -> None:
     done = digidistrikt(Settings(home=tmp_path), "contracts", *words)
     assert done.exit_code != 0
-    assert sentence in str(done.exception)
+    assert sentence in done.stderr

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from typer.testing import CliRunner
 
-from cli import history, show
-from cli.main import app
+from cli.connect import open_warehouse
+from cli.output import write_query
 from common.errors import InputError, UpstreamError
 from flows.settings import Settings
 from sources.http import RequestLimits, Upstream
 from sources.statbank import api
+from tests.command import digidistrikt
 from warehouse import publish
 
 ROOT = Path(__file__).parents[2]
@@ -64,10 +64,7 @@ def untouched(home: Path) -> Iterator[None]:
 @pytest.fixture(scope="module", params=["now", "as of"])
 def con(request: pytest.FixtureRequest, home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """What `sql` and its prompt ask, and what `sql --as-of` does."""
-    settings = Settings(home=home)
-    opened = {"now": lambda: publish.reading(settings.warehouse)}
-    opened["as of"] = lambda: history.as_of(settings, "2999-01-01")
-    with opened[request.param]() as made:
+    with open_warehouse(home, {"now": None, "as of": "2999-01-01"}[request.param]) as made:
         yield made
 
 
@@ -117,7 +114,7 @@ def test_sql_reaches_nothing_but_the_warehouse_and_changes_nothing(
     statement: str, con: duckdb.DuckDBPyConnection, home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(InputError, match="this query does not run"):
-        show.query(con, statement.format(home=home), "csv", None)
+        write_query(con, statement.format(home=home), "csv")
     assert capfd.readouterr() == ("", "")
 
 
@@ -143,10 +140,9 @@ def test_an_added_file_gets_no_name_that_leads_out_of_its_folder(
 ) -> None:
     file = tmp_path / "own.csv"
     file.write_text("kommunenr;år;poeng\n0301;2024;3,5\n", encoding="utf-8")
-    words = ["add", str(file), "--as", wanted, "--value", "poeng=ok", "--yes", "--home", str(home)]
-    done = CliRunner().invoke(app, words)
-    assert isinstance(done.exception, InputError), done.output
-    assert "can't be an id" in str(done.exception)
+    done = digidistrikt("add", file, "--as", wanted, "--value", "poeng=ok", "--yes", home=home)
+    assert done.returncode == InputError.exit_code, done.stdout
+    assert "can't be an id" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["own.csv"]
 
 

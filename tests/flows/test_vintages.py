@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli import history
+from cli.connect import open_warehouse
 from flows import rebuild
 from flows.settings import Settings
 from tests.flows.test_live_path import refresh
@@ -175,13 +175,13 @@ def test_tables_made_of_figures_are_as_of_a_vintage_too(home: Path, table: str) 
     at += " and year = 2025" if table == "municipality_year" else ""
     for moment, factor in zip(moments(home), (1, 1.1, 1), strict=True):
         [(today,)] = ask(home, f"select nurses_fte {at}")
-        with history.as_of(Settings(home=home), moment) as con:
+        with open_warehouse(home, moment) as con:
             [(then,)] = con.execute(f"select nurses_fte {at}").fetchall()
         assert then == pytest.approx(factor * float(str(today)))
 
 
 def test_the_newest_vintage_is_today_s_tables(home: Path) -> None:
-    with history.as_of(Settings(home=home), moments(home)[-1]) as con:
+    with open_warehouse(home, moments(home)[-1]) as con:
         for table in ("case_candidate", "municipality_year", "network_membership"):
             rows = f"from mart.{table} order by all"
             assert con.execute(rows).fetchall() == ask(home, rows), table

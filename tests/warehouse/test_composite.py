@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from cli import show
+from cli.catalog import list_indicators
+from cli.describe import describe_table
 
 Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -162,9 +163,9 @@ def test_the_recipe_stands_wherever_the_composite_does(
     assert recipe.startswith("declared composite: weighted mean of ")
     assert (aggregate, "composite" in warnings) == ("composite", True)
     for table in ("case_candidate", "municipality_year"):
-        show.table(declared, table, "csv")
+        describe_table(declared, table, "csv")
         assert recipe in capsys.readouterr().out
-    show.catalogue(declared, composite, "csv")
+    list_indicators(declared, composite, "csv")
     assert recipe in capsys.readouterr().out
     wide = declared.execute(f"select warnings['{composite}'] from mart.case_candidate").fetchall()
     assert all("composite" in row[0] for row in wide if row[0])

@@ -1,4 +1,4 @@
-"""The command line as a script and as a person use it: a real process on a real warehouse."""
+"""The command line as a script and as a person use it, on a real warehouse."""
 
 import csv
 import io
@@ -12,40 +12,31 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
-from main.main import EXIT_CODES, app
 from rich.console import Console
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from cli import main
+from cli.main import app
 from common import tables
+from common.errors import EXIT_CODES
 from flows.settings import Settings
+from tests.command import digidistrikt
 
 POPULATION = (
     "select count(*) as n, sum(value) as people from mart.observation"
     " where indicator_id = 'population' and period = '2026'"
 )
 
-CLI_SOURCE = Path(str(main.__file__)).read_text(encoding="utf-8")
-
 
 @pytest.fixture(scope="session")
 def home(built: Settings) -> Path:
     return built.home
-
-
-def digidistrikt(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli.main", *words, "--home", str(home)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -129,9 +120,18 @@ def test_bad_input_is_one_sentence_and_an_exit_code(
     assert done.stdout == ""
 
 
+def commands(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Each command below one, with the words that lead to it."""
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, f"{path} {name}".strip())
+
+
+COMMANDS = dict(commands(get_command(app)))
 EXAMPLES = [
-    shlex.split(example)
-    for example in re.findall(r"Example: digidistrikt ([^\n]+?)\"+[,)]", CLI_SOURCE)
+    shlex.split(command.epilog.removeprefix("Example: digidistrikt "))
+    for command in COMMANDS.values()
+    if command.epilog
 ]
 READS = {
     "catalog",
@@ -210,19 +210,17 @@ def test_recordings_are_not_made_from_a_live_service_that_does_not_answer(tmp_pa
     assert not (tmp_path / "recorded").exists()
 
 
-def test_every_command_has_help_with_an_example() -> None:
-    commands = {"digidistrikt": get_command(app)}
-    for path, command in list(commands.items()):
-        commands |= {
-            f"{path} {name}": sub for name, sub in getattr(command, "commands", {}).items()
-        }
-    for path in commands:
-        done = CliRunner().invoke(app, [*path.split()[1:], "--help"])
-        assert done.exit_code == 0
-        assert ("Example" in done.output) or path == "digidistrikt", path
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_has_help_with_an_example(path: str) -> None:
+    done = CliRunner().invoke(app, [*path.split(), "--help"])
+    assert done.exit_code == 0
+    assert "Example" in done.output or not path
+
+
+def test_the_exit_codes_are_in_the_help() -> None:
     for words in (["--help"], ["refresh", "--help"]):
-        said = " ".join(re.sub(r"[│╭╮╰╯─]", " ", CliRunner().invoke(app, words).output).split())
-        assert EXIT_CODES in said
+        shown = " ".join(re.sub(r"[│╭╮╰╯─]", " ", CliRunner().invoke(app, words).output).split())
+        assert EXIT_CODES in shown
 
 
 def test_each_line_of_the_json_log_is_of_its_run_with_its_calls_and_seconds(

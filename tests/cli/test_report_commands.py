@@ -1,4 +1,4 @@
-"""select, report and reproduce as a person types them: real processes on a real warehouse."""
+"""select, report and reproduce as a person types them: on a real warehouse."""
 
 import json
 import os
@@ -11,18 +11,9 @@ import pytest
 import yaml
 
 from flows.settings import Settings
+from tests.command import digidistrikt
 
 EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
-
-
-def digidistrikt(*words: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli.main", *map(str, words), "--home", str(home)],
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""The one place where a command opens the warehouse, as it is today or as it was known earlier.
+
+What can go wrong in opening is said here and in `warehouse.publish`, alike for every command.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from common.errors import InputError
+from flows.settings import Settings
+from warehouse import publish
+
+_RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
+_A_DAY = "2026-06-15"
+
+
+@contextmanager
+def open_warehouse(home: Path, as_of: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the warehouse of a home, which reaches nothing outside of it.
+
+    With `as_of`, a vintage, day or time, its figures are those known then (`vintages.opened_at`).
+    Raises WarehouseError if there is none or it can't be opened, InputError for a moment that can't
+    be read or is before the first vintage.
+    """
+    warehouse = Settings(home=home).warehouse
+    if as_of is None:
+        with publish.reading(warehouse) as con:
+            yield con
+        return
+    from warehouse import vintages
+
+    with publish.reading(warehouse) as con:
+        at = moment(as_of, started(con))
+    with vintages.opened_at(warehouse, at) as con:
+        yield con
+
+
+def started(con: duckdb.DuckDBPyConnection) -> dict[str, datetime]:
+    """When each vintage was begun, the oldest first."""
+    runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
+    return dict(runs.fetchall())
+
+
+def moment(text: str, begun: dict[str, datetime]) -> datetime:
+    """The start of a vintage, or a day or time as ISO 8601 writes it; a day means its end.
+
+    Raises InputError for what is neither, and for a moment before the first vintage.
+    """
+    if _RUN.fullmatch(text):
+        if text not in begun:
+            raise InputError(f"{text}: there is no such vintage; mart.refresh_run lists them.")
+        return begun[text]
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f"'{text}' is no vintage, and no time such as {_A_DAY} or {_A_DAY}T12:00."
+        ) from error
+    if len(text) == len(_A_DAY):
+        read = read.replace(hour=23, minute=59, second=59, microsecond=999999)
+    read = read if read.tzinfo else read.astimezone()
+    if read < min(begun.values()):
+        first = f"{min(begun.values()):%Y-%m-%d %H:%M}"
+        raise InputError(f"{text}: nothing was known yet; the first vintage is of {first}.")
+    return read

@@ -1,0 +1,142 @@
+"""`refresh` and `record`: what asks the publishers for figures, and what a refresh came to."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.options import HOME, Home, UpstreamName
+from cli.progress import announce, progress
+from cli.status import show_check
+from common.errors import EXIT_CODES, UpstreamError
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.steps import Summary
+
+_WIDE = 120  # columns of a terminal from which titles are shown too
+app = typer.Typer()
+
+
+@app.command(
+    help="Fetch, model, check and publish. A failed refresh leaves the warehouse as it was."
+    f"\n\n{EXIT_CODES}",
+    epilog="Example: digidistrikt refresh --upstream live",
+)
+def refresh(
+    upstream: UpstreamName = "recorded",
+    home: Home = HOME,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this table or source, as 14534 or kostra; repeatable."),
+    ] = None,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="Run the steps without Prefect.")
+    ] = False,
+    json_log: Annotated[
+        bool, typer.Option("--json-log", help="Log to standard error as JSON lines.")
+    ] = False,
+) -> None:
+    """Fetch, model, check and publish. A failed refresh leaves the warehouse as it was."""
+    settings = Settings(home=home, upstream=upstream)
+    if not json_log:
+        announce(settings)
+    with progress(as_json=json_log):
+        summary = (_direct if direct else _with_prefect)(settings, only or [])
+    _show(summary, settings)
+    if summary.failed:
+        raise typer.Exit(UpstreamError.exit_code)
+
+
+def _direct(settings: Settings, only: list[str]) -> "Summary":
+    from flows import steps
+
+    return steps.run(settings, only)
+
+
+def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
+    from flows import steps
+
+    with steps.opened(settings, only):
+        """What can't be opened is told now, not after Prefect has taken its time to start."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # faults are told once, by us
+    settings.prepare_prefect()
+    from flows.refresh import refresh_warehouse
+
+    return refresh_warehouse(
+        upstream=settings.upstream, home=str(settings.home.resolve()), only=only
+    )
+
+
+@app.command(epilog="Example: digidistrikt record --into sources/recorded")
+def record(
+    into: Annotated[Path, typer.Option(help="The folder of recordings to write.")],
+    home: Home = HOME,
+) -> None:
+    """Rewrite the recordings from the live services."""
+    from flows import steps
+
+    with progress():
+        count = steps.record(Settings(home=home, upstream="live"), into)
+    typer.echo(f"{count} replies recorded in {into}.")
+
+
+def _show(done: "Summary", settings: Settings) -> None:
+    """What a refresh loaded, as a table, and what its checks found."""
+    console = Console()
+    if done.unchanged_since:
+        console.print(
+            f"Nothing new since {done.unchanged_since:%Y-%m-%d %H:%M}:"
+            f" {settings.warehouse} is as it was. {done.calls_told}.",
+            soft_wrap=True,
+        )
+        return
+    _show_loaded(console, done, settings)
+    console.print()
+    passed = [result for result in done.checks if not result.faults]
+    console.print(f"[green]{len(passed)} of {len(done.checks)} checks passed[/green].")
+    for result in done.checks:
+        if result.faults:
+            show_check(console, "to know", result.check, result.faults, result.examples)
+    if done.not_asked:
+        listed = ", ".join(done.not_asked)
+        console.print(f"Not among the recordings, so not asked: {escape(listed)}.", soft_wrap=True)
+    for failure in done.failed:
+        console.print(
+            f"[red]stale[/red] {failure.table_id}, shown with its last good figures if any:"
+            f" {escape(failure.told)}"
+        )
+    if done.refused_rows:
+        console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
+    console.print(
+        f"Published {settings.warehouse}: {done.figures} figures, vintage {done.run_id}."
+        f" {done.calls_told}.",
+        soft_wrap=True,
+    )
+
+
+def _show_loaded(console: Console, done: "Summary", settings: Settings) -> None:
+    """A row for each table that brought figures; the others that were read are named below."""
+    table = Table(title=f"Loaded from {settings.upstream}", box=None, padding=(0, 2, 0, 0))
+    table.add_column("source", no_wrap=True)
+    table.add_column("periods", no_wrap=True)
+    for heading in ("municipalities", "indicators", "figures"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    if wide := console.width >= _WIDE:
+        table.add_column("what it is", no_wrap=True, overflow="ellipsis")
+    for item in done.loaded:
+        if not item.observations:
+            continue
+        counts = (item.municipalities, item.indicators, item.observations)
+        shown = [f"{count:,}".replace(",", " ") for count in counts]
+        title = [escape(item.title)] if wide else []
+        table.add_row(item.table_id, item.periods, *shown, *title)
+    console.print(table)
+    without = {*done.not_asked, *(failure.table_id for failure in done.failed)}
+    others = [i.table_id for i in done.loaded if not i.observations and i.table_id not in without]
+    if others:
+        console.print(f"Codes, classes and registers: {escape(', '.join(others))}.")

@@ -1,0 +1,76 @@
+"""`select`, `report` and `reproduce`: rules of case selection, and the report of a choice."""
+
+from enum import StrEnum
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from cli.options import HOME, Home
+from common.errors import InputError
+from flows.settings import Settings
+
+app = typer.Typer()
+select_app = typer.Typer(
+    no_args_is_help=True,
+    help="Rules of case selection. Example: digidistrikt select check my-rule.yaml",
+)
+app.add_typer(select_app, name="select")
+SelectionFile = Annotated[Path, typer.Argument(help="A selection file (YAML).")]
+
+
+def _reports() -> ModuleType:
+    """What the commands below do; its libraries are an extra. Raises InputError without them."""
+    try:
+        from cli import report as report_commands
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"reports need {error.name}, which is not installed: pip install 'digidistrikt[report]'"
+        ) from error
+    return report_commands
+
+
+class ReportLanguage(StrEnum):
+    """The language of a report."""
+
+    NB = "nb"
+    EN = "en"
+
+
+ReportIn = Annotated[ReportLanguage, typer.Option(help="Bokmål or English.")]
+
+
+@select_app.command("check", epilog="Example: digidistrikt select check my-rule.yaml")
+def select_check(
+    file: SelectionFile, language: ReportIn = ReportLanguage.NB, home: Home = HOME
+) -> None:
+    """Say in plain words what a rule will do, or what is wrong with it. Exit code 5 if anything."""
+    _reports().check_selection(file, language, Settings(home=home))
+
+
+@select_app.command("freeze", epilog="Example: digidistrikt select freeze my-rule.yaml")
+def select_freeze(file: SelectionFile, home: Home = HOME) -> None:
+    """Keep the rule as it is today, before the outcome is looked at."""
+    _reports().freeze_selection(file, Settings(home=home))
+
+
+@app.command(epilog="Example: digidistrikt report selections/three-networks.yaml --out my-report")
+def report(
+    file: SelectionFile,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    language: ReportIn = ReportLanguage.NB,
+    home: Home = HOME,
+) -> None:
+    """Choose cases by a rule, and write the report: a page, tables, data and figures."""
+    commands = _reports()
+    commands.tell(commands.write_report(file, out, language, Settings(home=home)))
+
+
+@app.command(epilog="Example: digidistrikt reproduce my-report")
+def reproduce(
+    folder: Annotated[Path, typer.Argument(metavar="REPORT", help="The folder of a report.")],
+    home: Home = HOME,
+) -> None:
+    """Make a report again from its vintage and rule, and compare. Exit code 5 if it differs."""
+    _reports().reproduce(folder, Settings(home=home))

@@ -1,0 +1,75 @@
+"""`status`: the vintage, the freshness of each source, and what the checks found."""
+
+from collections.abc import Sequence
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from cli.connect import open_warehouse
+from cli.options import HOME, FormatOption, Home
+from cli.output import is_table, write_cursor
+from flows import attempts
+from flows.settings import Settings
+from warehouse.checks import Check
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: digidistrikt status")
+def status(home: Home = HOME, output_format: FormatOption = None) -> None:
+    """The vintage, the freshness of each source, and what the checks found."""
+    with open_warehouse(home) as con:
+        for_person = is_table(output_format)
+        if for_person:
+            _show_vintage(con, Settings(home=home))
+        message = (
+            "" if for_person else ", message"
+        )  # too wide for a terminal; below it for failures
+        write_cursor(
+            con.execute(
+                "select table_id, if(is_asked, upstream, 'not asked') as upstream,"
+                " coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,"
+                " strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,"
+                f" refused_rows as refused, outcome{message} from mart.source_table"
+            ),
+            output_format,
+        )
+        if for_person:
+            _show_faults(con)
+
+
+def _show_vintage(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """The last run that published, and the last attempt where it is another."""
+    run = con.execute("from mart.refresh_run order by started_at desc limit 1").fetchone()
+    if not run:
+        return
+    Console().print(
+        f"Vintage [bold]{run[0]}[/bold] from [bold]{run[2]}[/bold],"
+        f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}"
+    )
+    tried = attempts.last(settings)
+    if tried and tried["run_id"] != run[0]:
+        Console().print(f"Last tried {tried['ended_at']}: {escape(tried['told'])}")
+
+
+def _show_faults(con: duckdb.DuckDBPyConnection) -> None:
+    """Why a source is stale, and what the checks found."""
+    failed = con.execute("select table_id, message from mart.source_table where outcome = 'failed'")
+    for table_id, message in failed.fetchall():
+        Console().print(f"[red]stale[/red] {table_id}: {escape(message)}", soft_wrap=True)
+    found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
+    for name, protects, severity, faults, examples in found.fetchall():
+        show_check(Console(), severity, Check(name, protects, severity, ""), faults, examples)
+
+
+def show_check(
+    console: Console, mark: str, check: Check, faults: int, examples: Sequence[str]
+) -> None:
+    """What a check protects, the first fault, and how many more there are."""
+    more = f", and {faults - 1} more" if faults > 1 else ""
+    console.print(
+        f"[yellow]{mark}[/yellow] {escape(check.name)}: {escape(check.protects)}; first"
+        f" {escape(examples[0])}{more}."
+    )

@@ -1,0 +1,85 @@
+"""`diff` and `rebuild`: what changed between two vintages, and the warehouse made again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.connect import moment, open_warehouse, started
+from cli.options import HOME, FormatOption, Home
+from cli.output import write_query
+from cli.progress import progress
+from common.errors import InputError
+from flows.settings import Settings
+from warehouse.models import quote
+
+if TYPE_CHECKING:
+    from flows.rebuild import Rebuilt
+
+app = typer.Typer()
+
+
+@app.command(epilog="Example: digidistrikt diff 2026-06-15 2026-07-01 --format csv")
+def diff(
+    earlier: Annotated[
+        str | None, typer.Argument(help="A vintage, day or time; default: the vintage before last.")
+    ] = None,
+    later: Annotated[str | None, typer.Argument(help="The same; default: now.")] = None,
+    home: Home = HOME,
+    output_format: FormatOption = None,
+) -> None:
+    """Every figure that changed between two vintages, and by how much."""
+    with open_warehouse(home) as con:
+        a, b = _between(earlier, later, started(con))
+        query = (
+            f"from mart.changes_between({quote(a.isoformat())}, {quote(b.isoformat())})"
+            " order by indicator_id, municipality_code, period"
+        )
+        write_query(con, query, output_format)
+
+
+def _between(
+    earlier: str | None, later: str | None, begun: dict[str, datetime]
+) -> tuple[datetime, datetime]:
+    """The two moments to compare; by default the vintage before last, and now.
+
+    Raises InputError for what is no moment, the two in the wrong order, or a single vintage.
+    """
+    if earlier is None and len(begun) < 2:
+        raise InputError("there is one vintage only; nothing has changed since.")
+    a = moment(earlier, begun) if earlier else [*begun.values()][-2]
+    b = moment(later, begun) if later else datetime.now(UTC)
+    if a > b:
+        raise InputError(f"{earlier} is later than {later or 'now'}; name the earlier one first.")
+    return a, b
+
+
+@app.command(epilog="Example: digidistrikt rebuild")
+def rebuild(home: Home = HOME) -> None:
+    """Rebuild the warehouse from stored replies and verify that it is identical."""
+    from flows import rebuild
+
+    settings = Settings(home=home)
+    with progress():
+        rebuilt = rebuild.rebuild(settings)
+    typer.echo(_outcome(rebuilt, settings.warehouse))
+
+
+def _outcome(rebuilt: "Rebuilt", warehouse: Path) -> str:
+    """What a rebuild came to, in words."""
+    made = f"{warehouse} made again from stored replies"
+    other = [table for table, is_same in rebuilt.same.items() if not is_same]
+    if not rebuilt.same:
+        told = f"{made}, as of vintage {rebuilt.run_id}; there was no warehouse to compare with."
+    elif other:
+        told = f"{made}; not the same as before: {', '.join(other)}."
+    else:
+        told = f"{made}: every table is the same."
+    if rebuilt.other_code:
+        codes = sorted({" ".join(each) for each in rebuilt.other_code.values()})
+        told += (
+            f" The code or the catalogue is another: {', '.join(rebuilt.other_code)} had been made"
+            f" by {', '.join(codes)}, and this by {' '.join(rebuilt.code)}."
+        )
+    return told

@@ -1,0 +1,33 @@
+"""A command as a person types it, in this process and with the errors of the command line.
+
+Tests whose subject is the process (signals, locks, terminals, imports) start a real one instead.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from cli.main import app
+
+WIDTH = "80"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command wrote, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def digidistrikt(
+    *words: str | Path, home: Path, stdin: str = "", env: dict[str, str] | None = None
+) -> Done:
+    """Runs a command on a home; an error that the command line does not know is raised."""
+    given = [*map(str, words), "--home", str(home)]
+    done = CliRunner().invoke(app, given, input=stdin, env={"COLUMNS": WIDTH} | (env or {}))
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Done(done.exit_code, done.stdout, done.stderr)
