@@ -14,7 +14,7 @@ from flows import load, provenance, rebuild
 from flows.settings import Settings
 from reports import report
 from reports.page import explanation
-from reports.page.words import Language
+from reports.page.wording import Language
 from reports.report import Written
 from selection import candidates, check, frozen, rule
 from warehouse import publish

@@ -12,7 +12,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact  # 
 
 from common.errors import ReportError, WarehouseError  # noqa: E402
 from reports import report  # noqa: E402
-from reports.page.words import Language  # noqa: E402
+from reports.page.wording import Language  # noqa: E402
 from selection import rule  # noqa: E402
 from warehouse import publish  # noqa: E402
 

@@ -14,10 +14,10 @@ import yaml
 from common.errors import ReportError
 from reports import data, findings
 from reports.findings import Findings
-from reports.page.figures import Figures
+from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
 from reports.page.names import Names
-from reports.page.words import Language
+from reports.page.wording import Language
 from selection import frozen, rule
 from selection.rule import RuleFile
 
@@ -83,10 +83,13 @@ def write_files(
         (folder / RULE).with_suffix(".frozen.json").write_bytes(freeze.read_bytes())
     (folder / RULE).write_text(text, encoding="utf-8")
     _LOG.info("drawing figures")
-    for figure in Figures(Names(found, language), alone=True).all():
-        (pictures / f"{figure.name}.svg").write_text(figure.picture, encoding="utf-8")
+    names = Names(found, language)
+    drawn, stripes = draw(names), patterns(names)
+    for figure in drawn:
+        picture = standalone(figure, stripes)
+        (pictures / f"{figure.name}.svg").write_text(picture, encoding="utf-8")
     _LOG.info("writing the page")
-    (folder / PAGE).write_text(page(found, language, folder.name), encoding="utf-8")
+    (folder / PAGE).write_text(page(found, language, folder.name, drawn), encoding="utf-8")
     (folder / CITATION).write_text(citation(found, language, code), encoding="utf-8")
     _LOG.info("printing to PDF")
     (folder / PDF).unlink(missing_ok=True)

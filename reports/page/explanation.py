@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reports.page.names import Titles
-from reports.page.words import Language
+from reports.page.wording import Language
 from selection import frozen, universe
 from selection.candidates import Candidates
 from selection.choice import quotas

@@ -1,7 +1,7 @@
 """The pictures of a report: for the page, and each for a file of its own."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,32 +27,43 @@ class Figure:
     picture: Markup
 
 
-class Figures:
-    """Draws the pictures; `alone` makes each of them whole in itself."""
+def draw(names: Names) -> list[Figure]:
+    """Every figure of a report, for its page; `standalone` makes a file of one."""
+    return list(_Drawing(names).all())
 
-    def __init__(self, names: Names, *, alone: bool = False) -> None:
+
+def patterns(names: Names) -> list[Markup]:
+    """The stripes that the keys of the figures refer to."""
+    drawing = _Drawing(names)
+    every = {f"weak-{n}": colour for n, colour in drawing.colours.items()}
+    every["no-figure"] = svg.SOFT
+    return [svg.stripes(name, colour, _KEY) for name, colour in every.items()]
+
+
+def standalone(figure: Figure, stripes: Sequence[Markup]) -> Markup:
+    """A figure whole in itself: with the stripes and the shapes that a page holds once."""
+    head, mark, rest = maps.with_shapes(figure.picture).partition("</desc>")
+    return Markup(head + mark) + svg.element("defs", *stripes) + Markup(rest)  # noqa: S704 - ours
+
+
+class _Drawing:
+    """Draws the figures of one report."""
+
+    def __init__(self, names: Names) -> None:
         self.names = names
         self._words = names.words
-        self._alone = alone
         self._pictures = svg.Pictures()
         networks = names.findings.selection.networks
-        self._colours = {
+        self.colours = {
             network: svg.NETWORK_COLOURS[place % len(svg.NETWORK_COLOURS)]
             for place, network in enumerate(networks)
         }
-
-    def patterns(self) -> list[Markup]:
-        """The stripes that keys refer to."""
-        every = {f"weak-{n}": colour for n, colour in self._colours.items()}
-        every["no-figure"] = svg.SOFT
-        return [svg.stripes(name, colour, _KEY) for name, colour in every.items()]
 
     def _figure(
         self, name: str, size: tuple[float, float], said: tuple[str, str], inside: Markup
     ) -> Figure:
         title, description = said
-        defined = svg.element("defs", *self.patterns()) if self._alone else Markup("")
-        picture = self._pictures.picture(size, title, description, defined, inside)
+        picture = self._pictures.picture(size, title, description, inside)
         return Figure(name, title, description, picture)
 
     def all(self) -> Iterator[Figure]:
@@ -74,7 +85,7 @@ class Figures:
         who = self.names.findings.candidates
         rows = who.membership[who.membership["network_id"] == network]
         strong = set(rows.loc[rows["strength"] == "strong", "municipality_code"])
-        colour = self._colours[network]
+        colour = self.colours[network]
         weak = [code for code in who.members(network) if code not in strong]
         return dict.fromkeys(sorted(strong), colour), dict.fromkeys(weak, colour)
 
@@ -100,7 +111,7 @@ class Figures:
         width = height * land.size[0] / land.size[1]
         whole: Box = (0, 0, land.size[0], land.size[1])
         parts = [
-            maps.window(Paint(strong, {}, weak), whole, (0, 0, width, height), alone=self._alone),
+            maps.window(Paint(strong, {}, weak), whole, (0, 0, width, height)),
             svg.legend(key, 0, 24, 22),
         ]
         windows = self._windows(names.findings.selection.networks)
@@ -112,7 +123,7 @@ class Figures:
             parts.append(self._frame(box, width / land.size[0]))
             title = svg.text(x, y + 16, names.network(network), font_weight=700, font_size=15)
             size = (x, y + 24, wide, tall - 34)
-            parts.append(title + maps.window(paint, box, size, alone=self._alone))
+            parts.append(title + maps.window(paint, box, size))
         described = self._words(
             "map_networks_described", cases=self._cases(names.findings.selection.codes)
         )
@@ -134,7 +145,7 @@ class Figures:
         name, words = self.names.network(network), self._words
         key = {}
         if strong:
-            key[f"{name}: {words('strong_evidence')}"] = self._colours[network]
+            key[f"{name}: {words('strong_evidence')}"] = self.colours[network]
         if weak:
             key[f"{name}: {words('weak_evidence')}"] = f"url(#weak-{network})"
         return key
@@ -157,7 +168,7 @@ class Figures:
         height = 460.0
         width = min(height * (box[2] - box[0]) / (box[3] - box[1]), 460.0)
         height = width * (box[3] - box[1]) / (box[2] - box[0])
-        drawn = maps.window(paint, box, (0, 0, width, height), alone=self._alone)
+        drawn = maps.window(paint, box, (0, 0, width, height))
         key = {**self._key(network), self._words("not_candidate"): _NOT_CANDIDATE}
         drawn += svg.legend(key, 4, height + 24)
         described = self._words("map_network_described", members=len(members),
@@ -180,9 +191,7 @@ class Figures:
         height = 420.0
         width = height * land.size[0] / land.size[1]
         whole: Box = (0, 0, land.size[0], land.size[1])
-        drawn = maps.window(
-            Paint(fills, {}, unknown), whole, (0, 0, width, height), alone=self._alone
-        )
+        drawn = maps.window(Paint(fills, {}, unknown), whole, (0, 0, width, height))
         key = {}
         for number, colour in enumerate(colours):
             inside = known[place == number]
@@ -219,7 +228,7 @@ class Figures:
             cases += [
                 f"{names.case(code)} {names.shown(code, name)}" for code in own["municipality_code"]
             ]
-            strips.append(Strip(names.network(network), self._colours[network], list(inside),
+            strips.append(Strip(names.network(network), self.colours[network], list(inside),
                                 chosen))  # fmt: skip
         entry = next(e for e in names.entries if e.name == name)
         log = entry.transform == "log"

@@ -1,19 +1,18 @@
 """The page put together: one HTML file with its pictures, style and script in it."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import data
 from reports.findings import Findings
 from reports.page import maps
-from reports.page.figures import Figures
+from reports.page.figures import Figure, draw, patterns
 from reports.page.names import Names
-from reports.page.sections import OFTEN, Sections
-from reports.page.words import Language
+from reports.page.sections import Sections
+from reports.page.sections.sensitivity import OFTEN
+from reports.page.wording import Language
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PARTS = {
@@ -29,37 +28,19 @@ _FILES = {
 }  # fmt: skip
 
 
-class Column(NamedTuple):
-    """A column of the table of candidates."""
+def page(
+    findings: Findings, language: Language, folder: str, drawn: Sequence[Figure] | None = None
+) -> str:
+    """The whole page in a language; `folder` is what the report is called in a command.
 
-    title: str
-    numeric: bool
-
-
-class Shown(NamedTuple):
-    """A cell of the table of candidates: what is shown, and what it is sorted by."""
-
-    shown: str
-    value: str | None
-
-
-class Row(NamedTuple):
-    """A municipality in the table of candidates."""
-
-    status: str
-    networks: str
-    cells: list[Shown]
-
-
-def page(findings: Findings, language: Language, folder: str) -> str:
-    """The whole page in a language; `folder` is what the report is called in a command."""
+    `drawn`: the figures, where they are drawn already.
+    """
     names = Names(findings, language)
-    figures, sections = Figures(names), Sections(names)
-    pictures = {figure.name: figure for figure in figures.all()}
+    pictures = {figure.name: figure for figure in drawn or draw(names)}
+    sections = Sections(names)
     rule, selection, who = findings.rule, findings.selection, findings.candidates
     asked = rule.sensitivity
-    columns, rows = _candidates(names)
-    drawn = maps.land().paths
+    on_map = maps.land().paths
     words = names.words
     return _environment().get_template("page.html").render(
         language=language,
@@ -73,22 +54,20 @@ def page(findings: Findings, language: Language, folder: str) -> str:
         hash=rule.hash,
         style=_our_own("style.css"),
         script=_our_own("script.js"),
-        shapes=maps.shapes(figures.patterns()),
+        shapes=maps.shapes(patterns(names)),
         parts=[(anchor, words(name)) for anchor, name in _PARTS.items()],
         pictures=pictures,
-        limits=list(sections.limits()),
-        model=sections.model(),
+        limits=list(sections.limits.limits()),
+        model=sections.rule.model(),
         rule_text=findings.file.path.read_text(encoding="utf-8"),
         number_of_municipalities=len(who.table),
         attribution=maps.ATTRIBUTION,
-        not_drawn=[names.municipality(code) for code in who.table.index if code not in drawn],
+        not_drawn=[names.municipality(code) for code in who.table.index if code not in on_map],
         networks=selection.networks,
         given=bool(rule.networks.given),
         indicators=[entry.name for entry in rule.indicators],
         statuses=("chosen", "candidate", "comparison", "excluded"),
         all_networks=[names.network(n) for n in sorted(set(who.membership["network_id"]))],
-        candidate_columns=columns,
-        candidates=rows,
         codes=selection.codes,
         case_numbers=names.case_numbers,
         sensitivity_lead=words("sensitivity_lead", robust=names.numbers.percent(asked.robust),
@@ -121,42 +100,3 @@ def _environment() -> Environment:
 def _our_own(name: str) -> Markup:
     """A file of ours as it is, not escaped: nothing from a rule or a publisher is in it."""
     return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
-
-
-def _candidates(names: Names) -> tuple[list[Column], list[Row]]:
-    """Every municipality: who it is, what became of it, and its figures."""
-    w, number = names.words, names.numbers
-    table = data.candidate_table(names.findings)
-    columns = [
-        Column(w("municipality"), False), Column(w("code"), False), Column(w("county"), False),
-        Column(w("status"), False), Column(w("networks"), False), Column(w("centrality"), True),
-        Column(w("kostra_group"), False), Column(w("kind"), False), Column(w("rank"), True),
-        Column(w("stability"), True),
-        *(Column(names.title(entry.name), True) for entry in names.entries),
-    ]  # fmt: skip
-    rows = []
-    for _, row in table.iterrows():
-        networks = [names.network(n) for n in _listed(row["networks"])]
-        cells = [
-            Shown(row["municipality_name"], None),
-            Shown(row["municipality_code"], None),
-            Shown(row["county_name"], None),
-            Shown(w(f"status_{row['status']}"), None),
-            Shown(", ".join(networks), None),
-            _figure(row["centrality_class"], number.figure(row["centrality_class"])),
-            Shown(str(row["kostra_group"] or "").removeprefix("EKG"), None),
-            Shown(names.cell(row["cell"]) if isinstance(row["cell"], str) else "", None),
-            _figure(row["rank"], number.figure(row["rank"])),
-            _figure(row["stability"], number.percent(row["stability"])),
-            *(_figure(row[e.name], names.figure(e.name, row[e.name])) for e in names.entries),
-        ]
-        rows.append(Row(row["status"], "|".join(networks), cells))
-    return columns, rows
-
-
-def _listed(said: Any) -> list[str]:
-    return said.split(", ") if isinstance(said, str) and said else []
-
-
-def _figure(value: Any, shown: str) -> Shown:
-    return Shown(shown, None if pd.isna(value) else f"{float(value):.12g}")

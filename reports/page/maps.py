@@ -6,6 +6,7 @@ sphere, about the meridian that UTM zone 33 has; nothing is measured on them.
 
 import json
 import math
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -153,26 +154,26 @@ class Paint:
     rest: str = "#e2e5ec"
 
 
-def window(paint: Paint, box: Box, place: Box, *, alone: bool = False) -> Markup:
+def window(paint: Paint, box: Box, place: Box) -> Markup:
     """The part of the map inside `box`, drawn at `place` (x, y, width, height) of a picture.
 
-    `alone`: with the shapes themselves, for a picture that stands in a file of its own.
+    The shapes are those of `shapes`, called by name: `with_shapes` puts them in.
     """
     west, north, east, south = box
     x, y, width, height = place
     scale = min(width / (east - west), height / (south - north))
     seen = [code for code, own in land().boxes.items() if _meet(own, box)]
     fills = {**paint.fills, **dict.fromkeys(paint.striped, "#ffffff")}
-    painted = [_municipality(code, fills.get(code, paint.rest), alone=alone) for code in seen]
+    painted = [_municipality(code, fills.get(code, paint.rest)) for code in seen]
     ringed = [
-        _municipality(code, "none", alone=alone, stroke="#000000", stroke_width=2.2 / scale)
+        _municipality(code, "none", stroke="#000000", stroke_width=2.2 / scale)
         for code in paint.marks
         if code in land().paths
     ]
     inside = svg.element(
         "svg",
         svg.group(painted, stroke="#ffffff", stroke_width=0.4 / scale, stroke_linejoin="round"),
-        *_stripes(paint.striped, set(seen), box, scale, alone=alone),
+        *_stripes(paint.striped, set(seen), box, scale),
         svg.group(ringed),
         x=x, y=y, width=width, height=height,
         viewBox=f"{west:.0f} {north:.0f} {east - west:.0f} {south - north:.0f}",
@@ -182,7 +183,7 @@ def window(paint: Paint, box: Box, place: Box, *, alone: bool = False) -> Markup
 
 
 def _stripes(
-    striped: Mapping[str, str], seen: set[str], box: Box, scale: float, *, alone: bool
+    striped: Mapping[str, str], seen: set[str], box: Box, scale: float
 ) -> Iterator[Markup]:
     """Stripes over the municipalities of each colour: lines that a PDF keeps as lines."""
     west, north, east, south = box
@@ -197,18 +198,22 @@ def _stripes(
         if not codes:
             continue
         name = f"clip-{zlib.crc32(repr((codes, box, scale)).encode()):x}"
-        inside = (_municipality(code, None, alone=alone) for code in codes)
+        inside = (_municipality(code, None) for code in codes)
         yield svg.element("clipPath", *inside, id=name)
         yield svg.element("path", d=lines, stroke=colour, stroke_width=step * 0.42, fill="none",
                           clip_path=f"url(#{name})")  # fmt: skip
-        outline = (_municipality(code, "none", alone=alone) for code in codes)
+        outline = (_municipality(code, "none") for code in codes)
         yield svg.group(outline, stroke=colour, stroke_width=0.7 / scale)
 
 
-def _municipality(code: str, fill: str | None, *, alone: bool, **attributes: object) -> Markup:
-    if alone:
-        return svg.element("path", d=land().paths[code], fill=fill, **attributes)
+def _municipality(code: str, fill: str | None, **attributes: object) -> Markup:
     return svg.element("use", href=f"#m{code}", fill=fill, **attributes)
+
+
+def with_shapes(picture: Markup) -> str:
+    """A picture with each shape it calls by name drawn in its place."""
+    paths = land().paths
+    return re.sub(r'<use href="#m(\d{4})"', lambda m: f'<path d="{paths[m[1]]}"', picture)
 
 
 def _marks(paint: Paint, box: Box, at: Point, scale: float) -> Markup:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from reports.findings import Findings
 from reports.page.numbers import Numbers
-from reports.page.words import Language, Words
+from reports.page.wording import Language, Wording
 from selection import frozen, goals
 from selection.candidates import Candidates
 from selection.frozen import Freeze
@@ -22,7 +22,7 @@ class Titles:
 
     def __init__(self, rule: Rule, candidates: Candidates, language: Language) -> None:
         self.rule, self.who = rule, candidates
-        self.words = Words(language)
+        self.words = Wording(language)
         self.numbers = Numbers(language)
         self.language = language
         self._about = candidates.indicators.set_index("indicator_id")

@@ -9,7 +9,7 @@ Cell = str | Markup
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """`numeric` are the columns set to the right; `marked` the rows that are set off."""
 
     caption: str
@@ -25,10 +25,10 @@ def table(
     rows: Iterable[Sequence[object]],
     numeric: Iterable[int] = (),
     marked: Iterable[int] = (),
-) -> Table:
+) -> PageTable:
     """A table whose cells are texts; what is marked up already stays so."""
     cells = [
         [cell if isinstance(cell, Markup) else "" if cell is None else str(cell) for cell in row]
         for row in rows
     ]
-    return Table(caption, columns, cells, frozenset(numeric), frozenset(marked))
+    return PageTable(caption, columns, cells, frozenset(numeric), frozenset(marked))

@@ -28,11 +28,11 @@ from common.errors import ReportError
 from reports import data, findings, report
 from reports.findings import Findings
 from reports.page import maps
-from reports.page.figures import Figures
+from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
 from reports.page.names import Names
 from reports.page.numbers import MISSING, Numbers
-from reports.page.words import Language
+from reports.page.wording import Language, sentences
 from selection import rule
 from selection.rule import Words
 from tests.reports.conftest import EXAMPLE, RuleWith
@@ -422,8 +422,9 @@ def test_what_others_wrote_is_never_markup(found: Findings, tmp_path: Path) -> N
         memberships=found.memberships.assign(network_name=HOSTILE, source_url="javascript:alert()"),
         refused_methods={"typical": Words(nb=HOSTILE, en=HOSTILE)},
     )
-    for figure in Figures(Names(hostile, Language.EN), alone=True).all():
-        picture = ET.fromstring(figure.picture)  # noqa: S314 - our own
+    names = Names(hostile, Language.EN)
+    for figure in draw(names):
+        picture = ET.fromstring(standalone(figure, patterns(names)))  # noqa: S314 - our own
         assert not [node for node in picture.iter() if node.tag.endswith("script")]
     html = parsed(page(hostile, Language.EN, HOSTILE))
     assert len(html.all("script")) == 1
@@ -633,8 +634,8 @@ def test_a_written_figure_can_be_read_back(value: float, decimals: int) -> None:
 
 
 def test_every_sentence_is_there_in_both_languages_with_the_same_blanks() -> None:
-    path = Path(report.__file__).parent / "page" / "words.yaml"
-    for key, said in yaml.safe_load(path.read_text("utf-8")).items():
+    assert len(sentences()) > 400
+    for key, said in sentences().items():
         assert said.keys() == {"nb", "en"}, key
         blanks = [set(re.findall(r"\{(\w+)\}", said[language])) for language in ("nb", "en")]
         assert blanks[0] == blanks[1], key

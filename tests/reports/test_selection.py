@@ -11,7 +11,7 @@ import yaml
 
 from common.errors import SelectionError
 from reports.page import explanation
-from reports.page.words import Language
+from reports.page.wording import Language
 from selection import alternatives, check, choice, frozen, positioning, rule, universe
 from selection.choice import Selection
 from selection.roles import distance_of

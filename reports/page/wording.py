@@ -1,4 +1,4 @@
-"""What the page says, in bokmål and English. `words.yaml` holds every sentence in both."""
+"""What the page says, in bokmål and English: `words/` holds every sentence in both."""
 
 from enum import StrEnum
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-_FILE = Path(__file__).with_name("words.yaml")
+_FOLDER = Path(__file__).with_name("words")
 
 
 class Language(StrEnum):
@@ -17,7 +17,7 @@ class Language(StrEnum):
     EN = "en"
 
 
-class Words:
+class Wording:
     """The sentences of one language: `words("limit_map")`, with `{names}` filled in."""
 
     def __init__(self, language: Language) -> None:
@@ -25,15 +25,21 @@ class Words:
 
     def __call__(self, key: str, **filled_in: Any) -> str:
         """A sentence. Raises KeyError for one there is not, or a name that is not filled in."""
-        return _all()[key][self.language].format(**filled_in)
+        return sentences()[key][self.language].format(**filled_in)
 
     def of(self, kind: str, name: object) -> str:
         """A word of a fixed vocabulary (`quality_summed`); a name outside it stays as it is."""
         key = f"{kind}_{name}".replace(" ", "_")
-        return self(key) if key in _all() else str(name)
+        return self(key) if key in sentences() else str(name)
 
 
 @cache
-def _all() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+def sentences() -> dict[str, dict[str, str]]:
+    """Every sentence by its key, in each language. Raises ValueError for a key in two files."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        own = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        if again := found.keys() & own.keys():
+            raise ValueError(f"words/{path.name}: written in another file too: {sorted(again)}")
+        found |= own
     return found

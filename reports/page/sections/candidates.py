@@ -1,0 +1,75 @@
+"""The table of candidates: every municipality of the country, to be sorted and searched."""
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from reports import data
+from reports.page.sections.section import Section
+
+
+class CandidateColumn(NamedTuple):
+    """A column of the table of candidates."""
+
+    title: str
+    numeric: bool
+
+
+class CandidateCell(NamedTuple):
+    """A cell of the table of candidates: what is shown, and what it is sorted by."""
+
+    shown: str
+    value: str | None = None
+
+
+class CandidateRow(NamedTuple):
+    """A municipality in the table of candidates."""
+
+    status: str
+    networks: str
+    cells: list[CandidateCell]
+
+
+class CandidatesSection(Section):
+    """The table of candidates: every municipality of the country, to be sorted and searched."""
+
+    def columns(self) -> list[CandidateColumn]:
+        texts = ("municipality", "code", "county", "status", "networks", "centrality",
+                 "kostra_group", "kind", "rank", "stability")  # fmt: skip
+        numeric = {"centrality", "rank", "stability"}
+        return [
+            *(CandidateColumn(self.words(key), key in numeric) for key in texts),
+            *(CandidateColumn(self.names.title(entry.name), True) for entry in self.names.entries),
+        ]
+
+    @cached_property
+    def rows(self) -> list[CandidateRow]:
+        """Every municipality: who it is, what became of it, and its figures."""
+        return [self._row(row) for _, row in data.candidate_table(self.findings).iterrows()]
+
+    def _row(self, row: Any) -> CandidateRow:
+        names, number = self.names, self.numbers
+        networks = [names.network(n) for n in _listed(row["networks"])]
+        cells = [
+            CandidateCell(row["municipality_name"]),
+            CandidateCell(row["municipality_code"]),
+            CandidateCell(row["county_name"]),
+            CandidateCell(self.words(f"status_{row['status']}")),
+            CandidateCell(", ".join(networks)),
+            _figure(row["centrality_class"], number.figure(row["centrality_class"])),
+            CandidateCell(str(row["kostra_group"] or "").removeprefix("EKG")),
+            CandidateCell(names.cell(row["cell"]) if isinstance(row["cell"], str) else ""),
+            _figure(row["rank"], number.figure(row["rank"])),
+            _figure(row["stability"], number.percent(row["stability"])),
+            *(_figure(row[e.name], names.figure(e.name, row[e.name])) for e in names.entries),
+        ]
+        return CandidateRow(row["status"], "|".join(networks), cells)
+
+
+def _listed(said: Any) -> list[str]:
+    return said.split(", ") if isinstance(said, str) and said else []
+
+
+def _figure(value: Any, shown: str) -> CandidateCell:
+    return CandidateCell(shown, None if pd.isna(value) else f"{float(value):.12g}")

@@ -1,0 +1,164 @@
+"""The cases, one by one."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reports.page.sections.section import Section, link, rows_of
+from reports.page.table import PageTable, table
+from selection.choice import quotas
+from selection.roles import measured_on
+from warehouse.gazetteer import NO_BEGINNING, Change
+
+
+class CasesSection(Section):
+    """The cases, one by one."""
+
+    def why(self, code: str) -> str:
+        """One sentence on why a case was chosen."""
+        row: Any = self.selection.chosen.set_index("municipality_code").loc[code]
+        network, name = str(row["network_id"]), self.names.municipality(code)
+        if row["chosen_by"] == "override":
+            said = self.words("chosen_override", name=name, network=self.names.network(network))
+            return f"{said} {self.names.said(row['because'])}"
+        share, label = self.stability_of(code)
+        common = {
+            "name": name, "place": row["place"], "network": self.names.network(network),
+            "asked": quotas(self.rule, self.selection.networks)[network],
+            "stability": self.numbers.percent(share), "label": self.words.of("label", label),
+        }  # fmt: skip
+        if isinstance(row["partner_code"], str):
+            partner = self.names.municipality(row["partner_code"])
+            return self.words("chosen_pair", partner=partner, **common)
+        order = self.selection.ranking
+        cell = ""
+        if "cell" in order:
+            cell = self.words("in_kind", cell=self.names.cell(order["cell"][code]))
+        return self.words("chosen_because", rank=int(row["rank"]), all=len(order), cell=cell,
+                          **common)  # fmt: skip
+
+    def farthest(self, code: str) -> str:
+        """In what a case is farthest from the middle of the country."""
+        places: Any = self.findings.positions.loc[code].dropna()
+        far = (places - 50).abs().sort_values(ascending=False, kind="stable").index[:2]
+        said = [
+            self.words("is_at", indicator=self.names.inline(name),
+                       value=self.names.shown(code, name),
+                       percent=self.numbers.percent(places[name] / 100))
+            for name in far
+        ]  # fmt: skip
+        return self.words("farthest", what=f" {self.words('and')} ".join(said))
+
+    def figures_of(self, code: str) -> PageTable:
+        """Every figure of a case beside the middle of its groups."""
+        w, found = self.words, self.findings
+        own = found.groups[found.groups["municipality_code"] == code]
+        groups = ("network", "centrality_class", "kostra_group", "country")
+        quality = found.candidates.figures.set_index(["name", "municipality_code"])["quality"]
+        rows = []
+        for entry in self.names.entries:
+            medians = own[own["indicator"] == entry.name].set_index("group")["median"]
+            rows.append([
+                f"{self.names.title(entry.name)} ({self.names.unit(entry.name)})",
+                self.names.shown(code, entry.name),
+                self.numbers.fixed(found.positions[entry.name].get(code), 0),
+                *(self.names.figure(entry.name, medians[group]) for group in groups),
+                self.names.periods(entry.name),
+                self.qualities(quality.get((entry.name, code))),
+            ])  # fmt: skip
+        class_name = self.numbers.figure(found.candidates.table["centrality_class"][code])
+        kostra = str(found.candidates.table["kostra_group"][code]).removeprefix("EKG")
+        columns = [
+            w("indicator"), w("figure"), w("percentile"), w("its_network").capitalize(),
+            w("its_centrality", name=class_name).capitalize(), w("its_kostra", name=kostra),
+            w("country"), w("period"), w("quality"),
+        ]  # fmt: skip
+        return table(w("table_medians"), columns, rows, range(1, 7))
+
+    def history(self, code: str) -> list[PageTable]:
+        """The codes and names of a case, what it came from and what it gave to."""
+        w, found = self.words, self.findings.histories[code]
+        versions = [
+            [v.code, v.name, v.county,
+             w("since_beginning") if v.valid_from == NO_BEGINNING else str(v.valid_from),
+             "" if v.valid_to is None else str(v.valid_to)]
+            for v in found.versions
+        ]  # fmt: skip
+        columns = [w("code"), w("name"), w("county"), w("from_day"), w("to_day")]
+        tables = [table(w("history_names"), columns, versions)]
+        for key, changes, old in (
+            ("history_from", found.came_from, True),
+            ("history_into", found.went_into, False),
+        ):
+            if changes:
+                rows = [
+                    [str(c.changed_on), *_code_and_name(c, old=old), self._how(c)] for c in changes
+                ]
+                heads = [w("from_day"), w("code"), w("name"), w("change")]
+                tables.append(table(w(key), heads, rows))
+        return tables
+
+    def _how(self, change: Change) -> str:
+        kind = self.words(change.kind)
+        return self.words("part_of_it", kind=kind) if change.share == "part" else kind
+
+    def together(self, code: str) -> PageTable:
+        """The networks and cooperations of a case, each with its source."""
+        w = self.words
+        rows = [
+            [r.network_name, w("kind_network"), w.of("basis", r.basis), self._span(r),
+             link(r.source_url), self.names.day(r.source_date)]
+            for r in _rows_of_case(self.findings.memberships, code)
+        ] + [
+            [r.cooperation_name, w("kind_cooperation"), "", self._span(r), link(r.source_url),
+             self.names.day(r.source_date)]
+            for r in _rows_of_case(self.findings.cooperations, code)
+        ]  # fmt: skip
+        columns = [w("name"), w("kind"), w("evidence"), w("valid"), w("source"), w("source_date")]
+        return table(w("networks_and_cooperations"), columns, rows)
+
+    def has_cooperation(self, code: str) -> bool:
+        """Whether any cooperation of a case is in the register."""
+        return bool((self.findings.cooperations["municipality_code"] == code).any())
+
+    def _span(self, row: Any) -> str:
+        ends = [str(end) if isinstance(end, str) else "" for end in (row.valid_from, row.valid_to)]
+        return "–".join(ends) if any(ends) else self.words("not_known")
+
+    def neighbours(self, code: str) -> list[PageTable]:
+        """The nearest candidates of a case, and the nearest outside the chosen networks."""
+        w = self.words
+        tables = []
+        for key, found in (
+            ("neighbours_near", self.findings.neighbours),
+            ("neighbours_outside", self.findings.outside),
+        ):
+            own = found[found["municipality_code"] == code]
+            rows = [
+                [self.names.municipality(str(r.neighbour_code)), str(r.neighbour_code),
+                 self.findings.candidates.table["county_name"][r.neighbour_code],
+                 self.numbers.fixed(r.distance, 2)]
+                for r in rows_of(own)
+            ]  # fmt: skip
+            if rows:
+                columns = [w("municipality"), w("code"), w("county"), w("distance")]
+                tables.append(table(w(key), columns, rows, numeric=[3]))
+        return tables
+
+    def distance_on(self) -> str:
+        """What neighbours are measured on."""
+        on = measured_on(self.rule, self.rule.method)
+        return "; ".join(self.names.inline(name) for name in on)
+
+
+def _rows_of_case(found: pd.DataFrame, code: str) -> list[Any]:
+    """The rows of a municipality, those that differ in nothing shown only once."""
+    own = found[found["municipality_code"] == code].replace({np.nan: None})
+    return rows_of(own)
+
+
+def _code_and_name(change: Change, *, old: bool) -> tuple[str, str]:
+    if old:
+        return change.old_code, change.old_name
+    return change.new_code, change.new_name

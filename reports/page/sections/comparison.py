@@ -1,0 +1,43 @@
+"""What other rules would have chosen."""
+
+import pandas as pd
+
+from reports.page.sections.section import Section, rows_of
+from reports.page.table import PageTable, table
+
+
+class ComparisonSection(Section):
+    """What other rules would have chosen."""
+
+    def refused(self) -> dict[str, str]:
+        """Why another method can't be used here, by its name."""
+        return {
+            self.words.of("method", name): getattr(why, self.words.language)
+            for name, why in self.findings.refused_methods.items()
+        }
+
+    def simpler(self) -> PageTable:
+        return self._others(self.findings.simpler, "baseline", self.words("simple_rules"))
+
+    def methods(self) -> PageTable:
+        return self._others(self.findings.methods, "method", self.words("other_methods"))
+
+    def _others(self, found: pd.DataFrame, kind: str, caption: str) -> PageTable:
+        """One row a rule: what it would have chosen in each network, and how much is in common."""
+        w = self.words
+        columns = [w("rule_word"), *(self.names.network(n) for n in self.selection.networks),
+                   w("in_common")]  # fmt: skip
+        rows = []
+        for name, part in found.groupby(kind, sort=False):
+            key = f"{kind}_{name}"
+            title = w(key, seed=self.rule.seed) if key == "baseline_random" else w.of(kind, name)
+            cells = []
+            for network in self.selection.networks:
+                own = part[part["network_id"] == network]
+                cells.append(", ".join(
+                    f"{r.municipality_name}{' ✓' if r.also_chosen else ''}"
+                    for r in rows_of(own)
+                ))  # fmt: skip
+            both = w("of", part=int(part["also_chosen"].sum()), whole=len(self.selection.codes))
+            rows.append([title, *cells, both])
+        return table(caption, columns, rows)

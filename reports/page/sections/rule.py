@@ -1,0 +1,138 @@
+"""The decisions of the rule, its indicators and its model."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from reports.page.explanation import method_in_words
+from reports.page.sections.section import Section
+from reports.page.table import PageTable, table
+from selection.choice import quotas
+
+
+class Decision(NamedTuple):
+    """One decision of the rule: what it is about, and what was decided, a sentence each."""
+
+    about: str
+    said: list[str]
+
+
+class RuleSection(Section):
+    """The decisions of the rule, its indicators and its model."""
+
+    def entries(self) -> Iterator[Decision]:
+        """The decisions of the rule, in the order in which they are taken."""
+        w, rule = self.words, self.rule
+        yield Decision(w("question"), [getattr(rule.question, self.names.language)])
+        yield Decision(w("goal"), [self.sentence(w.of("goal", rule.goal)), self.names.fit()])
+        definition = w.of("definition", rule.universe.district_definition)
+        yield Decision(w("universe_of"), [self.sentence(definition)])
+        yield Decision(w("networks"), list(self._networks()))
+        bases = ", ".join(w.of("basis", basis) for basis in rule.membership.basis)
+        yield Decision(w("evidence_accepted"), [self.sentence(bases)])
+        yield Decision(w("method"), list(self._method()))
+        asked = quotas(rule, self.selection.networks)
+        each = set(asked.values())
+        counts = (
+            w("each_network", count=each.pop())
+            if len(each) == 1
+            else ", ".join(f"{self.names.network(n)}: {count}" for n, count in asked.items())
+        )
+        yield Decision(w("cases_asked"), [self.sentence(counts)])
+        ties = [
+            *(f"{self.names.inline(column)} {'↑' if up else '↓'}" for column, up in rule.ties),
+            w("ties_last"),
+        ]
+        yield Decision(w("ties"), [self.sentence(", ".join(ties))])
+        yield Decision(w("seed"), [str(rule.seed)])
+        yield Decision(w("missing_figures"), [w.of("missing", rule.missing)])
+        yield Decision(w("overrides"), list(self.names.overrides()) or [w("no_overrides")])
+        yield Decision(w("frozen"), self.names.frozen(self.findings.freeze))
+
+    def _networks(self) -> Iterator[str]:
+        rule, w = self.rule, self.words
+        yield self.sentence(", ".join(self.names.network(n) for n in self.selection.networks))
+        if rule.networks.method is None:
+            yield f"{w('networks_given')} {self.names.said(rule.networks.because)}"
+        else:
+            method = w.of("method", rule.networks.method.name)
+            yield w("networks_chosen", count=rule.networks.choose, method=method)
+
+    def _method(self) -> Iterator[str]:
+        yield self.words.of("does", self.rule.method.name)
+        yield self.sentence(method_in_words(self.names, self.rule.method))
+
+    def indicators(self) -> PageTable:
+        """The indicators of the rule with role, period and coverage."""
+        w = self.words
+        columns = [w("indicator"), w("role"), w("unit"), w("period"), w("known_for"),
+                   w("better"), w("used_as")]  # fmt: skip
+        who = self.findings.candidates.table
+        rows = [
+            [
+                self.names.title(entry.name), w.of("role", entry.role),
+                self.names.unit(entry.name), self.names.periods(entry.name),
+                str(int(who[entry.name].notna().sum())), w.of("direction", entry.direction),
+                w("transform_log") if entry.transform == "log" else w("as_it_is"),
+            ]
+            for entry in self.names.entries
+        ]  # fmt: skip
+        return table(w("indicators"), columns, rows, numeric=[4])
+
+    def clusters(self) -> list[str]:
+        """How far clusters can be trusted, where the method makes them."""
+        found = self.findings.clusters
+        if not found:
+            return []
+        fixed = self.numbers.fixed
+        stability = ", ".join(
+            f"{self.names.cell(name)} {fixed(value, 2)}"
+            for name, value in found["stability"].items()
+        )
+        agreement = found["agreement"]
+        said = self.words(
+            "clusters_lead", silhouette=fixed(found["silhouette"], 2), stability=stability,
+            kostra=fixed(agreement.get("kostra_group"), 2),
+            centrality=fixed(agreement.get("centrality_class"), 2),
+        )  # fmt: skip
+        low = max(agreement.values(), default=0) < 0.3
+        return [said, self.words("clusters_why")] if low else [said]
+
+    def kinds_of_case(self) -> PageTable | None:
+        """The kinds the candidates fall in: how many, and the middle of each indicator."""
+        order = self.selection.ranking
+        if "cell" not in order:
+            return None
+        cells = {str(cell): list(part.index) for cell, part in order.groupby("cell")}
+        everybody = self.selection.universe.table
+        rows = [[self.words("candidates_column"), *(str(len(codes)) for codes in cells.values())]]
+        for entry in self.names.entries:
+            figures = everybody[entry.name].astype(float)
+            medians = (figures.loc[codes].median() for codes in cells.values())
+            shown = (self.names.figure(entry.name, median) for median in medians)
+            rows.append([self.names.title(entry.name), *shown])
+        chosen = (
+            Markup("<br>").join(self.names.case(c) for c in self.selection.codes if c in codes)
+            for codes in cells.values()
+        )
+        rows.append([self.words("chosen_word"), *(said or self.words("none") for said in chosen)])
+        columns = [self.words("indicator"), *(self.names.cell(cell) for cell in cells)]
+        return table(self.words("kinds_table"), columns, rows, range(1, 1 + len(cells)))
+
+    def model(self) -> tuple[str, PageTable] | None:
+        """The regression, where the method stands on one."""
+        found = self.findings.model
+        if not found:
+            return None
+        w, fixed = self.words, self.numbers.fixed
+        lead = w("model_lead", n=found["n"], r2=fixed(found["r_squared"], 2),
+                 adjusted=fixed(found["adjusted_r_squared"], 2),
+                 bp=fixed(found["breusch_pagan_p"], 3))  # fmt: skip
+        rows = [
+            [self.names.title(name), fixed(one["coefficient"], 4),
+             fixed(one["standard_error"], 4), fixed(one["variance_inflation"], 1)]
+            for name, one in found["coefficients"].items()
+        ]  # fmt: skip
+        columns = [w("indicator"), w("coefficient"), w("standard_error"), w("variance_inflation")]
+        return lead, table(w("the_model"), columns, rows, numeric=[1, 2, 3])

@@ -1,0 +1,64 @@
+"""What the sections of a page share: the findings, their names, and small parts of tables."""
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from reports.page.names import Names
+
+LINK = Markup('<a href="{0}">{1}</a>')
+
+
+class Section:
+    """What stands in one section of the page, from the findings and in their names."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.words = names.words
+        self.numbers = names.numbers
+        self.findings = names.findings
+        self.rule = names.findings.rule
+        self.selection = names.findings.selection
+
+    def stability_of(self, code: str) -> tuple[float, str]:
+        """The stability of a chosen case, and its label."""
+        rows = self.findings.sensitivity.stability
+        row = rows[rows["chosen"] & (rows["municipality_code"] == code)].iloc[0]
+        return float(row["stability"]), str(row["label"])
+
+    def firmness_of(self, code: str) -> Markup:
+        share, label = self.stability_of(code)
+        return Markup('<span class="label {}">{}</span> {}').format(
+            label, self.words.of("label", label), self.numbers.percent(share)
+        )
+
+    def qualities(self, said: object) -> str:
+        """One or more kinds of quality in words."""
+        if not isinstance(said, str) or not said:
+            return ""
+        return ", ".join(self.words.of("quality", one) for one in said.split(", "))
+
+    def yes_or_no(self, it_is: object) -> str:
+        return self.words("yes" if it_is else "no")
+
+    def sentence(self, said: str) -> str:
+        return f"{said[:1].upper()}{said[1:]}."
+
+
+def link(url: object) -> Markup:
+    """An address as a link; only the web is linked to."""
+    said = text_or_empty(url)
+    if not said.startswith(("https://", "http://")):
+        return Markup("{}").format(said)
+    shown = said.split("//", 1)[1].rstrip("/")
+    return LINK.format(said, shown if len(shown) <= 60 else f"{shown[:59]}…")
+
+
+def text_or_empty(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def rows_of(found: pd.DataFrame) -> list[Any]:
+    """The rows of a frame, their columns as attributes."""
+    return list(found.itertuples())
