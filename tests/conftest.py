@@ -1,10 +1,17 @@
-"""A real warehouse, built once from the recorded replies. Tests that change it get a copy."""
+"""Real homes, each made once a run. A test that changes one gets a copy."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from flows import steps
 from flows.settings import Settings
+from sources import catalogue
+from tests.small import cut_down
 
 # The suite tries the same each time; `make fuzz` tries many more, and new ones.
 # A busy machine is no fault of ours.
@@ -12,10 +19,43 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("fuzz", deadline=None, max_examples=5_000)
 settings.load_profile("suite")
 
+Make = Callable[[Path], object]
+
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path]:
+    """Makes a folder once for all workers of a run; who comes later waits for it."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def made(name: str, make: Make) -> Path:
+        folder, whole = root / name, root / f"{name}.whole"
+        with FileLock(root / f"{name}.lock"):
+            if not whole.exists():
+                make(folder)
+                whole.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[[str, Make], Path]) -> Settings:
     """The home of a refresh from the recordings: warehouse, replies and runs. Not to be changed."""
-    settings = Settings(home=tmp_path_factory.mktemp("built"), upstream="recorded")
-    steps.run(settings)
-    return settings
+    home = once("built", lambda folder: steps.run(Settings(home=folder, upstream="recorded")))
+    return Settings(home=home, upstream="recorded")
+
+
+@pytest.fixture(scope="session")
+def small_catalogue(once: Callable[[str, Make], Path]) -> Path:
+    """The folder of the small catalogue."""
+    return once("small_catalogue", cut_down)
+
+
+@pytest.fixture(scope="module")
+def small(small_catalogue: Path) -> Iterator[Path]:
+    """The small catalogue in place of the shipped one, in this process, for a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "FOLDER", small_catalogue)
+        yield small_catalogue
