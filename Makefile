@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: refresh report test lint fuzz audit bench soak lock clean
+.PHONY: refresh report test test-all lint fuzz audit bench soak lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
 	$(BIN)/digidistrikt refresh
@@ -13,8 +13,13 @@ report: .venv/dev.done           ## the example case-selection report, with the 
 	test -e data/digidistrikt.duckdb || $(BIN)/digidistrikt refresh
 	$(BIN)/digidistrikt report selections/three-networks.yaml --out report
 
-test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+
+test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite: minutes
+	$(PYTEST) -m "not thorough"
+
+test-all: .venv/dev.done lint    ## the same with real processes, kills, servers and workers
+	$(PYTEST)
 
 lint: .venv/dev.done
 	$(BIN)/ruff format --check .

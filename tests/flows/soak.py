@@ -27,41 +27,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import duckdb
 import typer
-import yaml
 
 from flows.settings import CALLS_VARIABLE, Settings
-from sources import catalogue
 from tests.flows.test_live_path import figures
+from tests.small import REVISED, cut_down
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from tests.upstream.tables import Cells, Figures, Table, Wanted, now
 from warehouse import publish, vintages
 
-# StatBank tables that are revised, each with an indicator that shows it.
-REVISED = {
-    "14534": "nurses_fte",
-    "06944": "median_household_income",
-    "07984": "employed_residents",
-    "11918": "municipal_fte",
-    "12367": "administration_expenditure",
-}
 PLACE, PERIOD = "4601", "2025"
-# What the cut-down catalogue keeps: these, and what municipalities and their classes are known by.
-KEPT = {f"ssb_{number}" for number in REVISED} | {"ssb_07459", "uutilsynet_statements"}
-CLASSIFICATION = "classification.yaml"
-REFRESH = """
-import sys
-from pathlib import Path
-from sources import catalogue
-catalogue.FOLDER = Path(sys.argv.pop(1))
-from cli.main import main
-main()
-"""
 FAULTS = [
     "back_at_once",
     "vanished",
@@ -174,7 +153,7 @@ class Soak:
         refresh = ("refresh", "--direct", "--json-log", "--upstream", self.upstream.address)
         words = command or refresh
         process = subprocess.Popen(
-            [sys.executable, "-c", REFRESH, str(self.catalogue), *words, "--home", str(home)],
+            [sys.executable, "-m", "tests.small", str(self.catalogue), *words, "--home", str(home)],
             env={**os.environ, CALLS_VARIABLE: "100000"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -260,28 +239,6 @@ class Soak:
                 known = f"mart.observation_as_of('{started}')"
                 [(then,)] = con.execute(_FIGURES.format(known)).fetchall()
                 assert then == digest, started
-
-
-def cut_down(folder: Path) -> Path:
-    """The shipped catalogue without most of its tables, and what is made of those."""
-    folder.mkdir(parents=True)
-    for path in sorted(catalogue.FOLDER.glob("*.yaml")):
-        theme = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if path.name != CLASSIFICATION:
-            theme["tables"] = [table for table in theme.get("tables", []) if table["id"] in KEPT]
-            theme["indicators"] = _still_fed(theme.get("indicators", []))
-        (folder / path.name).write_text(yaml.safe_dump(theme), encoding="utf-8")
-    return folder
-
-
-def _still_fed(indicators: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The indicators read from tables that are kept; those made of others are left out."""
-    fed = [
-        each | {"origins": [origin for origin in each["origins"] if origin["table"] in KEPT]}
-        for each in indicators
-        if "origins" in each and "weight" not in each
-    ]
-    return [each for each in fed if each["origins"]]
 
 
 def soak(refreshes: int, seed: int, home: Path, tell: Callable[[str], object]) -> Soak:

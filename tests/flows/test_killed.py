@@ -21,6 +21,8 @@ from tests.upstream.server import Asked, StandIn
 from tests.upstream.tables import now
 from warehouse import publish
 
+pytestmark = pytest.mark.thorough
+
 
 def start(
     home: Path,

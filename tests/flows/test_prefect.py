@@ -18,6 +18,8 @@ from prefect.server.schemas.schedules import CronSchedule
 from flows.settings import Settings
 from warehouse import publish
 
+pytestmark = pytest.mark.thorough
+
 PROJECT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
 

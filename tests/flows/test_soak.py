@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.flows import soak
+
+pytestmark = pytest.mark.thorough
 
 
 def test_refreshes_with_faults_and_kills_come_to_what_a_clean_one_does(tmp_path: Path) -> None:
