@@ -9,11 +9,10 @@ from typing import Any
 
 import duckdb
 import typer
-import yaml
 from rich.console import Console
 from rich.markup import escape
 
-from common import tables
+from common import tables, yamlfile
 from common.errors import InputError
 from common.tabular.kinds import is_workbook
 from flows.settings import Settings
@@ -220,4 +219,4 @@ def _yaml(proposal: Proposal) -> str:
         ],
     }
     head = "# Written by `digidistrikt add`; see docs/sources/files.md. May be mended by hand.\n"
-    return head + yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=100)
+    return head + yamlfile.dump(entry)

@@ -1,113 +1,205 @@
-"""Reading a YAML file that a person wrote: checked against its shape, faults told by line."""
+"""The one reader of YAML: a file that a person wrote, checked, with the line of every part.
 
-from collections.abc import Callable, Iterator, Sequence
+Words are those of YAML 1.2 (https://yaml.org/spec/1.2.2/, core schema): `yes`, `no`, `on` and `off`
+are text, and so are dates, which the shape of the file makes days of. Apart from it, a number with
+a zero in front (`0301`) is text: it is a code. An alias (`*name`, and `<<: *name`) may stand for a
+part without aliases of its own. Tags are refused.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from common import fileio
 from common.errors import InputError
 
 _Shape = TypeVar("_Shape", bound=BaseModel)
-_Path = Sequence[str | int]
 
-MAX_NODES = 200_000
-"""As many entries as a file may have, each alias counted as all that it stands for."""
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 50
+MAX_ENTRIES = 200_000
+"""Each alias counts as all that it stands for."""
 
-Line = Callable[[_Path], int]
-"""The line on which what a path of keys and positions leads to begins."""
+_MERGE = "tag:yaml.org,2002:merge"
+_CORE_SCHEMA = {
+    "null": ("(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    "bool": ("(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    "int": ("(?:[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
+    "float": (
+        r"(?:[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
+        list("-+.0123456789"),
+    ),
+    "merge": ("<<$", ["<"]),
+}
 
 
-def read(path: Path, shape: type[_Shape]) -> tuple[_Shape, Line]:
-    """The file in its shape, and where its parts stand.
+class _Loader(yaml.CSafeLoader):
+    """The C loader with the words of YAML 1.2, which refuses a key written twice."""
 
-    Raises InputError naming file and line for what is not YAML, for a key that is written twice
-    in one place, for a file that aliases make endless, and for the first entry that does not fit.
-    """
-    root, given = _parsed(path)
-    for key in _repeated_keys(root):
-        raise InputError(
-            f"{path.name}, line {key.start_mark.line + 1}: '{key.value}' is written twice in one"
-            " entry; keep one of them."
-        )
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - overrides that of YAML 1.1
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Raises ConstructorError for a key that is a list or that stands there already."""
+        seen = set()
+        for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _fault("a key must be a word or a number", key_node)
+            if key_node.tag == _MERGE:
+                continue
+            key = self.construct_object(key_node)
+            if key in seen:
+                raise _fault(f"'{key}' is written twice in one entry; keep one of them", key_node)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes in quotes what either version of YAML would read as something else than text."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Everything is written out, as the reader demands."""
+        return True
+
+
+for _name, (_expression, _first) in _CORE_SCHEMA.items():
+    for _class in (_Loader, _Dumper):
+        _class.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(_expression), _first)
+
+
+def _construct_int(loader: _Loader, node: yaml.ScalarNode) -> int:
+    return int(str(node.value), 0)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a YAML file says (`content`), and where its parts stand."""
+
+    file: str
+    content: Any
+    _root: yaml.Node | None
+
+    def line(self, path: Sequence[str | int]) -> int:
+        """The line of the deepest part that a path of keys and positions leads to.
+
+        Steps that stand in no file, such as the name of a kind of method, are passed over.
+        """
+        line, node = 1, self._root
+        for step in path:
+            if isinstance(node, yaml.MappingNode):
+                found = [pair for pair in node.value if pair[0].value == str(step)]
+                if found:
+                    line, node = found[-1][0].start_mark.line + 1, found[-1][1]
+            elif isinstance(node, yaml.SequenceNode) and step in range(len(node.value)):
+                node = node.value[int(step)]
+                line = node.start_mark.line + 1
+        return line
+
+    def at(self, *path: str | int) -> str:
+        """File and line of a part, for a sentence: `at("indicators", 2, "id")`."""
+        return f"{self.file}, line {self.line(path)}"
+
+    def faults(self, error: ValidationError) -> list[str]:
+        """All that keeps the content from having a shape, a sentence each with its line."""
+        return [f"{self.at(*fault['loc'])}: {_in_words(fault)}" for fault in error.errors()]
+
+
+def load(path: Path) -> Document:
+    """Reads a file of at most MAX_BYTES and MAX_DEPTH. Raises InputError naming file and line."""
+    content = fileio.read_bytes(path, MAX_BYTES)
     try:
-        return shape.model_validate(given), lambda at: _line(root, at)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise InputError(
-            f"{path.name}, line {_line(root, first['loc'])}: {place}: {first['msg']}."
-        ) from error
-
-
-def _parsed(path: Path) -> tuple[Any, Any]:
-    """The nodes of a file and what they say. No tag makes it run anything: the loader is safe."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        _demand_bounded(root, path)
-        return root, yaml.safe_load(text)
-    except OSError as error:
-        raise InputError(f"{path}: this can't be read: {error.strerror}.") from error
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path.name}: byte {error.start} is not UTF-8; save it as UTF-8."
+            f"{path.name}: byte {error.start} is not UTF-8 text; save it as UTF-8."
         ) from error
-    except RecursionError as error:
-        raise InputError(f"{path.name}: entries lie too deep within one another.") from error
+    try:
+        _require_plain(text, path.name)
+        loader = _Loader(text)
+        root = loader.get_single_node()
+        _require_bounded(root, path.name)
+        given = None if root is None else loader.construct_document(root)
+        return Document(path.name, given, root)
+    except yaml.constructor.ConstructorError as error:
+        raise _input_error(path.name, str(error.problem), error.problem_mark) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
         why = getattr(error, "problem", None) or " ".join(str(error).split())
-        raise InputError(f"{path.name}{where}: this is not YAML: {why}.") from error
-    except (ValueError, AttributeError, LookupError) as error:  # 2026-13-45, !!int x, !!bool x
-        raise InputError(
-            f"{path.name}: a value is not what it is written as: {error}. Put it in quotes if it is"
-            " a text."
-        ) from error
+        mark = getattr(error, "problem_mark", None)
+        raise _input_error(path.name, f"this is not YAML: {why}", mark) from error
 
 
-def _demand_bounded(root: Any, path: Path) -> None:
-    """Refuses a file that aliases make endless, or many times what is written in it."""
-    ahead, seen = [root], 0
+def read(path: Path, shape: type[_Shape]) -> tuple[_Shape, Document]:
+    """A file in its shape, and where its parts stand. Raises InputError for the first fault."""
+    document = load(path)
+    try:
+        return shape.model_validate(document.content), document
+    except ValidationError as error:
+        raise InputError(document.faults(error)[0]) from error
+
+
+def dump(content: Any, width: int = 100) -> str:
+    """Content as YAML that `load` reads as the same, in the order given."""
+    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=width)
+
+
+def _require_plain(text: str, file: str) -> None:
+    """Refuses depth, tags and aliases in one another on events: the C loader would recurse."""
+    open_anchors: list[str | None] = []
+    for event in yaml.parse(text, Loader=_Loader):
+        fault = None
+        if isinstance(event, yaml.AliasEvent) and any(open_anchors):
+            fault = f"'*{event.anchor}' stands within another part with a name; write it out"
+        elif tag := getattr(event, "tag", None):
+            fault = f"'{tag}' is a tag; write the value without it"
+        elif len(open_anchors) > MAX_DEPTH:
+            fault = f"nested too deeply, more than {MAX_DEPTH} levels"
+        if fault:
+            raise _input_error(file, fault, event.start_mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_anchors.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            open_anchors.pop()
+
+
+def _require_bounded(root: yaml.Node | None, file: str) -> None:
+    """Refuses a file in which aliases stand for many times what is written."""
+    ahead, entries = [root], 0
     while ahead:
-        node, seen = ahead.pop(), seen + 1
-        if seen > MAX_NODES:
-            raise InputError(
-                f"{path.name}: with its aliases this has more than {MAX_NODES} entries; write out"
-                " what they stand for."
-            )
+        node, entries = ahead.pop(), entries + 1
         if isinstance(node, yaml.MappingNode):
             ahead += [part for pair in node.value for part in pair]
         elif isinstance(node, yaml.SequenceNode):
             ahead += node.value
+        if entries + len(ahead) > MAX_ENTRIES:
+            raise InputError(
+                f"{file}: with its aliases this has more than {MAX_ENTRIES} entries; split it."
+            )
 
 
-def _repeated_keys(node: Any) -> Iterator[Any]:
-    """The keys that stand a second time in their mapping: a plain reader drops the first."""
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield key
-            seen.add(key.value)
-            yield from _repeated_keys(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            yield from _repeated_keys(value)
+def _fault(problem: str, node: yaml.Node) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
 
-def _line(node: Any, path: _Path) -> int:
-    """The line of the deepest YAML node that a path leads to; 1 in an empty file."""
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            found = [value for key, value in node.value if key.value == step]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            found = node.value[step : step + 1]
-        else:
-            found = []
-        if not found:
-            break
-        node = found[0]
-    return int(node.start_mark.line) + 1 if node else 1
+def _input_error(file: str, problem: str, mark: Any) -> InputError:
+    where = f", line {mark.line + 1}" if mark else ""
+    return InputError(f"{file}{where}: {problem}.")
+
+
+def _in_words(fault: Any) -> str:
+    """A fault that pydantic found, as a sentence for whoever wrote the file."""
+    place = ".".join(str(part) for part in fault["loc"]) or "the file"
+    what = {
+        "missing": "this is missing",
+        "extra_forbidden": "there is no such entry; is it misspelt?",
+    }.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+    if fault["type"] == "string_type" and isinstance(fault["input"], int | float):
+        what = f"this must be text; write it in quotes, '{fault['input']}'"
+    return f"{place}: {what}" if what.endswith((".", "?")) else f"{place}: {what}."

@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
-import yaml
 
-from common.errors import ReportError
+from common import yamlfile
+from common.errors import InputError, ReportError
 from reports import data, findings
 from reports.findings import Findings
 from reports.page.figures import draw, patterns, standalone
@@ -139,7 +139,7 @@ def citation(found: Findings, language: Language, code: tuple[str, str]) -> str:
             for source in found.sources.itertuples()
         ],
     }
-    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+    return yamlfile.dump(said)
 
 
 def _licence(said: str) -> dict[str, str]:
@@ -188,9 +188,9 @@ def vintage_of(folder: Path) -> str:
 def code_of(folder: Path) -> str:
     """The version and digest of the code that wrote a report; nothing if its citation is gone."""
     try:
-        said = yaml.safe_load((folder / CITATION).read_text(encoding="utf-8"))
+        said = yamlfile.load(folder / CITATION).content
         return next(str(one["version"]) for one in said["references"] if one["type"] == "software")
-    except (OSError, yaml.YAMLError, KeyError, TypeError, StopIteration):
+    except (InputError, KeyError, TypeError, StopIteration):
         return ""
 
 

@@ -12,10 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from common.errors import SelectionError
+from common import yamlfile
+from common.errors import InputError, SelectionError
+from common.yamlfile import Document
 from selection.distance import Metric, Scaling
 from selection.regression import Measure, Side
 from selection.scores import End, Kind
@@ -404,89 +405,20 @@ class RuleFile:
 
     rule: Rule
     path: Path
-    node: yaml.Node | None
+    document: Document
 
     def at(self, *place: str | int) -> str:
         """The file and line of an entry: `at("indicators", 2, "id")`."""
-        return f"{self.path.name}, line {line_of(self.node, place)}"
+        return self.document.at(*place)
 
 
 def load(path: Path) -> RuleFile:
     """Reads a selection file. Raises SelectionError naming file and line of everything wrong."""
-    node, said = _parsed(path)
     try:
-        rule = Rule.model_validate(said)
+        document = yamlfile.load(path)
+    except InputError as error:
+        raise SelectionError(str(error)) from error
+    try:
+        return RuleFile(Rule.model_validate(document.content), path, document)
     except ValidationError as error:
-        raise SelectionError(
-            [
-                f"{path.name}, line {line_of(node, fault['loc'])}: {_in_words(fault)}"
-                for fault in error.errors()
-            ]
-        ) from error
-    return RuleFile(rule, path, node)
-
-
-class _Plain(yaml.SafeLoader):
-    """YAML without tags that run anything, and without aliases: a rule is read by people."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Raises yaml.YAMLError for an alias, with which a few lines can stand for millions."""
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(
-                None,
-                None,
-                f"'*{event.anchor}' stands for something else; write that",
-                event.start_mark,
-            )
-        return super().compose_node(parent, index)
-
-
-def _parsed(path: Path) -> tuple[yaml.Node | None, Any]:
-    """The nodes of a file, and what they say."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        return yaml.compose(text, Loader=_Plain), yaml.load(text, Loader=_Plain)  # noqa: S506 - safe
-    except OSError as error:
-        raise SelectionError(f"{path}: this file can't be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise SelectionError(f"{path.name}: this is not UTF-8 text. Save it as UTF-8.") from error
-    except RecursionError as error:
-        raise SelectionError(f"{path.name}: entries lie too deep within one another.") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        why = getattr(error, "problem", None) or " ".join(str(error).split())
-        raise SelectionError(f"{path.name}{where}: this is not YAML: {why}.") from error
-    except (ValueError, AttributeError, LookupError) as error:  # 2026-13-45, !!int x, !!bool x
-        raise SelectionError(
-            f"{path.name}: a value is not what it is written as: {error}. Put it in quotes if it is"
-            " a text."
-        ) from error
-
-
-def _in_words(fault: Any) -> str:
-    place = ".".join(str(part) for part in fault["loc"])
-    what = {
-        "missing": "this is missing",
-        "extra_forbidden": "there is no such entry in a selection file; is it misspelt?",
-    }.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-    return f"{place}: {what}" if place else what
-
-
-def line_of(node: yaml.Node | None, place: tuple[str | int, ...]) -> int:
-    """The line of the deepest YAML node that a path of keys and positions leads to.
-
-    Steps that are in no file (the name of a kind of method) are passed over.
-    """
-    line = 1
-    for step in place:
-        if isinstance(node, yaml.MappingNode):
-            found = [pair for pair in node.value if pair[0].value == step]
-            if not found:
-                continue
-            line, node = found[0][0].start_mark.line + 1, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-    return line
+        raise SelectionError(document.faults(error)) from error

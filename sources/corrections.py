@@ -54,12 +54,12 @@ def load(path: Path = FILE) -> pa.Table:
     Raises InputError naming file and line for an entry that does not fit, has the id of another,
     or speaks of a figure that another speaks of.
     """
-    entries, line = yamlfile.read(path, _File)
+    entries, document = yamlfile.read(path, _File)
     for number, entry in enumerate(entries.corrections):
         for earlier in entries.corrections[:number]:
             if entry.id == earlier.id or entry.overlaps(earlier):
                 raise InputError(
-                    f"{path.name}, line {line(('corrections', number))}: '{entry.id}' has the id or"
+                    f"{document.at('corrections', number)}: '{entry.id}' has the id or"
                     f" a figure of '{earlier.id}' before it; make them one, or keep them apart."
                 )
     rows = [

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from common import yamlfile
 
 _FOLDER = Path(__file__).with_name("words")
 
@@ -38,7 +38,7 @@ def sentences() -> dict[str, dict[str, str]]:
     """Every sentence by its key, in each language. Raises ValueError for a key in two files."""
     found: dict[str, dict[str, str]] = {}
     for path in sorted(_FOLDER.glob("*.yaml")):
-        own = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        own = yamlfile.load(path).content
         if again := found.keys() & own.keys():
             raise ValueError(f"words/{path.name}: written in another file too: {sorted(again)}")
         found |= own

@@ -274,11 +274,11 @@ def load(*folders: Path) -> Catalogue:
     places: dict[str, str] = {}
     for folder in folders or (FOLDER,):
         for path in sorted(folder.glob("*.yaml")):
-            theme, line = yamlfile.read(path, _Theme)
+            theme, document = yamlfile.read(path, _Theme)
             added |= {table.id for table in theme.tables if folder != FOLDER}
             for kind in _KINDS:
                 for number, entry in enumerate(getattr(theme, kind)):
-                    place = f"{path.name}, line {line((kind, number))}"
+                    place = document.at(kind, number)
                     if entry.id in places:
                         raise InputError(
                             f"{place}: '{entry.id}' is already declared in {places[entry.id]}."

@@ -17,7 +17,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import ConfigDict, Field, field_validator
 
 from common import yamlfile
@@ -72,7 +71,7 @@ class Contract(Entry):
             part: facts if any(facts.values()) else list(facts)
             for part, facts in self.shape.items()
         }
-        return yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=1000)
+        return yamlfile.dump(told, width=1000)
 
 
 @dataclass(frozen=True)

@@ -65,12 +65,12 @@ def test_a_damaged_selection_file_is_read_or_refused(data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("a: &a [x]\nb: *a", "line 2: this is not YAML: '*a' stands for something else"),
-        ("[" * 2_000, "too deep within one another"),
-        ("a: 2026-13-45", "a value is not what it is written as: month must be in 1..12"),
-        ("a: !!bool x", "a value is not what it is written as"),
-        ("a: !!timestamp x", "a value is not what it is written as"),
-        ("a: !!python/object/apply:os.getcwd []", "line 1: this is not YAML"),
+        ("a: &a [x]\nb: &b [*a]", "line 2: '*a' stands within another part"),
+        ("[" * 2_000, "line 1: nested too deeply, more than 50 levels"),
+        ("membership: {on: 2026-13-45}", "line 1: membership.on: Input should be a valid date"),
+        ("a: !!bool x", "is a tag; write the value without it"),
+        ("a: !!timestamp x", "is a tag; write the value without it"),
+        ("a: !!python/object/apply:os.getcwd []", "os.getcwd' is a tag; write the value without"),
     ],
     ids=["alias", "deep", "day", "bool", "time", "code"],
 )

@@ -1,7 +1,7 @@
 """The selection file: refused with its line, hashed, frozen, and judged against its goal."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -77,10 +77,50 @@ def test_what_is_missing_and_what_is_no_yaml_is_said(tmp_path: Path) -> None:
     broken = file_with(tmp_path, "goal: explore", "goal: [explore")
     assert complaint(broken).startswith("mine.yaml, line ")
     assert "this is not YAML" in complaint(broken)
-    assert "can't be read: No such file" in complaint(tmp_path / "none.yaml")
+    assert "there is no such file" in complaint(tmp_path / "none.yaml")
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("title: Målselv".encode("latin-1"))
-    assert complaint(latin) == "latin.yaml: this is not UTF-8 text. Save it as UTF-8."
+    assert complaint(latin) == "latin.yaml: byte 8 is not UTF-8 text; save it as UTF-8."
+
+
+def uncommented(text: str, entry: str) -> str:
+    """An alternative that stands in the comments of a text as it is used: without the marks."""
+    part = next(part for part in text.split("\n\n") if f"#   {entry}:\n" in part)
+    return "".join(
+        f"{row.removeprefix('#   ')}\n" for row in part.splitlines() if row.startswith("#   ")
+    )
+
+
+def test_the_alternatives_in_the_comments_of_the_example_can_be_used(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    given = text[text.index("networks:\n  given:") : text.index("# What evidence")]
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        text.replace(given, uncommented(text, "networks")).replace("# on: 2026", "on: 2026")
+        + uncommented(text, "overrides"),
+        encoding="utf-8",
+    )
+    found = rule.load(path).rule
+    assert found.networks.method is not None
+    assert found.networks.method.on == ("district_share",)
+    assert found.membership.on == date(2026, 1, 1)
+    assert [override.municipality for override in found.overrides] == ["1811"]
+
+
+def test_an_exclusion_is_not_lost_to_a_key_written_twice(tmp_path: Path) -> None:
+    path = file_with(
+        tmp_path,
+        "\n# The networks are given",
+        """
+  exclude:
+    - where: population < 500
+      because: too small
+# The networks are given""",
+    )
+    twice = line(path, "population < 500") - 1
+    assert complaint(path) == (
+        f"mine.yaml, line {twice}: 'exclude' is written twice in one entry; keep one of them."
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,14 +42,24 @@ def test_an_entry_becomes_a_row_for_each_table_and_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "line", "fault"),
     [
-        ("    source: nobody\n", "", 2, "corrections.0.source: Field required"),
+        ("    source: nobody\n", "", 2, "corrections.0.source: this is missing"),
         ("why: made up for a test", 'why: ""', 7, "corrections.0.why: String should have at least"),
         ("published: 0", "published: nil", 6, "corrections.0.published: Input should be a valid n"),
-        ('periods: ["2020", "2023"]', "periods: [2020, 2023]", 5, "periods.0: Input should be a v"),
+        (
+            'periods: ["2020", "2023"]',
+            "periods: [2020, 2023]",
+            5,
+            "periods.0: this must be text; write it in quotes, '2020'",
+        ),
         ('["2020", "2023"]', '["2023", "2020"]', 2, "the first and the last, in this order"),
         ("codes: [K-1580, K-1806]", "codes: []", 4, "corrections.0.codes: Tuple should have at"),
-        ("published: 0", "published: 0\n    publishd: 1", 7, "corrections.0.publishd: Extra input"),
-        ("corrections:\n", "correction:\n", 1, "corrections: Field required"),
+        (
+            "published: 0",
+            "published: 0\n    publishd: 1",
+            7,
+            "corrections.0.publishd: there is no such entry",
+        ),
+        ("corrections:\n", "correction:\n", 1, "corrections: this is missing"),
     ],
 )
 def test_an_entry_that_does_not_fit_is_refused_by_line(
