@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from common import tables, yamlfile
+from common import fileio, tables, yamlfile
 from common.errors import InputError
 from common.tabular.kinds import is_workbook
 from flows.settings import Settings
@@ -39,9 +39,7 @@ def add(file: Path, wishes: Hints, settings: Settings, *, yes: bool) -> bool:
     loaded. Raises InputError for a file that can't be understood or an id that is taken; a load
     that fails leaves nothing behind.
     """
-    if not file.is_file():
-        raise InputError(f"{file}: there is no such file.")
-    content = file.read_bytes()
+    content = fileio.read_bytes(file)
     with publish.reading(settings.warehouse) as con:
         known = _known(con)
         upstream = _last_upstream(con)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from common import fileio
 from common.errors import InputError
 from common.tabular.grid import read_grid
 from common.tabular.kinds import is_workbook
@@ -68,7 +69,7 @@ def from_disk(call: Call, table: Table, today: date, folder: Path = FOLDER) -> R
     published = table.published_on or ""
     return Reply(
         call=call,
-        content=(content := path.read_bytes()),
+        content=(content := fileio.read_bytes(path)),
         content_type=WORKBOOK if is_workbook(content) else "text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",

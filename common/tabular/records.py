@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from common import fileio
 from common.errors import InputError
 from common.tabular import kinds
 from common.tabular.grid import read_grid
@@ -48,7 +49,7 @@ def read_csv_file(path: Path) -> CsvFile:
 
     Row numbers are those a spreadsheet shows. Raises InputError when it can't be read as CSV.
     """
-    content = _content(path)
+    content = fileio.read_bytes(path)
     if kinds.is_workbook(content):
         raise InputError(
             f"{path.name}: this is a workbook, not CSV. Save the sheet as 'CSV UTF-8' and check "
@@ -62,18 +63,6 @@ def read_csv_file(path: Path) -> CsvFile:
     while columns and not columns[-1]:
         columns.pop()
     return CsvFile(header_row, columns, list(_records(columns, filled[1:])))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(f"{path.name}: there is no such file ({path}). Check the path.") from error
-    except OSError as error:
-        raise InputError(
-            f"{path.name}: the file can't be opened ({error.strerror}). Check the path and that "
-            "you may read it."
-        ) from error
 
 
 def _records(columns: list[str], rows: list[tuple[int, list[str]]]) -> Iterator[Record]:

@@ -195,6 +195,9 @@ def test_a_crosswalk_without_a_row_is_not_taken_for_a_sound_one(
         (["crosswalk", "--from", "0"], "the first year is 1964"),
         (["crosswalk", "--to", "0"], "the first year is 1964"),
         (["crosswalk", "check", "no-such-file.csv"], "there is no such file"),
+        (["crosswalk", "check", "/dev/zero"], "this is a device, not an ordinary file"),
+        (["select", "check", "/dev/zero"], "this is a device, not an ordinary file"),
+        (["add", "/dev/zero", "--as", "endless"], "this is a device, not an ordinary file"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )

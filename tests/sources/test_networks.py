@@ -683,6 +683,11 @@ def test_a_file_that_is_no_csv_says_so_in_one_sentence(
     assert problem.row == 0
 
 
+def test_a_device_without_end_is_refused_at_once(municipalities: dict[str, str]) -> None:
+    (problem,) = check_membership_file(Path("/dev/zero"), municipalities, NETWORKS)
+    assert problem.sentence == "/dev/zero: this is a device, not an ordinary file; name a file."
+
+
 def test_every_basis_has_a_strength_and_words_for_a_report(register: dict[str, Rows]) -> None:
     strong = [row["basis"] for row in register["membership_basis"] if row["strength"] == "strong"]
     assert strong == ["named_in_source", "council_decision", "steering_group_seat"]
