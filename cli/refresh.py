@@ -11,7 +11,7 @@ from rich.table import Table
 
 from cli.options import HOME, Home, UpstreamName
 from cli.progress import announce, progress
-from cli.status import show_check
+from cli.status import show_warning
 from common.errors import EXIT_CODES, UpstreamError
 from flows.settings import Settings
 
@@ -101,7 +101,7 @@ def _show(done: "Summary", settings: Settings) -> None:
     console.print(f"[green]{len(passed)} of {len(done.checks)} checks passed[/green].")
     for result in done.checks:
         if result.faults:
-            show_check(console, "to know", result.check, result.faults, result.examples)
+            show_warning(console, result)
     if done.not_asked:
         listed = ", ".join(done.not_asked)
         console.print(f"Not among the recordings, so not asked: {escape(listed)}.", soft_wrap=True)

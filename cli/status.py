@@ -1,7 +1,5 @@
 """`status`: the vintage, the freshness of each source, and what the checks found."""
 
-from collections.abc import Sequence
-
 import duckdb
 import typer
 from rich.console import Console
@@ -12,7 +10,7 @@ from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_cursor
 from flows import attempts
 from flows.settings import Settings
-from warehouse.checks import Check
+from warehouse.checks import Check, Result
 
 app = typer.Typer()
 
@@ -60,16 +58,11 @@ def _show_faults(con: duckdb.DuckDBPyConnection) -> None:
     for table_id, message in failed.fetchall():
         Console().print(f"[red]stale[/red] {table_id}: {escape(message)}", soft_wrap=True)
     found = con.execute("from mart.data_check where faults > 0 order by severity, check_name")
-    for name, protects, severity, faults, examples in found.fetchall():
-        show_check(Console(), severity, Check(name, protects, severity, ""), faults, examples)
+    for name, finds, why, severity, faults, examples in found.fetchall():
+        check = Check(name, finds, why, severity, query="")
+        show_warning(Console(), Result(check, faults, tuple(examples)))
 
 
-def show_check(
-    console: Console, mark: str, check: Check, faults: int, examples: Sequence[str]
-) -> None:
-    """What a check protects, the first fault, and how many more there are."""
-    more = f", and {faults - 1} more" if faults > 1 else ""
-    console.print(
-        f"[yellow]{mark}[/yellow] {escape(check.name)}: {escape(check.protects)}; first"
-        f" {escape(examples[0])}{more}."
-    )
+def show_warning(console: Console, result: Result) -> None:
+    """How many faults a check found, and the first."""
+    console.print(f"[yellow]warning[/yellow] {escape(result.sentence)}", soft_wrap=True)

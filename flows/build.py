@@ -42,7 +42,7 @@ def finish(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> list[Resul
     vintages.record(con, before)
     _LOG.info("checking")
     results = checks.run_all(con)
-    checks.demand(results)
+    checks.require(results)
     load.load_digests(con, run.run_id)
     _LOG.info("publishing")
     return results

@@ -132,7 +132,7 @@ def markdown(summary: Summary) -> str:
             *loaded,
             "",
             "## Checks",
-            f"{len(summary.checks)} checks, {len(faults)} with something to say.",
+            f"{len(summary.checks)} checks, {len(faults)} with warnings.",
             *faults,
         ]
     )

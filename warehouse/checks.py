@@ -1,16 +1,20 @@
 """Runs the data checks: one query a file; a returned row is a fault.
 
-The head of a file says what the check protects and how grave a fault is:
+The head of a file says what a row is, why it matters and how grave it is:
 
-    -- protects: nobody is counted twice, and nobody is lost
+    -- finds: population figure/figures differs/differ from SSB's own sum
+    -- why: nobody is counted twice or lost
     -- severity: block
 
-A `block` fault keeps the new warehouse from being published; a `warn` fault is shown and kept in
+Of two words with a slash between, the first is for one row, the second for any other number. A
+`block` fault keeps the new warehouse from being published; a `warn` fault is shown and kept in
 `mart.data_check`.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -21,16 +25,23 @@ from warehouse.models import split_head
 CHECKS = Path(__file__).parent / "checks"
 SHOWN = 5
 _SEVERITIES = {"block", "warn"}
+_ONE_OR_MANY = re.compile(r"(\w+)/(\w+)")
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check file: its name, what it protects, its severity and its query."""
+    """A check file: its name, what a returned row is, why it matters, its severity, its query."""
 
     name: str
-    protects: str
+    finds: str
+    why: str
     severity: str
     query: str
+
+    def counted(self, faults: int) -> str:
+        """What was found, in the singular or the plural."""
+        word = r"\1" if faults == 1 else r"\2"
+        return f"{faults} {_ONE_OR_MANY.sub(word, self.finds)}"
 
 
 @dataclass(frozen=True)
@@ -47,22 +58,24 @@ class Result:
 
     @property
     def sentence(self) -> str:
-        """One sentence for a person."""
+        """One sentence for a person, with the first fault."""
         if not self.faults:
-            return f"{self.check.name}: {self.check.protects}: passed."
-        counted = "1 fault" if self.faults == 1 else f"{self.faults} faults"
-        return f"{self.check.name}: {counted}, as {'; '.join(self.examples)}."
+            return f"{self.check.name}: passed"
+        first = "first: " if self.faults > 1 else ""
+        return f"{self.check.name}: {self.check.counted(self.faults)} ({first}{self.examples[0]})"
 
 
 def read_checks(folder: Path = CHECKS) -> Iterator[Check]:
-    """Yields every check by name. Raises ModelError for a head without its two lines."""
+    """Yields every check by name. Raises ModelError for a head without its three lines."""
     for path in sorted(folder.glob("*.sql")):
         head, query = split_head(path.read_text(encoding="utf-8"))
-        if not head.get("protects") or head.get("severity") not in _SEVERITIES:
+        finds, why, severity = (head.get(field, "") for field in ("finds", "why", "severity"))
+        if not finds or not why or severity not in _SEVERITIES:
             raise ModelError(
-                f"{path.name}: the head needs '-- protects: ...' and '-- severity: block|warn'."
+                f"{path.name}: the head needs '-- finds: ...', '-- why: ...' and"
+                " '-- severity: block' or 'warn'."
             )
-        yield Check(path.stem, head["protects"], head["severity"], query.strip().rstrip(";"))
+        yield Check(path.stem, finds, why, severity, query.strip().rstrip(";"))
 
 
 def run(con: duckdb.DuckDBPyConnection, check: Check) -> Result:
@@ -74,28 +87,42 @@ def run(con: duckdb.DuckDBPyConnection, check: Check) -> Result:
     except duckdb.Error as error:
         raise ModelError(f"check {check.name}: {error}") from error
     examples = tuple(
-        ", ".join(f"{name} {value}" for name, value in zip(columns, row, strict=True))
+        ", ".join(_in_words(name, value) for name, value in zip(columns, row, strict=True))
         for row in rows[:SHOWN]
     )
     return Result(check, len(rows), examples)
+
+
+def _in_words(column: str, value: object) -> str:
+    """A cell of a returned row: text and years speak for themselves, the rest need their name."""
+    if isinstance(value, str) or column == "year":
+        return str(value)
+    name = column.replace("_", " ")
+    if value is None:
+        return f"{name} missing"
+    if isinstance(value, list):
+        return f"{name} {', '.join(map(str, value))}"
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return f"{name} {float(value):,.10g}".replace(",", " ")
+    return f"{name} {value}"
 
 
 def run_all(con: duckdb.DuckDBPyConnection, folder: Path = CHECKS) -> list[Result]:
     """Runs every check and keeps the results in `mart.data_check`."""
     results = [run(con, check) for check in read_checks(folder)]
     con.executemany(
-        "insert into mart.data_check values (?, ?, ?, ?, ?)",
+        "insert into mart.data_check values (?, ?, ?, ?, ?, ?)",
         [
-            [r.check.name, r.check.protects, r.check.severity, r.faults, list(r.examples)]
+            [r.check.name, r.check.finds, r.check.why, r.check.severity, r.faults, [*r.examples]]
             for r in results
         ],
     )
     return results
 
 
-def demand(results: list[Result]) -> None:
+def require(results: list[Result]) -> None:
     """Raises ChecksFailedError, naming each blocking fault."""
     if blocking := [result.sentence for result in results if result.blocks]:
         raise ChecksFailedError(
-            "the new warehouse was not published, the old one stays: " + " ".join(blocking)
+            f"the new warehouse was not published, the old one stays: {'; '.join(blocking)}."
         )

@@ -342,7 +342,7 @@ def test_a_check_reports_the_fault_it_protects_from(
     result = checks.run(damaged, check)
     assert result.faults > 0
     assert result.blocks == (check.severity == "block")
-    assert result.sentence.startswith(f"{name}: {result.faults} fault")
+    assert result.sentence.startswith(f"{name}: {check.counted(result.faults)} (")
 
 
 @pytest.mark.parametrize("name", [c.name for c in CHECKS.values() if c.severity == "block"])
@@ -352,19 +352,42 @@ def test_a_check_that_blocks_finds_nothing_in_the_real_warehouse(
     assert checks.run(real, CHECKS[name]).faults == 0
 
 
-def test_the_results_are_kept_with_what_each_check_protects(real: Connection) -> None:
-    kept = real.execute("select check_name, protects, severity from mart.data_check").fetchall()
-    assert sorted(kept) == [(c.name, c.protects, c.severity) for c in CHECKS.values()]
+def test_the_results_are_kept_with_what_each_check_finds_and_why(real: Connection) -> None:
+    kept = real.execute("select check_name, finds, why, severity from mart.data_check").fetchall()
+    assert sorted(kept) == [(c.name, c.finds, c.why, c.severity) for c in CHECKS.values()]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (
+            "(2020, '1508', 57123.0, 66258)",
+            "made_up: 1 figure differs from SSB's own (2020, 1508, ours 57 123, SSB 66 258)",
+        ),
+        (
+            "(2020, '1508', 0.25, null), (2021, '1508', 1, 2)",
+            "made_up: 2 figures differ from SSB's own (first: 2020, 1508, ours 0.25, SSB missing)",
+        ),
+    ],
+)
+def test_a_warning_counts_its_faults_and_shows_the_first(rows: str, sentence: str) -> None:
+    query = f'from (values {rows}) as figure (year, code, ours, "SSB")'
+    finds = "figure/figures differs/differ from SSB's own"
+    with duckdb.connect() as con:
+        result = checks.run(con, checks.Check("made_up", finds, "no reason", "warn", query))
+    assert result.sentence == sentence
 
 
 def test_faults_that_block_are_all_named_and_those_that_warn_are_not(damaged: Connection) -> None:
     damaged.execute("delete from mart.municipality where municipality_code = '4601'")
     results = [checks.run(damaged, check) for check in CHECKS.values()]
     with pytest.raises(ChecksFailedError) as caught:
-        checks.demand(results)
+        checks.require(results)
     sentence = str(caught.value)
     assert sentence.startswith("the new warehouse was not published, the old one stays: ")
-    assert "municipality_count: 1 fault, as municipalities 356." in sentence
+    assert (
+        "municipality_count: 1 municipality count differs from 357 (municipalities 356)" in sentence
+    )
     assert "observation_orphans: " in sentence
     assert "coverage_current" not in sentence
 
@@ -374,18 +397,24 @@ def test_faults_that_block_are_all_named_and_those_that_warn_are_not(damaged: Co
 
 @pytest.mark.parametrize(
     "head",
-    ["", "-- protects: something\n", "-- severity: block\n", "-- protects: x\n-- severity: bad\n"],
+    [
+        "",
+        "-- finds: faults\n-- severity: warn\n",
+        "-- why: it matters\n-- severity: block\n",
+        "-- finds: faults\n-- why: it matters\n",
+        "-- finds: faults\n-- why: it matters\n-- severity: bad\n",
+    ],
 )
-def test_a_check_file_must_say_what_it_protects_and_how_grave_a_fault_is(
+def test_a_check_file_must_say_what_it_finds_why_and_how_grave_it_is(
     tmp_path: Path, head: str
 ) -> None:
     (tmp_path / "made_up.sql").write_text(f"{head}select 1")
-    with pytest.raises(ModelError, match=r"^made_up.sql: the head needs '-- protects"):
+    with pytest.raises(ModelError, match=r"^made_up.sql: the head needs '-- finds"):
         list(checks.read_checks(tmp_path))
 
 
 def test_a_check_that_does_not_run_is_named(real: Connection) -> None:
-    broken = checks.Check("made_up", "nothing", "warn", "from nowhere")
+    broken = checks.Check("made_up", "nothing", "no reason", "warn", "from nowhere")
     with pytest.raises(ModelError, match=r"^check made_up: .*nowhere"):
         checks.run(real, broken)
 

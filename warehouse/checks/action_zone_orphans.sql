@@ -1,4 +1,5 @@
--- protects: every municipality in the register of the action zone is a municipality of today
+-- finds: municipality/municipalities of the action zone is/are not in force today
+-- why: the register of the action zone follows the division of today
 -- severity: block
 select municipality_code, municipality_name
 from raw.action_zone

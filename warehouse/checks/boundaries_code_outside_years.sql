@@ -1,5 +1,5 @@
--- protects: the reader's knowledge that a table gives figures under codes not in force that year:
---     such a code is used only where the codes in force give nothing
+-- finds: year/years of a table uses/use codes that were not in force
+-- why: such a figure is used only where the codes in force give nothing
 -- severity: warn
 select
     observation.series_id,

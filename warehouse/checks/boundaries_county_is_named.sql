@@ -1,4 +1,5 @@
--- protects: every municipality in any division since 1964 lies in a county with a name
+-- finds: municipality/municipalities lies/lie in a county without a name
+-- why: every municipality since 1964 has a county name
 -- severity: block
 select distinct division_piece.code
 from core.division_piece as division_piece

@@ -1,5 +1,5 @@
--- protects: every municipality in force in a division has ground there, so no change in the graph
---     is missing an end
+-- finds: municipality/municipalities does/do not fit the graph of changes in a division
+-- why: a change that lacks an end would lose or invent ground
 -- severity: block
 with in_force as (
     select division.valid_from as division, version.code

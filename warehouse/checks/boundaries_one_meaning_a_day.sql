@@ -1,4 +1,5 @@
--- protects: a municipality code has at most one meaning a day
+-- finds: municipality/municipalities has/have a code that means another on the same day
+-- why: a code and a day identify one municipality
 -- severity: block
 select one.code, one.name, other.name as other_name, other.valid_from
 from core.municipality_version as one

@@ -1,6 +1,7 @@
--- protects: population on today's division equals the publisher's own sum in every year in which it
---     gives one: for each municipality, or, where one was divided since that year, for all that it
---     was divided among
+-- finds: population figure/figures differs/differ from SSB's own sum where SSB's is on today's
+--     division
+-- why: municipalities carried to today's division give the publisher's own sum wherever SSB
+--     gives one; a municipality that was divided is compared together with all its parts
 -- severity: block
 with way as (
     select division_year.year, crosswalk.from_code, crosswalk.to_code as code

@@ -1,5 +1,5 @@
--- protects: people reported in the codes of their own year are all there on today's division,
---     wherever the shares of divided municipalities are known
+-- finds: year/years loses/lose or gains/gain inhabitants on the way to today's division
+-- why: nobody is counted twice or lost where the shares of divided municipalities are known
 -- severity: block
 with reported as (
     select population.year, population.code, population.population, division_year.division

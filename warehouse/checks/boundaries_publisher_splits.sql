@@ -1,12 +1,12 @@
--- protects: the reader's knowledge of every figure of population that differs from SSB's own sum: it
---     puts the whole of a divided municipality in one of its parts, or leaves a part out, where ours
+-- finds: population figure/figures differs/differ from SSB's own sum
+-- why: SSB gives one part the whole of a divided municipality, or leaves a part out, where ours
 --     is an estimate
 -- severity: warn
 select
     published.year,
     published.code,
     round(ours.value) as ours,
-    published.population as published
+    published.population as "SSB"
 from staging.population_publisher_sum as published
 left join mart.observation as ours
     on ours.indicator_id = 'population'

@@ -1,4 +1,6 @@
--- protects: the division the change graph ends in is the one Klass says is in force today
+-- finds: municipality/municipalities of today differs/differ between Klass and the graph of
+--     changes
+-- why: the graph of changes ends in the division that Klass has in force
 -- severity: block
 with klass_code as (
     select code, name

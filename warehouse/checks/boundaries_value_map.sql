@@ -1,5 +1,6 @@
--- protects: StatBank's own list of the codes behind a municipality of today says nothing that the
---     crosswalk does not, and leaves out no municipality it knows that went there whole
+-- finds: code/codes differs/differ between StatBank's list of merged municipalities and the
+--     crosswalk
+-- why: two independent descriptions of the same mergers must agree
 -- severity: block
 with value_map as (
     select distinct

@@ -1,4 +1,6 @@
--- protects: the shares of a municipality in another division add to 1, or none of them is known
+-- finds: municipality/municipalities has/have weights that do not add to 1 or are known only in
+--     part
+-- why: a carried figure is neither larger nor smaller than the one published
 -- severity: block
 select
     from_code, from_date, to_date, sum(weight) as weights, count(*) as targets,

@@ -1,5 +1,5 @@
--- protects: owners and companies that come in different replies and belong together: most companies
---     have owners
+-- finds: register/registers has/have owners for fewer than half the companies
+-- why: companies and owners come in two replies that must belong together
 -- severity: block
 select count(*) as companies, count(*) filter (owners > 0) as with_owners
 from mart.intermunicipal_company

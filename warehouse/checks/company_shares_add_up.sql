@@ -1,5 +1,5 @@
--- protects: the reader's knowledge of companies whose owners' shares do not add to 100, or are not
---     all known
+-- finds: company/companies has/have owners' shares that do not add to 100 %
+-- why: the share of an owner is compared only where all shares are known
 -- severity: warn
 select organisation_number, company_name, shares, share_total_pct
 from mart.intermunicipal_company

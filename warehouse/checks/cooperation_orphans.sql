@@ -1,4 +1,6 @@
--- protects: every municipality in the register of cooperations is one of the year its code is of
+-- finds: member/members of cooperations has/have a municipality code that was not in force in
+--     its year
+-- why: every member is carried to a municipality of today
 -- severity: block
 select cooperation_id, member_name, municipality_code, code_year
 from raw.cooperation_membership

@@ -1,5 +1,5 @@
--- protects: a correction goes once the publisher has mended the figure it stands for: none of its
---     figures is another than the one known to be wrong, and there is one it still acts on
+-- finds: correction/corrections does/do not fit the published figure any longer
+-- why: a correction goes when the publisher has mended the figure
 -- severity: block
 with published as (
     select

@@ -1,5 +1,5 @@
--- protects: the reader's knowledge of indicators that mean to have all municipalities, and lack some
---     in their last period
+-- finds: indicator/indicators lacks/lack municipalities in the last period
+-- why: an indicator that is to cover the country does so
 -- severity: warn
 select indicator_id, last_period, municipalities
 from mart.indicator

@@ -1,5 +1,5 @@
--- protects: the reader's knowledge that a period has figures of fewer municipalities than the vintage
---     before had; the figures lost are kept in mart.superseded
+-- finds: period/periods of an indicator has/have lost municipalities since the vintage before
+-- why: a withdrawn figure is noticed; it is kept in mart.superseded
 -- severity: warn
 with lost as (
     select indicator_id, period, count(*) as lost

@@ -1,4 +1,5 @@
--- protects: the reviewed list of ICT companies: each is still in the register, where it was asked
+-- finds: reviewed ICT company/companies is/are not in Enhetsregisteret
+-- why: the reviewed list follows the register
 -- severity: warn
 select reviewed.organisation_number, reviewed.name
 from raw.ict_company as reviewed

@@ -1,5 +1,5 @@
--- protects: every indicator whose tables were asked has figures: one that silently lost them all is
---     found
+-- finds: indicator/indicators has/have no figures though the tables were fetched
+-- why: a source that silently loses an indicator is noticed
 -- severity: block
 select indicator_id, table_ids
 from mart.indicator

@@ -1,4 +1,5 @@
--- protects: every row of the membership register lands in a municipality of today
+-- finds: membership/memberships of a network reaches/reach no municipality of today
+-- why: no member of a network is lost when municipalities change
 -- severity: block
 select network_id, municipality_code, code_year
 from raw.network_membership

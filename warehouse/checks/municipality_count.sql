@@ -1,5 +1,5 @@
--- protects: Norway has 357 municipalities since 2024-01-01; another number is a change of the map
---     that a person must look at first
+-- finds: municipality count/counts differs/differ from 357
+-- why: a change of the map is looked at by a person before anything else
 -- severity: block
 select count(*) as municipalities
 from mart.municipality

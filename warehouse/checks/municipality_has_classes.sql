@@ -1,5 +1,6 @@
--- protects: every municipality has its county, centrality class, KOSTRA group and organisation
---     number
+-- finds: municipality/municipalities lacks/lack county, centrality class, KOSTRA group or
+--     organisation number
+-- why: cases are selected by these
 -- severity: block
 select municipality_code, county_code, centrality_class, kostra_group, organisation_number
 from mart.municipality

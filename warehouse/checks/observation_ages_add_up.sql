@@ -1,5 +1,6 @@
--- protects: the age groups of a municipality are together as many as all its people, unless one
---     of the two was shared out over a division and the other was not
+-- finds: sum/sums of age groups differs/differ from the population
+-- why: age groups are complete, unless one of the two was shared out over a division and the
+--     other was not
 -- severity: block
 with age as (
     select municipality_code, period, any_value(quality) as quality, sum(value) as aged,

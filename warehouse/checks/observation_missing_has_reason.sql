@@ -1,4 +1,5 @@
--- protects: a missing figure says why, and a figure that is there says nothing of being missing
+-- finds: figure/figures is/are missing without a reason, or not missing with one
+-- why: a missing figure says why, and only a missing figure does
 -- severity: block
 select indicator_id, municipality_code, period, value, missing_reason
 from mart.observation

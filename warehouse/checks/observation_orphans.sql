@@ -1,5 +1,5 @@
--- protects: every figure belongs to a municipality of today, an indicator, and replies that are kept
---     (a composite without a figure of any part has none)
+-- finds: figure/figures lacks/lack a municipality, an indicator or a stored reply
+-- why: every figure can be traced; a composite without a figure of any part has no reply
 -- severity: block
 select observation.indicator_id, observation.municipality_code, observation.period
 from mart.observation as observation

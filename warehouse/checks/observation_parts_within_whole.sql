@@ -1,5 +1,6 @@
--- protects: a part of the people, the employed or the staff of a municipality is not more than all of
---     them in the same period, unless one of the two was shared out over a division
+-- finds: figure/figures of a part exceeds/exceed the whole
+-- why: a part of the population, the employed or the staff is not more than all of them, unless
+--     one of the two was shared out over a division
 -- severity: block
 with pair (part_id, whole_id) as (
     values

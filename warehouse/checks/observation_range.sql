@@ -1,4 +1,5 @@
--- protects: figures are numbers between the bounds the catalogue declares for their indicator
+-- finds: figure/figures is/are outside the bounds of the catalogue
+-- why: an impossible figure is not published
 -- severity: block
 select
     observation.indicator_id,

@@ -1,4 +1,5 @@
--- protects: every figure is of a year whose municipal division is known, so that none is lost
+-- finds: figure/figures has/have a year without a known division
+-- why: no figure is lost for want of a division
 -- severity: block
 select indicator_id, table_id, reported_code, period
 from staging.observation

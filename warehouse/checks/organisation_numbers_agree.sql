@@ -1,5 +1,5 @@
--- protects: the reader's knowledge of municipalities to which two sources give different organisation
---     numbers
+-- finds: municipality/municipalities has/have different organisation numbers in two sources
+-- why: organisation numbers join registers
 -- severity: warn
 select municipality_code, list(distinct organisation_number order by organisation_number) as numbers
 from raw.organisation

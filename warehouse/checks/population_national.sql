@@ -1,5 +1,6 @@
--- protects: the municipalities of today together have as many people as the publisher says the
---     country has, in every year in which all of them have a figure
+-- finds: year/years differs/differ from SSB's population of the country
+-- why: the municipalities of today together are the country, in every year in which all have a
+--     figure
 -- severity: block
 with country as (
     select period, value as published

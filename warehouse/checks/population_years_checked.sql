@@ -1,4 +1,5 @@
--- protects: the check of national totals really has the years 2024, 2025 and 2026 to compare
+-- finds: year/years has/have no national total to compare with
+-- why: the check of national totals must not pass for want of figures
 -- severity: block
 with wanted as (
     select unnest(['2024', '2025', '2026']) as period

@@ -1,5 +1,5 @@
--- protects: the reader's knowledge of figures that the newest vintage moved further than the catalogue
---     expects of a revision (`jump`), which may be a slip of the publisher's or ours
+-- finds: figure/figures was/were revised by more than the catalogue expects
+-- why: a large revision may be an error, the publisher's or ours
 -- severity: warn
 with median as (
     select indicator_id, period, median(abs(value)) as size

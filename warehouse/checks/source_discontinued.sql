@@ -1,4 +1,5 @@
--- protects: the reader's knowledge that a table gets no new figures, and which one took its place
+-- finds: table/tables gets/get no new figures from the publisher
+-- why: a discontinued table is replaced by its successor
 -- severity: warn
 select
     table_id,

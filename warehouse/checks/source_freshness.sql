@@ -1,5 +1,5 @@
--- protects: the reader's knowledge that a StatBank table has not been changed by its publisher for
---     more than two years
+-- finds: table/tables was/were last updated by SSB more than two years ago
+-- why: some tables end without being marked as discontinued
 -- severity: warn
 select table_id, updated
 from mart.source_table

@@ -1,4 +1,5 @@
--- protects: figures from being read out of a source whose shape changed before a person has looked
+-- finds: source/sources has/have another structure than agreed
+-- why: nothing is read from a source whose structure changed until a person has looked
 -- severity: warn
 select table_id, replace(difference, chr(10), '; ') as difference
 from raw.shape_difference
