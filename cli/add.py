@@ -22,7 +22,7 @@ from sources.frames import Frames
 from sources.http import Call, Reply
 from sources.infer import Hints, Known, Proposal, propose
 from warehouse import publish
-from warehouse.gazetteer import Gazetteer
+from warehouse.municipalities import Municipalities
 
 _COLUMNS = """
     select column_name from duckdb_columns()
@@ -81,15 +81,15 @@ def _load(settings: Settings, proposal: Proposal, entry: Path, written: dict[Pat
 
 def _known(con: duckdb.DuckDBPyConnection) -> Known:
     """The municipalities of the warehouse, held in memory."""
-    gazetteer = Gazetteer.read(con)
+    municipalities = Municipalities.read(con)
 
     def resolve(names: Sequence[tuple[str, str | None]], on: date) -> list[str | Exception]:
-        found = gazetteer.resolve(names, on)
+        found = municipalities.resolve(names, on)
         return [each.code or InputError(each.refusal) for each in found]
 
     def in_force(year: int) -> frozenset[str]:
         day = date(year, 1, 1)
-        return frozenset(version.code for version in gazetteer.versions if version.holds(day))
+        return frozenset(version.code for version in municipalities.versions if version.holds(day))
 
     return Known(resolve, in_force, datetime.now(UTC).date())
 

@@ -1,6 +1,5 @@
 """`digidistrikt contracts`: what shape each source is agreed to have, and what came instead."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from cli.options import HOME, FormatOption, Home
 from cli.output import write_rows
 from common.errors import InputError, UpstreamError
+from common.text import nearest
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _of(home: Path, source: str | None = None) -> "tuple[Contracts, list[str]]":
     declared = catalogue.load(catalogue.FOLDER, settings.catalogue)
     sources = [table.id for table in declared.tables]
     if source and source not in sources:
-        near = get_close_matches(source, sources, n=3, cutoff=0.4)
+        near = nearest(source, sources)
         raise InputError(
             f"there is no source '{source}'; is it {' or '.join(near) or 'one that status lists'}?"
         )

@@ -12,9 +12,10 @@ from cli.options import HOME, FormatOption, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
 from common.tabular.records import Record, read_csv_file
+from common.text import listed
 from warehouse import boundaries
 from warehouse.boundaries import CrosswalkRow
-from warehouse.gazetteer import Gazetteer, listed
+from warehouse.municipalities import Municipalities
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -112,7 +113,7 @@ def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
         )
     if not file.records:
         raise InputError(f"{path.name}: there is no row below the header.")
-    gazetteer = Gazetteer.read(con)
+    municipalities = Municipalities.read(con)
     rows: dict[tuple[str, date, str, date], CrosswalkRow] = {}
     faults = []
     for record in file.records:
@@ -121,7 +122,7 @@ def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
         except ValueError as error:
             found = [str(error)]
         else:
-            found = boundaries.row_faults(con, gazetteer, row)
+            found = boundaries.row_faults(con, municipalities, row)
             if row[:4] in rows:
                 twice = f"{row.from_code} to {row.to_code} stands in the file already"
                 found.append(f"{twice}; leave one of the two out.")

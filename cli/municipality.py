@@ -15,8 +15,8 @@ from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_rows
 from warehouse import boundaries
 from warehouse.boundaries import History, Place
-from warehouse.gazetteer import NO_BEGINNING, Change
 from warehouse.models import quote
+from warehouse.municipalities import NO_BEGINNING, Change
 
 app = typer.Typer()
 

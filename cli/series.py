@@ -1,7 +1,6 @@
 """`series`: an indicator on the municipal division of any year."""
 
 from datetime import date
-from difflib import get_close_matches
 from typing import Annotated
 
 import duckdb
@@ -11,8 +10,8 @@ from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
+from common.text import listed, nearest
 from warehouse import boundaries
-from warehouse.gazetteer import listed
 from warehouse.models import quote
 
 app = typer.Typer()
@@ -55,7 +54,7 @@ def _indicator(con: duckdb.DuckDBPyConnection, indicator: str) -> tuple[str, str
     known = con.execute("select indicator_id, title_en, unit from mart.indicator").fetchall()
     about = {row[0]: (row[1], row[2]) for row in known}
     if indicator not in about:
-        near = get_close_matches(indicator.lower(), about, n=3, cutoff=0.5)
+        near = nearest(indicator, about)
         hint = f"the nearest are {listed(near)}" if near else "none has a name near it"
         raise InputError(
             f"there is no indicator '{indicator}'; {hint}. 'digidistrikt catalog' lists them all."

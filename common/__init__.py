@@ -3,6 +3,7 @@
 - `errors`     one family of errors, each with its exit code
 - `fileio`     bounded reading of a file that a person named
 - `yamlfile`   one reader of YAML, and its writer
-- `text`       quoting what came from outside, and "did you mean"
+- `names`      one key for names of places
+- `text`       quoting what came from outside, choices in a sentence, "did you mean"
 - `tables`     one renderer of tables on a terminal
 """

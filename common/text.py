@@ -1,4 +1,7 @@
-"""Words in sentences: what came from outside, quoted."""
+"""Words in sentences: what came from outside, quoted; choices listed; what was probably meant."""
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 
 
 def shown(came: object, longest: int = 80) -> str:
@@ -8,3 +11,32 @@ def shown(came: object, longest: int = 80) -> str:
     except RecursionError:  # JSON may lie deeper than Python goes
         text = f"a {type(came).__name__} with hundreds of others within one another"
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def listed(words: Collection[str], last: str = "and") -> str:
+    """Words as a sentence has them: `a, b and c`."""
+    *before, end = [*words] or [""]
+    return f"{', '.join(before)} {last} {end}" if before else end
+
+
+def nearest(word: str, known: Iterable[str], likeness: float = 0.5) -> list[str]:
+    """The three known words most like one, whatever their case; none where all are far from it.
+
+    `likeness` is the least share of matching letters (`difflib`), from 0 to 1.
+    """
+    as_written: dict[str, str] = {}
+    for each in known:
+        as_written.setdefault(each.casefold(), each)
+    close = get_close_matches(word.casefold(), as_written, n=3, cutoff=likeness)
+    return [as_written[key] for key in close]
+
+
+def did_you_mean(word: str, known: Collection[str], shown_at_most: int = 15) -> str:
+    """A sentence with the words nearest to one, or with those there are where all are far."""
+    if near := nearest(word, known):
+        return f"Did you mean {listed(near, 'or')}?"
+    there = sorted(known)
+    more = len(there) - shown_at_most
+    return (
+        f"There are: {', '.join(there[:shown_at_most])}{f' and {more} more' if more > 0 else ''}."
+    )

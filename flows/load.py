@@ -20,7 +20,7 @@ from sources.frames import SHAPES, Frames, concat
 from sources.plan import Failed
 from sources.store import Fetched
 from warehouse import load, models, publish, vintages
-from warehouse.gazetteer import Gazetteer
+from warehouse.municipalities import Municipalities
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fe
     """The replies of a table as one set of frames."""
 
     def resolve(names: Sequence[tuple[str, str | None]], on: date) -> list[str | Exception]:
-        resolved = Gazetteer.read(con).resolve(names, on)
+        resolved = Municipalities.read(con).resolve(names, on)
         return [found.code or InputError(found.refusal) for found in resolved]
 
     return concat(

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from common.errors import (
     UpstreamError,
     WarehouseError,
 )
+from common.text import nearest
 from flows import attempts, build, load, log, provenance
 from flows.load import Run
 from flows.settings import Settings
@@ -474,7 +474,7 @@ def _chosen(entries: Catalogue, only: Sequence[str]) -> tuple[Table, ...]:
     called = {name: entries.called(name) for name in only}
     if unknown := [name for name, tables in called.items() if not tables]:
         names = {name for table in entries.tables for name in table.names}
-        near = get_close_matches(unknown[0], names, n=3)
+        near = nearest(unknown[0], names)
         kinds_there = sorted({table.kind for table in entries.tables})
         raise InputError(
             f"--only {unknown[0]}: there is no such table or kind of source. Choose"

@@ -14,16 +14,16 @@ from typing import NamedTuple
 import duckdb
 
 from common.errors import BoundaryError
-from warehouse.gazetteer import (
+from common.text import listed
+from warehouse.models import quote
+from warehouse.municipalities import (
     FIRST_DIVISION,
     Change,
-    Gazetteer,
     Life,
+    Municipalities,
     Version,
     is_code,
-    listed,
 )
-from warehouse.models import quote
 
 _NEAR_ONE = 1e-6  # weights may have been rounded
 
@@ -83,13 +83,13 @@ def this_year(con: duckdb.DuckDBPyConnection) -> int:
 
 def find(con: duckdb.DuckDBPyConnection, text: str, county: str | None = None) -> History:
     """Finds one municipality by a code or name it has had at any time. Raises BoundaryError."""
-    gazetteer = Gazetteer.read(con)
-    line = gazetteer.line(text, county)
+    municipalities = Municipalities.read(con)
+    line = municipalities.line(text, county)
     return History(
-        gazetteer.versions_of(line),
-        gazetteer.came_from(line),
-        gazetteer.went_into(line),
-        _lies_in(con, gazetteer, line[-1], _today(con)),
+        municipalities.versions_of(line),
+        municipalities.came_from(line),
+        municipalities.went_into(line),
+        _lies_in(con, municipalities, line[-1], _today(con)),
     )
 
 
@@ -98,44 +98,44 @@ def code_on(con: duckdb.DuckDBPyConnection, text: str, on: date) -> str:
 
     A name the municipality has had on another day will do, a code of another day will not.
     """
-    gazetteer, text = Gazetteer.read(con), text.strip()
+    municipalities, text = Municipalities.read(con), text.strip()
     if is_code(text):
-        if fault := code_fault(con, gazetteer, text, on):
+        if fault := code_fault(con, municipalities, text, on):
             raise BoundaryError(fault)
         return text
-    [resolved] = gazetteer.resolve([(text, None)], on)
+    [resolved] = municipalities.resolve([(text, None)], on)
     if resolved.code:
         return resolved.code
-    line = gazetteer.line(text)
+    line = municipalities.line(text)
     for life in line:
         if life.holds(on):
             return life.code
-    raise BoundaryError(_out_of_force(con, gazetteer, line[-1:], on))
+    raise BoundaryError(_out_of_force(con, municipalities, line[-1:], on))
 
 
 def code_fault(
-    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, code: str, on: date
+    con: duckdb.DuckDBPyConnection, municipalities: Municipalities, code: str, on: date
 ) -> str | None:
     """Why `code` is no municipality `on` that day, as a sentence; None if it is one."""
     if on < FIRST_DIVISION:
         return f"{on} is before the first municipal division; the earliest is {FIRST_DIVISION}."
     if not is_code(code):
-        [meant] = gazetteer.resolve([(code, None)], on)
+        [meant] = municipalities.resolve([(code, None)], on)
         return f"'{code}' is a name; write its code, {meant.code}." if meant.code else meant.refusal
-    lives = gazetteer.lives_of(code)
+    lives = municipalities.lives_of(code)
     if not lives:
-        return gazetteer.unknown(code, on)
+        return municipalities.unknown(code, on)
     if any(life.holds(on) for life in lives):
         return None
-    return _out_of_force(con, gazetteer, lives, on)
+    return _out_of_force(con, municipalities, lives, on)
 
 
 def row_faults(
-    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, row: CrosswalkRow
+    con: duckdb.DuckDBPyConnection, municipalities: Municipalities, row: CrosswalkRow
 ) -> list[str]:
     """What is wrong with the two codes of a row of a crosswalk, a sentence each."""
     ends = [(row.from_code, row.from_date), (row.to_code, row.to_date)]
-    faults = [code_fault(con, gazetteer, code, on) for code, on in ends]
+    faults = [code_fault(con, municipalities, code, on) for code, on in ends]
     return [fault for fault in faults if fault]
 
 
@@ -162,13 +162,13 @@ def _weights_fault(which: str, weights: list[float | None]) -> str | None:
 
 
 def _out_of_force(
-    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, lives: list[Life], on: date
+    con: duckdb.DuckDBPyConnection, municipalities: Municipalities, lives: list[Life], on: date
 ) -> str:
     """That a code was not in force on a day, when it was, and what was in its place."""
     nearest = min(lives, key=lambda life: abs(on - life.nearest_day(on)))
-    name = gazetteer.called(nearest.code, nearest.nearest_day(on))
+    name = municipalities.called(nearest.code, nearest.nearest_day(on))
     years = " and ".join(life.years for life in lives)
-    then = [f"{place.code} {place.name}" for place in _lies_in(con, gazetteer, nearest, on)]
+    then = [f"{place.code} {place.name}" for place in _lies_in(con, municipalities, nearest, on)]
     place = f"; its ground lies then in {listed(then)}" if then else ""
     return f"{name} is in force {years}, not on {on}{place}."
 
@@ -180,7 +180,7 @@ def _today(con: duckdb.DuckDBPyConnection) -> date:
 
 
 def _lies_in(
-    con: duckdb.DuckDBPyConnection, gazetteer: Gazetteer, life: Life, on: date
+    con: duckdb.DuckDBPyConnection, municipalities: Municipalities, life: Life, on: date
 ) -> tuple[Place, ...]:
     """Where the ground of a municipality lay on another day, the largest share first."""
     seen = life.nearest_day(on)
@@ -198,5 +198,5 @@ def _lies_in(
         order by weight desc nulls last, to_code
         """
     ).fetchall()
-    names = {v.code: v for v in gazetteer.versions if v.holds(on)}
+    names = {v.code: v for v in municipalities.versions if v.holds(on)}
     return tuple(Place(code, names[code].name, names[code].county, share) for code, share in rows)

@@ -1,17 +1,17 @@
 """Checks a membership file that a user wrote, and says in a sentence what to mend in each row."""
 
-import difflib
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from common.errors import InputError
+from common.names import languages, name_and_county, name_key, name_keys, same_place
 from common.tabular.records import CsvFile, Problem, Record, read_csv_file
+from common.text import listed, nearest
 from sources.networks.basis import Basis
 from sources.networks.dates import FORMS, first_day, is_date, last_day, norwegian_date
 from sources.networks.register import NetworkMembership, is_address
@@ -49,7 +49,7 @@ def check_membership_file(
                 path.name,
                 0,
                 "",
-                f"{path.name}: the file is empty. Write a header row with {_listed(REQUIRED)}, "
+                f"{path.name}: the file is empty. Write a header row with {', '.join(REQUIRED)}, "
                 "and a row for each membership.",
             )
         ]
@@ -82,21 +82,37 @@ class Known:
     former: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def codes_by_name(self) -> dict[str, list[str]]:
-        """Codes in use by each form of the municipality's name."""
-        codes: defaultdict[str, list[str]] = defaultdict(list)
-        for code, name in self.municipalities.items():
-            for form in _name_forms(name):
-                codes[form].append(code)
-        return dict(codes)
+    def codes_by_key(self) -> dict[str, list[str]]:
+        """Codes in use by each key of the municipality's name."""
+        return _by_key(self.municipalities)
+
+    @cached_property
+    def former_codes_by_key(self) -> dict[str, list[str]]:
+        """Codes no longer in use by each key of the name they had."""
+        return _by_key(self.former)
+
+    def codes_of(self, text: str) -> list[str]:
+        """Codes in use of the municipalities that a name, as people write it, can mean."""
+        name, county = name_and_county(text)
+        codes = _codes(self.codes_by_key, name)
+        return [c for c in codes if county is None or same_place(county, self.county(c))]
+
+    def former_codes_of(self, text: str) -> list[str]:
+        """Codes no longer in use of the municipalities that a name can mean."""
+        return _codes(self.former_codes_by_key, name_and_county(text)[0])
+
+    def county(self, code: str) -> str:
+        """The county of a code in use, or what stands in brackets after its name."""
+        return self.counties.get(code) or name_and_county(self.municipalities[code])[1] or ""
 
     def shown(self, code: str) -> str:
         """`1515 in Møre og Romsdal`, to tell homonyms apart."""
-        name = self.municipalities[code]
-        qualifier = re.search(r"\((.+)\)", name)
-        county = self.counties.get(code) or (qualifier[1] if qualifier else "")
-        county = county.split(" - ")[0]  # `Nordland - Nordlánnda`: the Norwegian name stands first
-        return f"{code} in {county}" if county else f"{code} {name}"
+        county = languages(self.county(code))[0]  # the Norwegian name stands first
+        return f"{code} in {county}" if county else f"{code} {self.municipalities[code]}"
+
+    def choices(self, codes: Iterable[str]) -> str:
+        """Codes to choose from, each with its county."""
+        return listed([self.shown(code) for code in codes], "or")
 
     def named(self, code: str) -> str:
         """`1804 (Bodø)`"""
@@ -118,13 +134,13 @@ def _header_faults(file: CsvFile) -> Iterator[Fault]:
     for column in missing:
         yield (
             column,
-            f"the column {column} is missing. The file must have {_listed(REQUIRED)}; a date "
+            f"the column {column} is missing. The file must have {', '.join(REQUIRED)}; a date "
             "that is not known is left empty.",
         )
     unused = [column for column in COLUMNS if column not in file.columns]
     for column in file.columns:
         if column and column not in COLUMNS:
-            near = difflib.get_close_matches(_plain(column), unused, 1, 0.6)
+            near = nearest(_plain(column), unused, 0.6)[:1]
             advice = (
                 f"Did you mean {near[0]}?"
                 if near
@@ -132,7 +148,7 @@ def _header_faults(file: CsvFile) -> Iterator[Fault]:
             )
             yield (
                 column,
-                f"'{column}' is not a column of a membership file ({_listed(COLUMNS)}). {advice}",
+                f"'{column}' is not a column of a membership file ({', '.join(COLUMNS)}). {advice}",
             )
 
 
@@ -155,11 +171,11 @@ def _network_faults(text: str, known: Known) -> Iterator[Fault]:
         return
     by_plain = {_plain_network(network): network for network in known.networks}
     plain = _plain_network(text)
-    near = [plain] if plain in by_plain else difflib.get_close_matches(plain, by_plain, 3, 0.7)
+    near = [plain] if plain in by_plain else nearest(plain, by_plain, 0.7)
     advice = (
-        f"Did you mean {_either([by_plain[match] for match in near])}?"
+        f"Did you mean {listed([by_plain[match] for match in near], 'or')}?"
         if near
-        else f"Write one of {_listed(sorted(known.networks))}."
+        else f"Write one of {', '.join(sorted(known.networks))}."
     )
     if text:
         yield "network_id", f"'{text}' is not a network in the register. {advice}"
@@ -182,12 +198,10 @@ def _code_faults(record: Record, known: Known) -> Iterator[Fault]:
 def _name_faults(record: Record, known: Known) -> Iterator[Fault]:
     """A code in use whose row names another municipality: one of the two is wrong."""
     code, name = record["municipality_code"], record["municipality_name"]
-    if not name or _name_key(name) in _name_forms(known.municipalities[code]):
+    codes = known.codes_of(name)
+    if not name or code in codes or (record["code_year"] and code in known.former_codes_of(name)):
         return
-    if record["code_year"] and _name_key(name) in _name_forms(known.former.get(code, "")):
-        return
-    codes = known.codes_by_name.get(_name_key(name), [])
-    meant = f" {name} is {_either([known.shown(code) for code in codes])}." if codes else ""
+    meant = f" {name} is {known.choices(codes)}." if codes else ""
     yield (
         "municipality_name",
         f"{code} is {known.municipalities[code]}, but municipality_name says '{name}'.{meant} "
@@ -207,19 +221,17 @@ def _unknown_code_faults(record: Record, known: Known) -> Iterator[Fault]:
             "belongs to.",
         )
         return
-    near = known.codes_by_name.get(_name_key(record["municipality_name"])) or _near_codes(
-        code, known
-    )
+    near = known.codes_of(record["municipality_name"]) or _near_codes(code, known)
     yield (
         column,
         f"'{code}' is not the code of a municipality. "
-        f"Nearest: {_either([known.named(match) for match in near])}. Write a code in use.",
+        f"Nearest: {listed([known.named(match) for match in near], 'or')}. Write a code in use.",
     )
 
 
 def _today(name: str, known: Known) -> str:
-    codes = known.codes_by_name.get(_name_key(name), [])
-    return f" ({name} is {_either([known.shown(code) for code in codes])} today)" if codes else ""
+    codes = known.codes_of(name)
+    return f" ({name} is {known.choices(codes)} today)" if codes else ""
 
 
 def _near_codes(code: str, known: Known) -> list[str]:
@@ -235,8 +247,8 @@ def _near_codes(code: str, known: Known) -> list[str]:
 def _not_a_code(record: Record, known: Known) -> str:
     text = record["municipality_code"]
     if not text:
-        codes = known.codes_by_name.get(_name_key(record["municipality_name"]), [])
-        advice = _either([known.shown(code) for code in codes]) or "its four digits, such as 1804"
+        codes = known.codes_of(record["municipality_name"])
+        advice = known.choices(codes) or "its four digits, such as 1804"
         return f"municipality_code is empty. Write {advice}."
     digits = re.sub(r"[.,]0+$", "", text)
     if re.fullmatch(r"\d{3}", digits) and f"0{digits}" in known.municipalities:
@@ -256,25 +268,25 @@ def _not_a_code(record: Record, known: Known) -> str:
 
 
 def _name_for_a_code(text: str, known: Known) -> str:
-    codes = known.codes_by_name.get(_name_key(text), [])
+    codes = known.codes_of(text)
     if len(codes) > 1:
         count = _NUMBERS.get(len(codes), str(len(codes)))
         shown = ", ".join(known.shown(code) for code in codes)
         return f"'{text}' is the name of {count} municipalities ({shown}). Write the code instead."
     if codes:
-        earlier = [
-            code for code, name in known.former.items() if _name_key(text) in _name_forms(name)
-        ]
+        earlier = known.former_codes_of(text)
         also = (
-            f" Earlier codes with that name: {', '.join(sorted(earlier))}; if one of those is "
+            f" Earlier codes with that name: {', '.join(earlier)}; if one of those is "
             "meant, write it with its year in code_year."
             if earlier
             else ""
         )
         return f"'{text}' is a name. Write the code instead: {known.named(codes[0])}.{also}"
-    near = difflib.get_close_matches(_name_key(text), known.codes_by_name, 3, 0.6)
-    matches = dict.fromkeys(code for match in near for code in known.codes_by_name[match])
-    advice = f"Nearest: {_either([known.named(code) for code in matches])}. " if matches else ""
+    near = nearest(name_key(text), known.codes_by_key, 0.6)
+    matches = dict.fromkeys(code for match in near for code in known.codes_by_key[match])
+    advice = (
+        f"Nearest: {listed([known.named(code) for code in matches], 'or')}. " if matches else ""
+    )
     return (
         f"'{text}' is neither the code nor the name of a municipality. {advice}Write the "
         "four-digit code."
@@ -313,11 +325,11 @@ def _basis_faults(text: str) -> Iterator[Fault]:
         yield (
             "basis",
             "count_only says how many members there are, not which, so it can't support a "
-            f"municipality. Write one of {_listed(usable)}, or remove the row.",
+            f"municipality. Write one of {', '.join(usable)}, or remove the row.",
         )
     elif text not in usable:
         said = f"'{text}' is not a basis" if text else "basis is empty"
-        yield "basis", f"{said}. Write one of {_listed(usable)}."
+        yield "basis", f"{said}. Write one of {', '.join(usable)}."
 
 
 def _source_faults(text: str) -> Iterator[Fault]:
@@ -371,15 +383,16 @@ def _overlap(one: Record, other: Record) -> bool:
     return latest_start <= earliest_end
 
 
-def _name_forms(name: str) -> set[str]:
-    """Ways to write a name: whole, without the county in brackets, each language by itself."""
-    without_county = re.sub(r"\s*\(.*?\)", "", name)
-    return {_name_key(form) for form in (name, without_county, *without_county.split(" - "))}
+def _by_key(names: Mapping[str, str]) -> dict[str, list[str]]:
+    codes: defaultdict[str, list[str]] = defaultdict(list)
+    for code, name in names.items():
+        for key in name_keys(name) | name_keys(name_and_county(name)[0]):
+            codes[key].append(code)
+    return dict(codes)
 
 
-def _name_key(name: str) -> str:
-    text = unicodedata.normalize("NFC", name).casefold()
-    return re.sub(r"\s+", " ", text).strip().removesuffix(" kommune")
+def _codes(by_key: Mapping[str, list[str]], name: str) -> list[str]:
+    return sorted({code for key in name_keys(name) for code in by_key.get(key, [])})
 
 
 def _plain(text: str) -> str:
@@ -389,12 +402,3 @@ def _plain(text: str) -> str:
 def _plain_network(text: str) -> str:
     """A network's name without the prefix they share, which would make all of them look near."""
     return _plain(text).removeprefix("digi")
-
-
-def _listed(words: Collection[str]) -> str:
-    return ", ".join(words)
-
-
-def _either(words: Collection[str]) -> str:
-    words = list(words)
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

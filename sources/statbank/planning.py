@@ -5,13 +5,13 @@ the publisher's cell limit is cut along its dimensions. Cells are counted here, 
 service's own counter has been seen to overflow.
 """
 
-import difflib
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from common.errors import InputError, UpstreamError
+from common.text import nearest
 from sources.catalogue import Catalogue, Origin, Regions, Table
 from sources.http import Call, Upstream
 from sources.jsonstat import Cube, Dimension
@@ -145,10 +145,10 @@ def _codelist_by_label(table: Table, dimension: Dimension, label: str) -> str:
     found = exact or [text for text in ids if label.casefold() in text.casefold()]
     if len(found) == 1:
         return ids[found[0]]
-    nearest = found or difflib.get_close_matches(label, ids, n=3, cutoff=0) or ["none at all"]
+    labels = found or nearest(label, ids, likeness=0) or ["none at all"]
     raise UpstreamError(
         f"table {table.table}, dimension {dimension.code}: {len(found) or 'no'} code lists are"
-        f" labelled '{label}'. {'They' if found else 'The nearest'} are: {'; '.join(nearest)}."
+        f" labelled '{label}'. {'They' if found else 'The nearest'} are: {'; '.join(labels)}."
         f" Write one of these as 'codelist_label' of '{table.id}' in the catalogue."
     )
 

@@ -1,10 +1,10 @@
 """Selections: which codes of a dimension an expression of the catalogue or of PxWebApi means."""
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 
 from common.errors import InputError
+from common.text import nearest
 from sources.jsonstat import Dimension
 
 CONTENTS, TIME = "ContentsCode", "Tid"
@@ -95,10 +95,8 @@ def code_labelled(label: str, dimension: Dimension) -> str:
             f"{len(named)} codes are labelled '{label}': {', '.join(code for code, _ in named)}."
             " Write the code that is meant."
         )
-    nearest = difflib.get_close_matches(label, dimension.labels, n=3, cutoff=0) or ["none at all"]
-    raise InputError(
-        f"no code is labelled '{label}'. The nearest labels are: {'; '.join(nearest)}."
-    )
+    labels = nearest(label, dimension.labels, likeness=0) or ["none at all"]
+    raise InputError(f"no code is labelled '{label}'. The nearest labels are: {'; '.join(labels)}.")
 
 
 def in_codes(expressions: Iterable[str], dimension: Dimension) -> list[str]:

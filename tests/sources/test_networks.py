@@ -470,6 +470,24 @@ def test_a_code_that_belongs_to_another_municipality_than_the_one_named_is_seen(
     ]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "4620,Ulvik herad",
+        "4601,BERGEN KOMMUNE",
+        "5612,Guovdageainnu suohkan - Kautokeino kommune",
+        "5612,kautokeino",
+        "5622,Porsáŋgu",
+        "5622,Porsanger-Porsáŋgu-Porsanki",
+        "1508,Aalesund",
+        "3414,Nord Odal",
+    ],
+)
+def test_a_name_is_understood_as_it_is_written(check: Check, row: str) -> None:
+    code, name = row.split(",")
+    assert check(f"{_code(code)},{name}", header=f"{HEADER},municipality_name") == []
+
+
 def test_a_missing_code_is_found_by_the_name_beside_it(check: Check) -> None:
     assert check(f"{_code('')},Rana", header=f"{HEADER},municipality_name") == [
         "membership.csv, row 2: municipality_code is empty. Write 1833 in Nordland."

@@ -9,7 +9,7 @@ from reports.page.sections.section import Section, link, rows_of
 from reports.page.table import PageTable, table
 from selection.choice import quotas
 from selection.roles import measured_on
-from warehouse.gazetteer import NO_BEGINNING, Change
+from warehouse.municipalities import NO_BEGINNING, Change
 
 
 class CasesSection(Section):

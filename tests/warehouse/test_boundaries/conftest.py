@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from warehouse import models
-from warehouse.gazetteer import Gazetteer
+from warehouse.municipalities import Municipalities
 
 Connection = duckdb.DuckDBPyConnection
 INPUTS = Path(__file__).parents[3] / "recordings" / "inputs"
@@ -78,8 +78,8 @@ def con(map_file: Path) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session")
-def gazetteer(con: Connection) -> Gazetteer:
-    return Gazetteer.read(con)
+def municipalities(con: Connection) -> Municipalities:
+    return Municipalities.read(con)
 
 
 @pytest.fixture

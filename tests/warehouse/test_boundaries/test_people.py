@@ -9,7 +9,7 @@ import pytest
 from common.errors import BoundaryError
 from warehouse import boundaries
 from warehouse.boundaries import CrosswalkRow
-from warehouse.gazetteer import Gazetteer
+from warehouse.municipalities import Municipalities
 
 Connection = duckdb.DuckDBPyConnection
 D2019, D2024 = date(2019, 1, 1), date(2024, 1, 1)
@@ -45,10 +45,10 @@ def test_two_that_had_the_same_code_after_one_another_are_two(
     assert {v.name for v in found.versions} == {text}
 
 
-def test_no_two_municipalities_of_today_are_taken_for_one(gazetteer: Gazetteer) -> None:
-    for version in gazetteer.versions:
+def test_no_two_municipalities_of_today_are_taken_for_one(municipalities: Municipalities) -> None:
+    for version in municipalities.versions:
         if version.valid_to is None:
-            line = gazetteer.line(version.code)
+            line = municipalities.line(version.code)
             assert [life.code for life in line if life.valid_to is None] == [version.code]
             assert line[-1].code == version.code
 
@@ -94,12 +94,12 @@ def test_an_ambiguous_name_lists_its_choices_with_county(con: Connection, text: 
         boundaries.find(con, text)
 
 
-def test_every_name_in_force_is_found_or_is_a_known_homonym(gazetteer: Gazetteer) -> None:
+def test_every_name_in_force_is_found_or_is_a_known_homonym(municipalities: Municipalities) -> None:
     refused = set()
-    for version in gazetteer.versions:
+    for version in municipalities.versions:
         if version.valid_to is None:
             try:
-                assert gazetteer.line(version.name)[-1].code == version.code
+                assert municipalities.line(version.name)[-1].code == version.code
             except BoundaryError:
                 refused.add(version.name)
     assert refused == {"Herøy", "Våler", "Bø", "Os", "Nes", "Sande", "Vang", "Årdal"}
@@ -139,7 +139,9 @@ def test_a_year_before_the_graph_names_the_first(con: Connection) -> None:
     assert boundaries.division_of(con, 2022) == date(2020, 1, 1)
 
 
-def test_capitals_and_counties_in_a_file_are_resolved_on_its_date(gazetteer: Gazetteer) -> None:
+def test_capitals_and_counties_in_a_file_are_resolved_on_its_date(
+    municipalities: Municipalities,
+) -> None:
     rows = [
         ("ÅLESUND", "MØRE OG ROMSDAL"),
         ("HERØY", "NORDLAND"),
@@ -147,13 +149,13 @@ def test_capitals_and_counties_in_a_file_are_resolved_on_its_date(gazetteer: Gaz
         ("GUOVDAGEAIDNU - KAUTOKEINO", None),
         ("NORDRE LAND", "INNLANDET"),
     ]
-    codes = [row.code for row in gazetteer.resolve(rows, on=date(2022, 1, 1))]
+    codes = [row.code for row in municipalities.resolve(rows, on=date(2022, 1, 1))]
     assert codes == ["1507", "1818", "1515", "5430", "3448"]
 
 
-def test_every_row_of_a_file_is_resolved_or_refused_by_name(gazetteer: Gazetteer) -> None:
+def test_every_row_of_a_file_is_resolved_or_refused_by_name(municipalities: Municipalities) -> None:
     rows = [("Herøy", None), ("Haram", None), ("Sande", "Vestfold og Telemark"), ("Oslo", None)]
-    resolved = gazetteer.resolve(rows, on=date(2022, 1, 1))
+    resolved = municipalities.resolve(rows, on=date(2022, 1, 1))
     assert [row.code for row in resolved] == [None, None, None, "0301"]
     refusals = [row.refusal or "" for row in resolved]
     assert "1515 in Møre og Romsdal and 1818 in Nordland" in refusals[0]
@@ -161,12 +163,12 @@ def test_every_row_of_a_file_is_resolved_or_refused_by_name(gazetteer: Gazetteer
     assert "there is 1514 in Møre og Romsdal" in refusals[2]
 
 
-def test_a_sound_crosswalk_has_no_faults(con: Connection, gazetteer: Gazetteer) -> None:
+def test_a_sound_crosswalk_has_no_faults(con: Connection, municipalities: Municipalities) -> None:
     rows = [
         CrosswalkRow("1850", D2019, "1806", D2024, 0.5),
         CrosswalkRow("1850", D2019, "1875", D2024, 0.5),
     ]
-    assert [boundaries.row_faults(con, gazetteer, row) for row in rows] == [[], []]
+    assert [boundaries.row_faults(con, municipalities, row) for row in rows] == [[], []]
     assert boundaries.weights_faults(rows) == []
 
 
@@ -215,9 +217,9 @@ def test_a_sound_crosswalk_has_no_faults(con: Connection, gazetteer: Gazetteer) 
     ],
 )
 def test_a_wrong_code_in_a_crosswalk_is_one_sentence(
-    con: Connection, gazetteer: Gazetteer, code: str, on: date, sentence: str
+    con: Connection, municipalities: Municipalities, code: str, on: date, sentence: str
 ) -> None:
-    assert boundaries.row_faults(con, gazetteer, CrosswalkRow(code, on, "1508", D2024, 1)) == [
+    assert boundaries.row_faults(con, municipalities, CrosswalkRow(code, on, "1508", D2024, 1)) == [
         sentence
     ]
 
@@ -287,8 +289,10 @@ def test_sami_and_kven_names_are_kept_and_searchable_in_sql(con: Connection) -> 
     assert parts == [("Nesseby",), ("Unjárga",)]
 
 
-def test_a_name_first_seen_today_holds_from_the_day_it_was_seen(gazetteer: Gazetteer) -> None:
-    oslo = [v for v in gazetteer.versions if v.code == "0301"][-2:]
+def test_a_name_first_seen_today_holds_from_the_day_it_was_seen(
+    municipalities: Municipalities,
+) -> None:
+    oslo = [v for v in municipalities.versions if v.code == "0301"][-2:]
     assert [(v.name, v.valid_to) for v in oslo] == [
         ("Oslo", date(2026, 1, 1)),
         ("Oslo - Oslove", None),

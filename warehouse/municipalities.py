@@ -1,33 +1,26 @@
 """Municipality codes and names through time, in memory: what somebody means by a code or a name.
 
-A `Gazetteer` is plain data once read, so its `resolve` can be handed to code that has no warehouse
-at hand. A code in one unbroken use is a life; the lives of one municipality are a line.
+`Municipalities` is plain data once read, so its `resolve` can be handed to code that has no
+warehouse at hand. A code in one unbroken use is a life; the lives of one municipality are a line.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import get_close_matches
 from functools import cached_property
 from typing import NamedTuple, Self
 
 import duckdb
 
 from common.errors import BoundaryError
+from common.names import languages, name_and_county, name_key, name_keys, same_place
+from common.text import listed, nearest
 
 NO_BEGINNING = date(1838, 1, 1)  # what Klass tells of no beginning of is there from this day
 FIRST_DIVISION = date(1964, 1, 1)
-_LETTERS = str.maketrans(
-    {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "đ": "d", "ŋ": "n", "ŧ": "t"}
-)
-_BETWEEN_LANGUAGES = re.compile(r"\s+[-\u2013]\s+|\s*/\s*")
 _CODE = re.compile(r"\d{4}")
-_WITH_COUNTY = re.compile(
-    r"^(?P<name>[^(,]+?)\s*(?:\((?P<bracket>[^)]*)\)|,\s*(?P<comma>.+)|\si\s+(?P<within>.+))$"
-)
 
 
 class Version(NamedTuple):
@@ -44,7 +37,7 @@ class Version(NamedTuple):
 
     @property
     def name_keys(self) -> set[str]:
-        return {search_key(part) for part in _BETWEEN_LANGUAGES.split(self.name)}
+        return {name_key(part) for part in languages(self.name)}
 
 
 class Change(NamedTuple):
@@ -91,19 +84,8 @@ class Life(NamedTuple):
         return f"{first}to {last}" if first else f"until {last}"
 
 
-def search_key(name: str) -> str:
-    """A name as people may type it: no case, å as aa, ø as oe, æ as ae, no other accents."""
-    plain = unicodedata.normalize("NFC", name).casefold().translate(_LETTERS)
-    plain = unicodedata.normalize("NFKD", plain)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = plain.replace("-", " ").split()
-    if len(words) > 1 and words[-1] in {"kommune", "herad"}:
-        words.pop()
-    return " ".join(words)
-
-
 @dataclass(frozen=True)
-class Gazetteer:
+class Municipalities:
     """Every municipality code, name and change, in memory."""
 
     versions: tuple[Version, ...]
@@ -111,7 +93,7 @@ class Gazetteer:
 
     @classmethod
     def read(cls, con: duckdb.DuckDBPyConnection) -> Self:
-        """Reads the gazetteer from a warehouse; read-only will do."""
+        """Reads the municipalities from a warehouse; read-only will do."""
         versions = con.execute(
             "select code, name, coalesce(county_name, ''), valid_from, valid_to"
             " from core.municipality_version"
@@ -135,7 +117,7 @@ class Gazetteer:
         """The lives, the last one last, of the one municipality `text` (and `county`) means."""
         if is_code(text.strip()):
             return self._line_of_code(text.strip())
-        name, county = _name_and_county(text, county)
+        name, county = name_and_county(text, county)
         versions = self._named(name)
         lines = self._lines([self._life(version) for version in versions])
         # a name nobody has borne since 1964 makes no name in use ambiguous
@@ -195,8 +177,8 @@ class Gazetteer:
             if on is None or version.holds(on)
         }
         near: list[str] = []
-        for part in [text, *_BETWEEN_LANGUAGES.split(text)]:
-            near = near or get_close_matches(search_key(part), names, n=3, cutoff=0.6)
+        for part in [text, *languages(text)]:
+            near = near or nearest(name_key(part), names, 0.6)
         return list(dict.fromkeys(names[key] for key in near))
 
     @cached_property
@@ -208,11 +190,11 @@ class Gazetteer:
         ]
 
     def _resolve_one(self, text: str, county: str | None, on: date) -> Resolved:
-        name, county = _name_and_county(text, county)
+        name, county = name_and_county(text, county)
         matches = {v.code: v for v in self._named(name) if v.holds(on)}
         if not matches:
             return Resolved(None, self.unknown(name, on))
-        fitting = [v for v in matches.values() if county is None or _same_county(v.county, county)]
+        fitting = [v for v in matches.values() if county is None or same_place(v.county, county)]
         if len(fitting) == 1:
             return Resolved(fitting[0].code, None)
         lives = [self._life(version) for version in fitting or matches.values()]
@@ -225,14 +207,14 @@ class Gazetteer:
     def _by_key(self) -> dict[str, list[Version]]:
         index: dict[str, list[Version]] = defaultdict(list)
         for version in self.versions:
-            for key in version.name_keys | {search_key(version.name)}:
+            for key in name_keys(version.name):
                 index[key].append(version)
         return dict(index)
 
     def _named(self, text: str) -> list[Version]:
         """Versions with this name, or with every part of it in any order."""
-        for parts in filter(None, ([text], _BETWEEN_LANGUAGES.split(text), text.split())):
-            found = [self._by_key.get(search_key(part), []) for part in parts]
+        for parts in filter(None, ([text], languages(text), re.split(r"[\s-]+", text))):
+            found = [self._by_key.get(name_key(part), []) for part in parts]
             common = [v for v in found[0] if all(v in others for others in found[1:])]
             if common:
                 return common
@@ -355,27 +337,17 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def _name_and_county(text: str, county: str | None) -> tuple[str, str | None]:
-    """Takes `Herøy (Nordland)`, `Herøy, Nordland` or `Bø i Telemark` apart."""
-    match = _WITH_COUNTY.match(text.strip())
-    if not match:
-        return text.strip(), county
-    return match["name"], county or match["bracket"] or match["comma"] or match["within"]
-
-
-def _same_county(one: str, other: str) -> bool:
-    return search_key(one) in {search_key(part) for part in _BETWEEN_LANGUAGES.split(other)}
-
-
 def _in_county(
-    lines: list[list[Life]], county: str | None, gazetteer: Gazetteer
+    lines: list[list[Life]], county: str | None, municipalities: Municipalities
 ) -> list[list[Life]]:
     if county is None:
         return lines
     return [
         line
         for line in lines
-        if any(_same_county(v.county, county) for v in gazetteer.versions if v.code in _codes(line))
+        if any(
+            same_place(v.county, county) for v in municipalities.versions if v.code in _codes(line)
+        )
     ]
 
 
@@ -423,8 +395,3 @@ def _nearest(kind: str, choices: list[str]) -> str:
         if len(choices) == 1
         else (f"the nearest {kind}s are {listed(choices)}")
     )
-
-
-def listed(choices: list[str]) -> str:
-    """Choices as a sentence has them: `a, b and c`."""
-    return " and ".join(filter(None, [", ".join(choices[:-1]), *choices[-1:]]))
