@@ -16,13 +16,13 @@ from reports import report
 from reports.page import explanation
 from reports.page.wording import Language
 from reports.report import Written
-from selection import candidates, check, frozen, rule
+from selection import candidates, check, frozen, rulefile
 from warehouse import publish
 
 
 def check_selection(file: Path, language: str, settings: Settings) -> None:
     """Says in plain words what a rule will do. Raises SelectionError for what is wrong with it."""
-    loaded = rule.load(file)
+    loaded = rulefile.load(file)
     with publish.reading(settings.warehouse) as con:
         who = candidates.read(con, loaded.rule)
         check.check(loaded, who)
@@ -34,7 +34,7 @@ def check_selection(file: Path, language: str, settings: Settings) -> None:
 
 def freeze_selection(file: Path, settings: Settings) -> None:
     """Freezes a rule that is without fault, and says where. Raises SelectionError."""
-    loaded = rule.load(file)
+    loaded = rulefile.load(file)
     with publish.reading(settings.warehouse) as con:
         who = candidates.read(con, loaded.rule)
         check.check(loaded, who)
@@ -48,7 +48,7 @@ def freeze_selection(file: Path, settings: Settings) -> None:
 
 def write_report(file: Path, out: Path, language: str, settings: Settings) -> Written:
     """Writes a report, with progress shown. Raises ReportError."""
-    loaded = rule.load(file)
+    loaded = rulefile.load(file)
     with progress(), publish.reading(settings.warehouse) as con:
         return report.write(
             con, loaded, out, Language(language), provenance.of_reports(settings.catalogue)

@@ -13,7 +13,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact  # 
 from common.errors import ReportError, WarehouseError  # noqa: E402
 from reports import report  # noqa: E402
 from reports.page.wording import Language  # noqa: E402
-from selection import rule  # noqa: E402
+from selection import rulefile  # noqa: E402
 from warehouse import publish  # noqa: E402
 
 
@@ -35,7 +35,7 @@ def write_report(
         with publish.reading(settings.warehouse) as con:
             written = report.write(
                 con,
-                rule.load(Path(file)),
+                rulefile.load(Path(file)),
                 folder,
                 language,
                 provenance.of_reports(settings.catalogue),

@@ -15,8 +15,7 @@ from selection import (
     alternatives,
     candidates,
     check,
-    choice,
-    diverse,
+    clusters,
     frozen,
     positioning,
     regression,
@@ -26,10 +25,11 @@ from selection import (
 from selection.candidates import Candidates
 from selection.choice import Selection
 from selection.distance import Distance
+from selection.entry import Bilingual
 from selection.frozen import Freeze
-from selection.regression import Model
-from selection.roles import distance_of, explained_by, uses_model
-from selection.rule import Diverse, Rule, RuleFile, Words
+from selection.methods.diverse import Diverse
+from selection.rule import Rule
+from selection.rulefile import RuleFile
 from selection.sensitivity import Sensitivity
 from warehouse import boundaries
 from warehouse.boundaries import History
@@ -58,7 +58,7 @@ class Findings:
     bounds: pd.DataFrame
     simpler: pd.DataFrame
     methods: pd.DataFrame
-    refused_methods: Mapping[str, Words]
+    refused_methods: Mapping[str, Bilingual]
     profiles: pd.DataFrame
     networks: pd.DataFrame
     overlaps: pd.DataFrame
@@ -93,10 +93,8 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
     rule = file.rule
     _LOG.info("reading figures")
     who = candidates.read(con, rule)
-    _LOG.info("checking the rule")
-    check.check(file, who)
-    _LOG.info("choosing")
-    chosen = choice.choose(rule, who)
+    _LOG.info("checking the rule, and choosing")
+    chosen = check.check(file, who)
     _LOG.info("asking other methods")
     methods, refused = alternatives.each_method(chosen, who)
     _LOG.info("turning the rule: years, definitions, evidence, vintages, weights")
@@ -106,7 +104,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
     )
     _LOG.info("placing cases and networks among all")
     table = universe.transformed(chosen.universe.table, rule)
-    how = distance_of(rule, rule.method)
+    how = rule.method.distance(rule.roles)
     kept = frozen.read(file)
     columns = [entry.name for entry in rule.indicators]
     sources = _sources(con, who)
@@ -204,13 +202,12 @@ def _nearest(
 def _cluster_quality(rule: Rule, table: pd.DataFrame, how: Distance) -> dict[str, Any] | None:
     if not isinstance(rule.method, Diverse) or not rule.method.clusters:
         return None
-    return diverse.cluster_quality(table, how, rule.method.clusters, rule.seed)
+    return clusters.quality(table, how, rule.method.clusters, rule.seed)
 
 
 def _model(rule: Rule, table: pd.DataFrame) -> dict[str, Any] | None:
-    if not uses_model(rule.method):
-        return None
-    return regression.diagnostics(table, Model(str(rule.outcome), explained_by(rule)))
+    model = rule.method.model(rule.roles)
+    return regression.diagnostics(table, model) if model else None
 
 
 def _of_cases(con: duckdb.DuckDBPyConnection, table: str, codes: list[str]) -> pd.DataFrame:

@@ -18,8 +18,8 @@ from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
 from reports.page.names import Names
 from reports.page.wording import Language
-from selection import frozen, rule
-from selection.rule import RuleFile
+from selection import frozen, rulefile
+from selection.rulefile import RuleFile
 
 _LOG = logging.getLogger("digidistrikt.report")
 RULE, PAGE, PDF, CITATION = "selection.yaml", "report.html", "report.pdf", "CITATION.cff"
@@ -196,7 +196,7 @@ def code_of(folder: Path) -> str:
 
 def differences(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     """Makes the data part of a report again and says what differs; nothing if it is the same."""
-    found = findings.find(con, rule.load(folder / RULE))
+    found = findings.find(con, rulefile.load(folder / RULE))
     said = []
     for name, content in data_part(found).items():
         path = folder / name

@@ -3,23 +3,13 @@
 import pandas as pd
 
 from common.errors import SelectionError
-from selection import diverse, ranking
+from selection import ranking
 from selection.candidates import Candidates
-from selection.choice import Selection, choose, quotas
+from selection.choice import Selection, choose
 from selection.distance import Distance
-from selection.rule import (
-    Deviant,
-    Diverse,
-    Extreme,
-    Influential,
-    Method,
-    MostDifferent,
-    MostSimilar,
-    Pathway,
-    Random,
-    Typical,
-    Words,
-)
+from selection.entry import Bilingual
+from selection.methods import METHODS
+from selection.methods.diverse import one_of_each
 
 
 def simpler_rules(selection: Selection, candidates: Candidates) -> pd.DataFrame:
@@ -35,12 +25,12 @@ def simpler_rules(selection: Selection, candidates: Candidates) -> pd.DataFrame:
     size = Distance(("population",))
     orders = {
         "random": ranking.random_order(list(table.index), rule.seed),
-        "kostra_groups": diverse.diverse(table, kostra, size, rule.ties),
+        "kostra_groups": one_of_each(table, kostra, size, rule.roles.ties_in(table)),
         "largest": ranking.ranked(table, people, largest_first=True),
         "smallest": ranking.ranked(table, people, largest_first=False),
         "middle": ranking.ranked(table, (people - people.median()).abs(), largest_first=False),
     }
-    asked = quotas(rule, selection.strata)
+    asked = rule.quotas(selection.strata)
     found = [
         ranking.by_quota(order, selection.strata, asked).assign(baseline=name)
         for name, order in orders.items()
@@ -55,37 +45,24 @@ def simpler_rules(selection: Selection, candidates: Candidates) -> pd.DataFrame:
 
 def each_method(
     selection: Selection, candidates: Candidates
-) -> tuple[pd.DataFrame, dict[str, Words]]:
+) -> tuple[pd.DataFrame, dict[str, Bilingual]]:
     """What every method would have chosen with the same roles, and why some can't be asked.
 
     The frame has one row a case: method, network_id, place, municipality_code, municipality_name,
     also_chosen. The dictionary has a sentence for each method that can't be used here.
     """
     rule = selection.rule
-    asked: list[Method] = [
-        Typical(name="typical"),
-        Typical(name="typical", form="centre"),
-        Diverse(name="diverse", clusters=max(3, rule.cases.per_network)),
-        Extreme(name="extreme"),
-        Deviant(name="deviant"),
-        Influential(name="influential"),
-        Pathway(name="pathway"),
-        Random(name="random"),
-    ]
-    if rule.outcome:
-        asked.append(MostSimilar(name="most_similar", differ_on=rule.outcome))
-        asked.append(MostDifferent(name="most_different", same_on=rule.outcome))
+    forms = (
+        form for method in METHODS for form in method.beside(rule.roles, rule.cases.per_network)
+    )
     found = []
-    refused: dict[str, Words] = {}
-    for method in asked:
-        name = str(method.name)
-        if getattr(method, "form", "") == "centre":
-            name = "typical_by_centre"
+    refused: dict[str, Bilingual] = {}
+    for form in forms:
         try:
-            other = choose(rule.model_copy(update={"method": method, "overrides": ()}), candidates)
-            found.append(other.chosen.assign(method=name))
+            other = choose(rule.model_copy(update={"method": form, "overrides": ()}), candidates)
+            found.append(other.chosen.assign(method=form.label))
         except SelectionError as error:
-            refused[name] = Words(nb=error.nb, en=str(error))
+            refused[form.label] = Bilingual(nb=error.nb, en=str(error))
     columns = ["method", "network_id", "place", "municipality_code", "municipality_name"]
     rows = pd.concat(found, ignore_index=True)[columns]
     return rows.assign(also_chosen=rows["municipality_code"].isin(selection.codes)), refused

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from common.errors import SelectionError
-from selection.rule import Indicator, Rule
+from selection.roles import RuleIndicator
+from selection.rule import Rule
 
 _FIGURE_COLUMNS = [
     "name", "indicator_id", "municipality_code", "period", "value", "quality", "status",
@@ -123,7 +124,7 @@ def earlier_vintages(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Vintage
     return [Vintage(*row) for row in rows]
 
 
-def _last_year(entry: Indicator, rule: Rule) -> int:
+def _last_year(entry: RuleIndicator, rule: Rule) -> int:
     return min(entry.year or 9999, rule.universe.year or 9999)
 
 
@@ -135,7 +136,11 @@ _KNOWN_THEN = """
 
 
 def _figures(
-    con: duckdb.DuckDBPyConnection, entry: Indicator, year: int, day: str, vintage: Vintage | None
+    con: duckdb.DuckDBPyConnection,
+    entry: RuleIndicator,
+    year: int,
+    day: str,
+    vintage: Vintage | None,
 ) -> pd.DataFrame:
     """One row a municipality: the figure of an indicator as the rule asks for it.
 

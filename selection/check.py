@@ -6,20 +6,22 @@ from difflib import get_close_matches
 from common.errors import SelectionError
 from selection import choice, goals, universe
 from selection.candidates import Candidates
-from selection.roles import Pairs, explained_by, measured_on, needed, put_together, uses_model
-from selection.rule import Crucial, Diverse, Extreme, Influential, Pathway, Random, Rule, RuleFile
-
-Place = tuple[str | int, ...]
-Problem = tuple[Place, str]
+from selection.choice import Selection
+from selection.entry import Problem
+from selection.method import spaced
+from selection.pair_method import PairMethod
+from selection.rule import Rule
+from selection.rulefile import RuleFile
 
 PROFILE_COLUMNS = ("members", "people", "district_share", "strong_share", "cooperations")
 
 
-def check(file: RuleFile, candidates: Candidates) -> None:
-    """Raises SelectionError with a sentence for everything that is wrong; nothing if all is well.
+def check(file: RuleFile, candidates: Candidates) -> Selection:
+    """The rule carried out; SelectionError with a sentence for everything that is wrong with it.
 
     Names are looked at first, then whether the goal and the roles fit the method, then membership,
-    then the universe and the figures: later questions make no sense before the earlier ones.
+    then the universe and the figures, then the choice itself: later questions make no sense before
+    the earlier ones.
     """
     rule = file.rule
     names = (_indicators, _networks, _method_names, _overrides)
@@ -27,6 +29,11 @@ def check(file: RuleFile, candidates: Candidates) -> None:
         problems = [problem for look in stage for problem in look(rule, candidates)]
         if problems:
             raise SelectionError([f"{file.at(*place)}: {said}" for place, said in problems])
+    try:
+        return choice.choose(rule, candidates)
+    except SelectionError as error:
+        place = file.at(*(error.place or ("method",)))
+        raise SelectionError([f"{place}: {said}" for said in error.problems]) from error
 
 
 def _unknown(what: str, name: str, known: Collection[str]) -> str:
@@ -48,7 +55,7 @@ def _indicators(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
         elif entry.name != entry.id and entry.name in known:
             said = f"'{entry.name}' is another indicator already; choose another name."
             yield ("indicators", number, "name"), said
-    for number, (column, _) in enumerate(rule.ties):
+    for number, (column, _) in enumerate(rule.roles.tie_break):
         if column not in candidates.table:
             yield ("tie_break", number), _unknown("column", column, _columns(candidates))
 
@@ -80,7 +87,7 @@ def _overrides(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
         if given and override.network not in given:
             said = _unknown("chosen network", override.network, given)
             yield ("overrides", number, "network"), said
-        if override.decision == "take" and isinstance(rule.method, Pairs):
+        if override.decision == "take" and isinstance(rule.method, PairMethod):
             said = "a case can't be taken into pairs by hand; only 'leave' is possible."
             yield ("overrides", number, "decision"), said
 
@@ -92,70 +99,35 @@ def _columns(candidates: Candidates) -> set[str]:
 def _method_names(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     """Figures a method works on must be among the indicators; categories may be any column."""
     declared = {entry.name for entry in rule.indicators}
-    said = rule.method.model_dump()
-    for key in ("on", "quantiles", "differ_on", "same_on", "expectation"):
-        named = said.get(key) or ()
-        for number, column in enumerate([named] if isinstance(named, str) else list(named)):
-            if column not in declared and column != "intercept":
-                place: Place = (
-                    ("method", key) if isinstance(named, str) else ("method", key, number)
-                )
-                hint = _unknown("indicator in this file named", column, declared)
-                yield place, f"{hint} What a method works on has to stand under 'indicators'."
-    for key in ("categories", "exact"):
-        for column in said.get(key) or {}:
-            if column not in candidates.table:
-                yield ("method", key, column), _unknown("column", column, _columns(candidates))
+    for place, column, is_indicator in rule.method.columns_named():
+        if is_indicator and column not in declared:
+            hint = _unknown("indicator in this file named", column, declared)
+            what = f"{hint} What a method works on has to stand under 'indicators'."
+            yield ("method", *place), what
+        elif not is_indicator and column not in candidates.table:
+            yield ("method", *place), _unknown("column", column, _columns(candidates))
     if rule.networks.method is not None:
         known = {*declared, *PROFILE_COLUMNS}
-        for number, column in enumerate(getattr(rule.networks.method, "on", ())):
-            if column not in known:
+        for place, column, _ in rule.networks.method.columns_named():
+            if place[0] == "on" and column not in known:
                 words = _unknown("column of a network", column, known)
-                yield ("networks", "method", "on", number), words
+                yield ("networks", "method", *place), words
 
 
 def _roles(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     """The method must have the roles it needs."""
-    method, place = rule.method, ("method",)
-    kind = method.name.replace("_", " ")
-    if uses_model(method) and (rule.outcome is None or not explained_by(rule)):
-        lack = "no indicator is the outcome" if rule.outcome is None else "none is cause or control"
-        yield place, f"{kind} cases stand on a regression, and {lack}."
-    by_dfbetas = isinstance(method, Influential) and method.measure == "dfbetas"
-    if (isinstance(method, Pathway) or by_dfbetas) and rule.cause is None:
-        yield place, f"{kind} cases are about a cause, and no indicator is one."
-    measures = isinstance(method, Pairs | Diverse) or not (
-        uses_model(method) or isinstance(method, Extreme | Crucial | Random)
-    )
-    if measures and not measured_on(rule, method):
-        yield (
-            place,
-            f"{kind} cases need background indicators: give some the role control, or 'on'.",
-        )
-    if isinstance(method, Extreme):
-        yield from _extreme(rule, method)
-    if isinstance(method, Pairs) and method.partner == "within":
-        for network in rule.networks.given:
-            number = rule.cases.in_network.get(network, rule.cases.per_network)
+    method = rule.method
+    yield from method.lacks(rule.roles)
+    if isinstance(method, PairMethod) and method.partner == "within":
+        for network, number in rule.quotas(rule.networks.given).items():
             if number % 2:
-                said = f"pairs within '{network}' need an even number of cases, not {number}."
-                yield ("cases",), said
-
-
-def _extreme(rule: Rule, method: Extreme) -> Iterator[Problem]:
-    if not method.on and rule.cause is None:
-        said = "say in 'on' what to be extreme on, or give an indicator the role cause."
-        yield ("method",), said
-        return
-    try:
-        put_together(rule, method)
-    except SelectionError as error:
-        yield error.place, str(error)
+                what = f"pairs within '{network}' need an even number of cases, not {number}."
+                yield ("cases",), what
 
 
 def _goal(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     if goals.fit(rule) == "refused":
-        kind = rule.method.name.replace("_", " ")
+        kind = spaced(rule.method)
         yield (
             ("goal",),
             f"the goal is to estimate an effect, and {kind} cases are here chosen by the outcome: "
@@ -169,7 +141,7 @@ def _membership(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     for number, network in enumerate(rule.networks.given):
         if candidates.members(network):
             continue
-        place: Place = ("networks", "given", number)
+        place = ("networks", "given", number)
         refused = candidates.refused_membership
         other = refused[refused["network_id"] == network]
         if other.empty:
@@ -204,23 +176,16 @@ def _figures(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
             yield ("indicators", number), said
             return
     try:
-        who = universe.apply(candidates, rule, needed(rule))
+        who = universe.apply(candidates, rule, rule.method.needed(rule.roles))
     except SelectionError as error:
         yield error.place, str(error)
         return
-    few = list(_too_few(rule, candidates, set(who.table.index)))
-    yield from few
-    if not few:
-        try:
-            choice.choose(rule, candidates)
-        except SelectionError as error:
-            yield error.place or ("method",), str(error)
+    yield from _too_few(rule, candidates, set(who.table.index))
 
 
 def _too_few(rule: Rule, candidates: Candidates, codes: set[str]) -> Iterator[Problem]:
-    for network in rule.networks.given:
+    for network, number in rule.quotas(rule.networks.given).items():
         members = candidates.members(network)
-        number = rule.cases.in_network.get(network, rule.cases.per_network)
         left = len(codes & set(members))
         if left < number:
             said = (

@@ -1,36 +1,43 @@
-"""Cases that are alike and cases that are not: distances on background indicators, and pairs.
-
-A pair ranking has one row a pair, closest (or farthest) first, with the columns `rank`, `code_a`,
-`code_b` (a before b) and `distance`.
+"""How far apart candidates are on background indicators.
 
 Sources: Mahalanobis (1936). Nielsen (2016), Case Selection via Matching, Sociological Methods &
-Research 45, for matching as case selection and for the weights in `W inv(S) W`. Seawright and
-Gerring (2008), Political Research Quarterly 61:294, for what most similar and most different
-cases are for. Rosenbaum and Rubin (1985), American Statistician 39:33, for the propensity score on
-the logit scale. Iacus, King and Porro (2012), Political Analysis 20:1, for bands before distance.
+Research 45, for matching as case selection and for the weights in `W inv(S) W`.
 """
 
 import itertools
-import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 from scipy.stats import median_abs_deviation
-from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
 from common.errors import SelectionError
-from selection.ranking import TieBreak, ranked
+from selection.entry import Bilingual, Phrasing
+from selection.ranking import ranked
 
 Scaling = Literal["z", "rank", "robust"]
 Metric = Literal["mahalanobis", "standardised"]
 Matrix = NDArray[np.float64]
 _COLLINEAR = 1e-8
+
+METRICS = {
+    "standardised": Bilingual(
+        nb="standardisert euklidsk avstand", en="standardised Euclidean distance"
+    ),
+    "mahalanobis": Bilingual(nb="Mahalanobis-avstand", en="Mahalanobis distance"),
+    "propensity": Bilingual(
+        nb="forskjell i tilbøyelighet (propensity)", en="difference in propensity"
+    ),
+}
+SCALINGS = {
+    "z": Bilingual(nb="z-skårer", en="z-scores"),
+    "rank": Bilingual(nb="rangtall", en="ranks"),
+    "robust": Bilingual(nb="tall skalert med median og MAD", en="figures scaled by median and MAD"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,21 @@ class Distance:
     metric: Metric = "standardised"
     scaling: Scaling = "z"
     weights: Mapping[str, float] = field(default_factory=dict)
+
+    def in_words(self, phrasing: Phrasing, metric: str = "") -> str:
+        """The distance as part of a sentence; `metric` where another takes its place."""
+        said = phrasing(
+            "{metric} på {scaling} av: {on}",
+            "{metric} on {scaling} of: {on}",
+            metric=METRICS[metric or self.metric].said_in(phrasing.language),
+            scaling=SCALINGS[self.scaling].said_in(phrasing.language),
+            on=phrasing.listed(self.on),
+        )
+        weighed = {name: weight for name, weight in self.weights.items() if weight != 1}
+        weights = "; ".join(
+            f"{phrasing.column(name)} {weight:g}" for name, weight in weighed.items()
+        )
+        return f"{said} ({phrasing('vekter', 'weights')}: {weights})" if weights else said
 
 
 def scaled(table: pd.DataFrame, on: Sequence[str], scaling: Scaling = "z") -> pd.DataFrame:
@@ -110,7 +132,7 @@ def collinear_pair(columns: pd.DataFrame) -> str:
 
 def from_centre(table: pd.DataFrame, distance: Distance) -> pd.Series:
     """The distance of each row from the centre of all (the mean, or with robust the median)."""
-    columns = scaled(_in_order(table), sorted(distance.on), distance.scaling)
+    columns = scaled(in_order(table), sorted(distance.on), distance.scaling)
     inner = inner_product(columns, distance)
     values = columns.to_numpy()
     return pd.Series(np.sqrt(np.einsum("ij,jk,ik->i", values, inner, values)), columns.index)
@@ -118,19 +140,10 @@ def from_centre(table: pd.DataFrame, distance: Distance) -> pd.Series:
 
 def matrix(table: pd.DataFrame, distance: Distance) -> pd.DataFrame:
     """The distance of each row from each other, as a square with the index on both sides."""
-    columns = scaled(_in_order(table), sorted(distance.on), distance.scaling)
+    columns = scaled(in_order(table), sorted(distance.on), distance.scaling)
     inner = inner_product(columns, distance)
     square = squareform(pdist(columns.to_numpy(), "mahalanobis", VI=inner))
     return pd.DataFrame(square, index=columns.index, columns=columns.index)
-
-
-def all_pairs(distances: pd.DataFrame) -> pd.DataFrame:
-    """One row a pair of different rows of a square of distances: code_a, code_b, distance."""
-    a, b = np.triu_indices(len(distances), k=1)
-    codes = distances.index.to_numpy()
-    return pd.DataFrame(
-        {"code_a": codes[a], "code_b": codes[b], "distance": distances.to_numpy()[a, b]}
-    )
 
 
 def nearest(
@@ -158,45 +171,6 @@ def nearest(
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
 
 
-def propensity(table: pd.DataFrame, treatment: str, on: Sequence[str]) -> pd.Series:
-    """The logit of the probability of being treated, given the columns: logistic regression.
-
-    Two candidates are alike when it is alike (Rosenbaum and Rubin 1985). Raises SelectionError
-    where the columns tell the treated from the rest without fail, so that there is no estimate.
-    """
-    table = _in_order(table)
-    treated = table[treatment].astype(float)
-    if set(treated.unique()) != {0.0, 1.0}:
-        raise SelectionError(
-            f"'{treatment}' has to be yes for some candidates and no for others to be a treatment.",
-            nb=f"'{treatment}' må være ja for noen kandidater og nei for andre.",
-        )
-    design = sm.add_constant(scaled(table, sorted(on)))
-    failed = SelectionError(
-        f"{', '.join(sorted(on))} tell those with '{treatment}' from the rest without fail, so a "
-        "propensity can't be estimated. Use another distance or fewer indicators.",
-        nb=f"{', '.join(sorted(on))} skiller dem med '{treatment}' fra resten uten unntak, så "
-        "tilbøyeligheten kan ikke anslås. Bruk et annet avstandsmål eller færre indikatorer.",
-    )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what they say is asked of the fit just below
-            fit = sm.Logit(treated, design).fit(disp=False, maxiter=200)
-    except (PerfectSeparationError, np.linalg.LinAlgError) as error:
-        raise failed from error
-    linear = design.to_numpy() @ fit.params.to_numpy()
-    if not fit.mle_retvals["converged"] or np.abs(linear).max() > 30:
-        raise failed
-    return pd.Series(linear, index=table.index)
-
-
-def propensity_matrix(table: pd.DataFrame, treatment: str, on: Sequence[str]) -> pd.DataFrame:
-    """The difference in the logit of the propensity of each row from each other."""
-    score = propensity(table, treatment, on)
-    difference = np.abs(score.to_numpy()[:, None] - score.to_numpy()[None, :])
-    return pd.DataFrame(difference, index=score.index, columns=score.index)
-
-
 def banded(table: pd.DataFrame, column: str, cuts: Sequence[float] = ()) -> pd.Series:
     """A column as categories: as it is, or in bands with the cut points given (lower end in)."""
     if not cuts:
@@ -210,89 +184,6 @@ def banded(table: pd.DataFrame, column: str, cuts: Sequence[float] = ()) -> pd.S
     return pd.cut(table[column].astype(float), edges, right=False, labels=names)
 
 
-def exactly_alike(
-    pairs: pd.DataFrame, table: pd.DataFrame, bands: Mapping[str, Sequence[float]]
-) -> pd.DataFrame:
-    """The pairs in which both have the same value, or fall in the same band, of every column."""
-    for column, cuts in bands.items():
-        value = banded(table, column, cuts).astype(object)
-        a, b = value.loc[pairs["code_a"]].to_numpy(), value.loc[pairs["code_b"]].to_numpy()
-        pairs = pairs[(a == b) & pd.notna(a)]
-    return pairs
-
-
-def differing(
-    pairs: pd.DataFrame, table: pd.DataFrame, column: str, at_least: float
-) -> pd.DataFrame:
-    """The pairs that differ in a column by at least so many standard deviations of all rows."""
-    return pairs[_apart(pairs, table, column) >= at_least]
-
-
-def agreeing(pairs: pd.DataFrame, table: pd.DataFrame, column: str, within: float) -> pd.DataFrame:
-    """The pairs that differ in a column by at most so many standard deviations of all rows."""
-    return pairs[_apart(pairs, table, column) <= within]
-
-
-def _apart(pairs: pd.DataFrame, table: pd.DataFrame, column: str) -> Matrix:
-    value = scaled(_in_order(table), [column])[column]
-    gap = value.loc[pairs["code_a"]].to_numpy() - value.loc[pairs["code_b"]].to_numpy()
-    return np.asarray(np.abs(gap).round(12))
-
-
-def ranked_pairs(
-    pairs: pd.DataFrame, table: pd.DataFrame, *, largest_first: bool, tie_break: TieBreak = ()
-) -> pd.DataFrame:
-    """Pairs in order of distance; ties go to `tie_break` of the first, of the second, the codes."""
-    pairs = pairs.set_index(["code_a", "code_b"]).sort_index()
-    keys = {"distance": pairs["distance"]}
-    ties = []
-    for side in ("code_a", "code_b"):
-        codes = pairs.index.get_level_values(side)
-        for column, ascending in tie_break:
-            keys[f"{side} {column}"] = pd.Series(table[column].loc[codes].to_numpy(), pairs.index)
-            ties.append((f"{side} {column}", ascending))
-    order = ranked(
-        pd.DataFrame(keys), pairs["distance"], largest_first=largest_first, tie_break=ties
-    )
-    return order.rename(columns={"score": "distance"}).reset_index()
-
-
-def most_similar(
-    table: pd.DataFrame, distance: Distance, differ_on: str, at_least: float = 1.0
-) -> pd.DataFrame:
-    """Pairs closest on the background that differ in one column: a pair ranking.
-
-    Exploring, the column is the outcome; estimating, it is the cause, and the outcome plays no
-    part (Seawright and Gerring 2008; Nielsen 2016).
-    """
-    pairs = differing(all_pairs(matrix(table, distance)), table, differ_on, at_least)
-    return ranked_pairs(pairs, table, largest_first=False)
-
-
-def most_different(
-    table: pd.DataFrame, distance: Distance, same_on: str, within: float = 0.25
-) -> pd.DataFrame:
-    """Pairs farthest apart on the background that agree in one column: a pair ranking.
-
-    What they do not share can't be necessary for what they do (Seawright and Gerring 2008).
-    """
-    pairs = agreeing(all_pairs(matrix(table, distance)), table, same_on, within)
-    return ranked_pairs(pairs, table, largest_first=True)
-
-
-def disjoint(pairs: pd.DataFrame, number: int) -> pd.DataFrame:
-    """The first pairs of a pair ranking in which no case comes twice."""
-    taken: set[str] = set()
-    kept: list[int] = []
-    for place, (a, b) in enumerate(zip(pairs["code_a"], pairs["code_b"], strict=True)):
-        if len(kept) == number:
-            break
-        if not taken & {a, b}:
-            taken |= {a, b}
-            kept.append(place)
-    return pairs.iloc[kept]
-
-
-def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+def in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Rows by index, so that sums are made in one order whatever order the rows came in."""
     return table.sort_index()

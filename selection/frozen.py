@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from common.errors import SelectionError
-from selection.rule import Rule, RuleFile, rule_hash
+from selection.rule import Rule, rule_hash
+from selection.rulefile import RuleFile
 
 
 class Freeze(NamedTuple):

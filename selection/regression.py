@@ -1,4 +1,4 @@
-"""Methods that stand on a linear regression of the outcome: typical, deviant, influential, pathway.
+"""The linear regression of the outcome that some methods stand on.
 
 Ordinary least squares by statsmodels. Source: Seawright and Gerring (2008), Political Research
 Quarterly 61:294, unless a function says otherwise; Lieberman (2005), American Political Science
@@ -7,33 +7,29 @@ Political Science Review 19:492, on intervals instead of bare residuals.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from scipy.stats import f as f_distribution
 from statsmodels.stats.diagnostic import het_breuschpagan
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
 from common.errors import SelectionError
 from selection.distance import collinear_pair
-from selection.ranking import TieBreak, ranked
 
-Side = Literal["above", "below", "both"]
-Measure = Literal["cooks_distance", "hat", "dfbetas"]
 _COLLINEAR = 1e-8
 
 
 @dataclass(frozen=True)
-class Model:
+class LinearModel:
     """A linear model: the outcome and the columns that are to explain it."""
 
     outcome: str
     explained_by: tuple[str, ...]
 
 
-def fit(table: pd.DataFrame, model: Model) -> Any:
+def fit(table: pd.DataFrame, model: LinearModel) -> Any:
     """The fitted model (statsmodels RegressionResults), rows and columns in one fixed order.
 
     Raises SelectionError for a missing figure, a constant outcome, columns of which one follows
@@ -74,7 +70,7 @@ def fit(table: pd.DataFrame, model: Model) -> Any:
     return sm.OLS(data[model.outcome], sm.add_constant(data[columns])).fit()
 
 
-def residuals(table: pd.DataFrame, model: Model) -> pd.DataFrame:
+def residuals(table: pd.DataFrame, model: LinearModel) -> pd.DataFrame:
     """One row a candidate: observed, expected, residual, studentised, and a 95 % interval.
 
     `studentised` leaves the case itself out of s (R: rstudent); `outside` says whether the case
@@ -88,7 +84,7 @@ def residuals(table: pd.DataFrame, model: Model) -> pd.DataFrame:
             "observed": observed,
             "expected": done.fittedvalues,
             "residual": done.resid,
-            "studentised": _studentised(done),
+            "studentised": studentised(done),
             "low": interval["obs_ci_lower"],
             "high": interval["obs_ci_upper"],
             "outside": (observed < interval["obs_ci_lower"])
@@ -97,7 +93,7 @@ def residuals(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     )
 
 
-def _studentised(done: Any) -> Any:
+def studentised(done: Any) -> Any:
     """Residuals over the s of a fit without the case itself, which needs no such fit.
 
     Belsley, Kuh and Welsch (1980), ch. 2; statsmodels' own fits the model anew for every case. A
@@ -108,112 +104,7 @@ def _studentised(done: Any) -> Any:
         return internal * np.sqrt((done.df_resid - 1) / (done.df_resid - internal**2))
 
 
-def typical(table: pd.DataFrame, model: Model, tie_break: TieBreak = ()) -> pd.DataFrame:
-    """Best explained by the model: the smallest abs(residual)."""
-    case = residuals(table, model)
-    order = ranked(table, case["residual"].abs(), largest_first=False, tie_break=tie_break)
-    return order.join(case)
-
-
-def deviant(
-    table: pd.DataFrame, model: Model, side: Side = "both", tie_break: TieBreak = ()
-) -> pd.DataFrame:
-    """Worst explained: the largest abs(residual), or only above or below what is expected.
-
-    Only cases on the side asked for are ranked.
-    """
-    case = residuals(table, model)
-    away = {"above": case["residual"], "below": -case["residual"]}.get(side, case["residual"].abs())
-    on_that_side = away if side == "both" else away[away > 0]
-    order = ranked(table, on_that_side, largest_first=True, tie_break=tie_break)
-    return order.join(case)
-
-
-def influential(
-    table: pd.DataFrame,
-    model: Model,
-    measure: Measure = "cooks_distance",
-    cause: str | None = None,
-    tie_break: TieBreak = (),
-) -> pd.DataFrame:
-    """Cases the model hangs on: Cook's distance, hat value, or DFBETAS of the cause.
-
-    Belsley, Kuh and Welsch (1980), Regression Diagnostics; Cook (1977), Technometrics 19:15.
-    `flagged` names the measures beyond the limits that R's influence.measures uses.
-    """
-    done = fit(table, model)
-    influence = done.get_influence()
-    case = pd.DataFrame(
-        {
-            "cooks_distance": influence.cooks_distance[0],
-            "hat": influence.hat_matrix_diag,
-            "studentised": _studentised(done),
-            "dffits": influence.dffits[0],
-            "covariance_ratio": influence.cov_ratio,
-        },
-        index=done.fittedvalues.index,
-    )
-    dfbetas = pd.DataFrame(influence.dfbetas, case.index, done.params.index)
-    case["flagged"] = _flags(case, dfbetas)
-    if measure == "dfbetas":
-        if cause not in model.explained_by:
-            raise SelectionError(
-                f"'{cause}' is not in the model, so it has no DFBETAS.",
-                nb=f"'{cause}' er ikke med i modellen og har derfor ingen DFBETAS.",
-            )
-        case["dfbetas"] = dfbetas[cause]
-    order = ranked(table, case[measure].abs(), largest_first=True, tie_break=tie_break)
-    return order.join(case)
-
-
-def _flags(case: pd.DataFrame, dfbetas: pd.DataFrame) -> pd.Series:
-    """For each case the measures beyond the limits of R's influence.measures."""
-    n, k = dfbetas.shape
-    beyond = {
-        "dfbetas": (dfbetas.abs() > 1).any(axis=1),
-        "dffits": case["dffits"].abs() > 3 * np.sqrt(k / (n - k)),
-        "covariance_ratio": (1 - case["covariance_ratio"]).abs() > 3 * k / (n - k),
-        "cooks_distance": f_distribution.cdf(case["cooks_distance"], k, n - k) > 0.5,
-        "hat": case["hat"] > 3 * k / n,
-    }
-    flags = pd.DataFrame(beyond, index=case.index)
-    return flags.apply(lambda row: ", ".join(row.index[row]), axis=1)
-
-
-def pathway(
-    table: pd.DataFrame, model: Model, cause: str, tie_break: TieBreak = ()
-) -> pd.DataFrame:
-    """Cases the cause brings nearest to their outcome: abs(residual without) - abs(residual with).
-
-    Weller and Barnes (2014), Finding Pathways, among the cases that meet the condition of Gerring
-    (2007), Comparative Political Studies 40:231, that the residual without the cause is the larger;
-    the others are left out. Gerring's own value, abs(without - with), is beside it.
-    """
-    if cause not in model.explained_by:
-        raise SelectionError(
-            f"'{cause}' is not in the model, so no pathway leads from it.",
-            nb=f"'{cause}' er ikke med i modellen, så ingen vei går ut fra den.",
-        )
-    others = tuple(column for column in model.explained_by if column != cause)
-    reduced = fit(table, Model(model.outcome, others)).resid if others else None
-    full = fit(table, model).resid
-    if reduced is None:  # without any other indicator, the model is the mean
-        outcome = table.sort_index()[model.outcome].astype(float)
-        reduced = outcome - outcome.mean()
-    gain = reduced.abs() - full.abs()
-    order = ranked(table, gain[gain > 0], largest_first=True, tie_break=tie_break)
-    return order.join(
-        pd.DataFrame(
-            {
-                "residual_without": reduced,
-                "residual_with": full,
-                "gerring_value": (reduced - full).abs(),
-            }
-        )
-    )
-
-
-def diagnostics(table: pd.DataFrame, model: Model) -> dict[str, Any]:
+def diagnostics(table: pd.DataFrame, model: LinearModel) -> dict[str, Any]:
     """What a reader must know of a model before believing it, ready for JSON.
 
     n, r_squared, adjusted_r_squared, residual_standard_error, breusch_pagan_p (small: the spread

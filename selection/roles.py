@@ -1,96 +1,88 @@
-"""Which columns a method works on, by what it names itself or by the roles of the indicators."""
+"""What a rule's indicators are for, which is what a method is told of the rule."""
 
-from common.errors import SelectionError
-from selection.distance import Distance, Scaling
-from selection.rule import (
-    Crucial,
-    Deviant,
-    Diverse,
-    Extreme,
-    Influential,
-    Method,
-    MostDifferent,
-    MostSimilar,
-    Pathway,
-    Random,
-    Rule,
-    Typical,
-)
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, Self
 
-Pairs = MostSimilar | MostDifferent
+import pandas as pd
+from pydantic import Field, model_validator
+
+from selection.entry import Entry, Id
 
 
-def explained_by(rule: Rule) -> tuple[str, ...]:
-    """The columns of the model: those the method names, or causes and controls."""
-    named: tuple[str, ...] = getattr(rule.method, "on", ())
-    return tuple(n for n in named if n != rule.outcome) or rule.named("cause", "control")
+class Goal(StrEnum):
+    """What the cases are for. Asked first: it decides which methods fit."""
+
+    DESCRIBE = "describe"
+    EXPLORE = "explore"
+    FIND_MECHANISMS = "find_mechanisms"
+    ESTIMATE = "estimate"
+    TEST = "test"
 
 
-def measured_on(rule: Rule, method: Method) -> tuple[str, ...]:
-    """The columns of distances and clusters: those named, else controls, for pairs; else also
-    the causes."""
-    named: tuple[str, ...] = getattr(method, "on", ())
-    roles = ("control",) if isinstance(method, Pairs) else ("cause", "control")
-    return named or rule.named(*roles)
+class RuleIndicator(Entry):
+    """An indicator in a role: outcome (to be explained), cause, control (background) or context.
 
-
-def put_together(rule: Rule, method: Extreme) -> dict[str, float]:
-    """The columns of an extreme choice with their weights; lower-is-better ones are turned round.
-
-    Raises SelectionError where several are put together and one has no direction.
+    The figure is the indicator's last period up to its `year` and that of the universe, the same
+    period for all; or the mean of the last `mean_of_years`; or its change in percent since a year.
+    `name` is its column, the id if left out. `direction` says which end is the better, and is
+    needed where indicators are put together. `transform` is used by the method only.
     """
-    columns = method.on or tuple(filter(None, [rule.cause]))
-    entries = {entry.name: entry for entry in rule.indicators}
-    weights = {}
-    for column in columns:
-        entry = entries.get(column)
-        if entry is None:  # a column of the profiles of networks, as it is
-            weights[column] = 1.0
-        elif len(columns) == 1:
-            weights[column] = entry.weight
-        elif entry.direction == "none":
-            raise SelectionError(
-                f"'{column}' has no direction, so it can't be put together with others. Say "
-                "'direction: higher' or 'direction: lower'.",
-                ("indicators", list(entries).index(column)),
-            )
-        else:
-            weights[column] = entry.weight * (1 if entry.direction == "higher" else -1)
-    return weights
+
+    id: Id
+    name: Id = ""
+    role: Literal["outcome", "cause", "control", "context"]
+    direction: Literal["higher", "lower", "none"] = "none"
+    weight: float = Field(default=1, gt=0)
+    transform: Literal["none", "log"] = "none"
+    year: int | None = Field(default=None, ge=1986)
+    mean_of_years: int = Field(default=1, ge=1, le=20)
+    change_since: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, entry: Any) -> Any:
+        if isinstance(entry, dict) and not entry.get("name"):
+            return {**entry, "name": entry.get("id", "")}
+        return entry
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Self:
+        if self.change_since and self.mean_of_years > 1:
+            raise ValueError("'change_since' and 'mean_of_years' can't both be asked for")
+        return self
 
 
-def needed(rule: Rule) -> tuple[str, ...]:
-    """The columns that must not be missing for the method to be able to place a candidate."""
-    method = rule.method
-    if isinstance(method, Random):
-        return ()
-    if isinstance(method, Crucial):
-        return tuple(sorted(set(method.expectation) - {"intercept"}))
-    if uses_model(method):
-        return tuple(filter(None, [rule.outcome])) + explained_by(rule)
-    if isinstance(method, Extreme):
-        return tuple(put_together(rule, method))
-    columns = list(measured_on(rule, method))
-    if isinstance(method, Diverse):
-        columns += [*(method.quantiles or {}), *(method.categories or {})]
-    if isinstance(method, MostSimilar):
-        columns += [*filter(None, [method.differ_on]), *method.exact]
-    if isinstance(method, MostDifferent):
-        columns += [method.same_on, *method.exact]
-    return tuple(dict.fromkeys(columns))
+@dataclass(frozen=True)
+class Roles:
+    """What a method is told of a rule: its indicators, how ties are broken, and its seed.
 
+    tie_break: columns, and whether the smallest comes first.
+    """
 
-def uses_model(method: Method) -> bool:
-    """Whether the method stands on a regression."""
-    return isinstance(method, Deviant | Influential | Pathway) or (
-        isinstance(method, Typical) and method.form == "model"
-    )
+    indicators: tuple[RuleIndicator, ...]
+    tie_break: Sequence[tuple[str, bool]]
+    seed: int
 
+    def named(self, *roles: str) -> tuple[str, ...]:
+        """The columns of the indicators in these roles, in the order of the file."""
+        return tuple(entry.name for entry in self.indicators if entry.role in roles)
 
-def distance_of(rule: Rule, method: Method) -> Distance:
-    """The distance a method measures, with the weights of the rule."""
-    on = measured_on(rule, method)
-    weights = {entry.name: entry.weight for entry in rule.indicators if entry.name in on}
-    mahalanobis = getattr(method, "metric", "") == "mahalanobis"
-    scaling: Scaling = getattr(method, "scaling", "z")
-    return Distance(on, "mahalanobis" if mahalanobis else "standardised", scaling, weights)
+    @property
+    def outcome(self) -> str | None:
+        """The column that is to be explained."""
+        return next(iter(self.named("outcome")), None)
+
+    @property
+    def cause(self) -> str | None:
+        """The column of the first cause."""
+        return next(iter(self.named("cause")), None)
+
+    def weights(self, on: Sequence[str]) -> dict[str, float]:
+        """The weights the rule gives to columns."""
+        return {entry.name: entry.weight for entry in self.indicators if entry.name in on}
+
+    def ties_in(self, table: pd.DataFrame) -> list[tuple[str, bool]]:
+        """How ties are broken in a table that may lack some of the columns."""
+        return [(column, ascending) for column, ascending in self.tie_break if column in table]

@@ -11,9 +11,10 @@ from common.errors import SelectionError
 from selection import choice, universe, weights
 from selection.candidates import Candidates, Vintage
 from selection.choice import Selection
+from selection.entry import Bilingual
+from selection.pair_method import PairMethod
 from selection.ranking import spread_over_cells
-from selection.roles import Pairs, needed
-from selection.rule import Influential, Pathway, Rule, Words
+from selection.rule import Rule
 
 Read = Callable[[Rule, Vintage | None], Candidates]
 """Reads the candidates for a rule (the year, the evidence and the indicators may differ), with the
@@ -36,7 +37,7 @@ class Note(NamedTuple):
 
     kind: str
     run: str
-    said: Words
+    said: Bilingual
 
     def __str__(self) -> str:
         what = ", ".join(filter(None, [self.kind.replace("_", " "), self.run]))
@@ -96,14 +97,14 @@ def explore(
             notes += [Note(variant.kind, variant.name, said) for said in fewer]
             other = choice.choose(asked, its_own)
         except SelectionError as error:
-            notes.append(Note(variant.kind, variant.name, Words(nb=error.nb, en=str(error))))
+            notes.append(Note(variant.kind, variant.name, Bilingual(nb=error.nb, en=str(error))))
             continue
         runs += _rows(variant.kind, variant.name, other.chosen)
         orders.append(places(other))
     try:
         runs += under_random_weights(selection, candidates)
     except SelectionError as error:
-        notes.append(Note("weights", "", Words(nb=error.nb, en=str(error))))
+        notes.append(Note("weights", "", Bilingual(nb=error.nb, en=str(error))))
     frame = pd.DataFrame(runs, columns=["kind", "run", "network_id", "municipality_code"])
     return Sensitivity(
         runs=frame,
@@ -124,19 +125,19 @@ def _rows(kind: str, run: str, chosen: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _as_many_as_there_are(
     rule: Rule, networks: tuple[str, ...], candidates: Candidates
-) -> tuple[Rule, list[Words]]:
+) -> tuple[Rule, list[Bilingual]]:
     """The rule with no more cases asked of a network than it has candidates, and what changed."""
-    left = set(universe.apply(candidates, rule, needed(rule)).table.index)
+    left = set(universe.apply(candidates, rule, rule.method.needed(rule.roles)).table.index)
     asked = dict(rule.cases.in_network)
-    said: list[Words] = []
-    for network, number in choice.quotas(rule, networks).items():
+    said: list[Bilingual] = []
+    for network, number in rule.quotas(networks).items():
         there = len(left & set(candidates.members(network)))
-        if isinstance(rule.method, Pairs) and rule.method.partner == "within":
+        if isinstance(rule.method, PairMethod) and rule.method.partner == "within":
             there -= there % 2
         if there < number:
             asked[network] = there
             said.append(
-                Words(
+                Bilingual(
                     nb=f"{network} har kandidater til {there} case i stedet for {number}.",
                     en=f"'{network}' has candidates for {there} cases instead of {number}.",
                 )
@@ -229,7 +230,7 @@ def _revised(vintage: Vintage, rule: Rule, then: Candidates, now: Candidates) ->
 
 def _leaving_one_out(rule: Rule) -> Iterator[Variant]:
     """The rule without each cause, control or column it works on; the outcome always stays."""
-    works_on = set(needed(rule)) - {rule.outcome}
+    works_on = set(rule.method.needed(rule.roles)) - {rule.roles.outcome}
     for left_out in rule.indicators:
         if left_out.name not in works_on:
             continue
@@ -239,7 +240,9 @@ def _leaving_one_out(rule: Rule) -> Iterator[Variant]:
         if getattr(method, "on", ()):
             method = method.model_copy(update={"on": on})
         other = _with(rule, indicators=rest, method=method)
-        if needs(other, left_out.name) or not set(needed(other)) - {rule.outcome}:
+        if needs(other, left_out.name) or not set(other.method.needed(other.roles)) - {
+            rule.roles.outcome
+        }:
             continue  # the method is about this very indicator
         yield Variant("leave_one_out", left_out.name, other)
 
@@ -247,11 +250,8 @@ def _leaving_one_out(rule: Rule) -> Iterator[Variant]:
 def needs(rule: Rule, column: str) -> bool:
     """Whether the method can't do without a column: it names it itself (what pairs differ in,
     quantiles of it), or is about the cause, and there is none without it."""
-    method = rule.method
-    about_cause = isinstance(method, Pathway) or (
-        isinstance(method, Influential) and method.measure == "dfbetas"
-    )
-    return column in needed(rule) or (about_cause and rule.cause is None)
+    method, roles = rule.method, rule.roles
+    return column in method.needed(roles) or any(True for _ in method.lacks(roles))
 
 
 def _with(rule: Rule, **changes: Any) -> Rule:
@@ -263,11 +263,12 @@ def under_random_weights(selection: Selection, candidates: Candidates) -> list[d
     rule = selection.rule
     if rule.sensitivity.draws == 0:
         return []
-    columns = weights.weighted_columns(rule)
+    columns = rule.method.weighted(rule.roles)
     drawn = weights.random_weights(len(columns), rule.sensitivity.draws, rule.seed)
     table = universe.transformed(selection.universe.table, rule)
     table = choice.with_membership(table, selection.strata)
-    draws = weights.choose_under(rule, table, selection.strata, drawn)
+    asked = rule.quotas(selection.strata)
+    draws = rule.method.choose_under(drawn, table, rule.roles, selection.strata, asked)
     return [
         {"kind": "weights", "run": str(number), "network_id": network, "municipality_code": code}
         for number, chosen in enumerate(draws, start=1)
@@ -318,7 +319,9 @@ def bounds(selection: Selection, candidates: Candidates) -> pd.DataFrame:
     and not estimates; nothing of them enters the choice.
     """
     rule = selection.rule
-    columns = [name for name in needed(rule) if candidates.figures["name"].eq(name).any()]
+    columns = [
+        name for name in rule.method.needed(rule.roles) if candidates.figures["name"].eq(name).any()
+    ]
     gone = selection.universe.excluded
     steps = selection.universe.steps
     by_figure = [n for n, step in enumerate(steps, start=1) if step.kind == "missing figure"]

@@ -1,36 +1,33 @@
 """Who could be chosen, and for everybody else the step and the reason that left them out."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from common.errors import SelectionError
 from selection.candidates import Candidates
-from selection.rule import DistrictDefinition, Rule, Words
-from warehouse import publish
+from selection.conditions import judge
+from selection.entry import Bilingual, Place
+from selection.rule import DistrictChoice, Rule
 
-DISTRICT: dict[DistrictDefinition, tuple[str, str]] = {
-    DistrictDefinition.CENTRALITY_4_6: (
+DISTRICT: dict[DistrictChoice, tuple[str, str]] = {
+    DistrictChoice.CENTRALITY_4_6: (
         "is_district",
         "a district municipality by the ministry's definition: centrality class 4, 5 or 6",
     ),
-    DistrictDefinition.CENTRALITY_5_6: (
+    DistrictChoice.CENTRALITY_5_6: (
         "is_district_5_6",
         "a district municipality by the narrower definition: centrality class 5 or 6",
     ),
-    DistrictDefinition.ACTION_ZONE: (
+    DistrictChoice.ACTION_ZONE: (
         "in_action_zone",
         "in the action zone of Finnmark and Nord-Troms",
     ),
-    DistrictDefinition.EVERY_MUNICIPALITY: ("true", "a municipality"),
+    DistrictChoice.EVERY_MUNICIPALITY: ("true", "a municipality"),
 }
 
 
@@ -43,7 +40,7 @@ class Step:
 
     kind: str
     where: str
-    because: Words
+    because: Bilingual
     before: int
     after: int
     left_out: tuple[str, ...]
@@ -95,7 +92,7 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
         step = Step(
             kind="missing figure",
             where=name,
-            because=Words(nb=f"'{name}' mangler", en=f"'{name}' is missing"),
+            because=Bilingual(nb=f"'{name}' mangler", en=f"'{name}' is missing"),
             before=len(left),
             after=int(there.sum()),
             left_out=tuple(left.index[~there]),
@@ -105,11 +102,11 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
     return Universe(left, tuple(steps), _excluded(steps, candidates))
 
 
-def _conditions(rule: Rule) -> Iterator[tuple[str, str, Words, bool, tuple[str | int, ...]]]:
+def _conditions(rule: Rule) -> Iterator[tuple[str, str, Bilingual, bool, Place]]:
     """Each condition: its kind, SQL, reason, the answer wanted, and its place in the file."""
     column, words = DISTRICT[rule.universe.district_definition]
-    place: tuple[str | int, ...] = ("universe", "district_definition")
-    yield "district definition", column, Words(nb=words, en=words), True, place
+    place: Place = ("universe", "district_definition")
+    yield "district definition", column, Bilingual(nb=words, en=words), True, place
     for number, condition in enumerate(rule.universe.include):
         place = ("universe", "include", number, "where")
         yield "include", condition.where, condition.because, True, place
@@ -118,9 +115,7 @@ def _conditions(rule: Rule) -> Iterator[tuple[str, str, Words, bool, tuple[str |
         yield "exclude", condition.where, condition.because, False, place
 
 
-def _take(
-    left: pd.DataFrame, keep: NDArray[np.bool], step: Step, place: tuple[str | int, ...]
-) -> pd.DataFrame:
+def _take(left: pd.DataFrame, keep: NDArray[np.bool], step: Step, place: Place) -> pd.DataFrame:
     """The rows a step keeps. Raises SelectionError if there are none."""
     if keep.any():
         return left.loc[left.index[keep]]
@@ -153,54 +148,6 @@ def _reason(step: Step, why: Mapping[Any, Any], code: str) -> str:
     if step.kind == "include":
         return f"not {step.where}: {step.because}"
     return f"{step.where}: {step.because}"
-
-
-def judge(table: pd.DataFrame, where: str) -> pd.Series:
-    """For each row whether an SQL condition on its columns holds: True, False, or NA for unknown.
-
-    It runs in a DuckDB that can reach no file, no network and no warehouse. Raises SelectionError
-    where it is not a condition, naming the columns it might have meant.
-    """
-    with _sandbox().cursor() as con:
-        con.register("candidate", _mentioned(table, where))
-        try:
-            query = f"select municipality_code, ({where})::boolean as holds from candidate"
-            if len(con.extract_statements(query)) != 1:
-                raise SelectionError(f"'{where}' is more than one condition.")
-            rows = con.sql(query).fetchall()
-        except duckdb.Error as error:
-            first = str(error).splitlines()[0].partition(": ")[2] or str(error)
-            raise SelectionError(
-                f"the condition '{where}' is not SQL on the columns of a candidate: {first}"
-                f"{_did_you_mean(first, table)}"
-            ) from error
-    if len(rows) != len(table):
-        raise SelectionError(
-            f"the condition '{where}' has to say yes or no of each candidate, one by one."
-        )
-    verdict = pd.Series(dict(rows), dtype=object).reindex(table.index)
-    return verdict.map(lambda holds: pd.NA if holds is None else holds).astype("boolean")
-
-
-@cache
-def _sandbox() -> duckdb.DuckDBPyConnection:
-    """A DuckDB that holds nothing; made once, because to make one takes longer than to ask it."""
-    con = duckdb.connect()
-    publish.shut_in(con)
-    return con
-
-
-def _mentioned(table: pd.DataFrame, where: str) -> pd.DataFrame:
-    """The code and the columns a condition speaks of; to hand over all takes far longer."""
-    words = {word.lower() for word in re.findall(r"\w+", where)}
-    columns = [column for column in table if str(column).lower() in words]
-    return table[columns].reset_index(names="municipality_code")
-
-
-def _did_you_mean(complaint: str, table: pd.DataFrame) -> str:
-    unknown = re.search(r'column "(\w+)" not found', complaint)
-    near = get_close_matches(unknown[1], [str(c) for c in table], n=3) if unknown else []
-    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def transformed(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:

@@ -6,21 +6,11 @@ from reports.page.names import Titles
 from reports.page.wording import Language
 from selection import frozen, universe
 from selection.candidates import Candidates
-from selection.choice import quotas
-from selection.roles import distance_of, explained_by, needed, put_together, uses_model
-from selection.rule import (
-    Crucial,
-    Deviant,
-    Diverse,
-    Extreme,
-    Influential,
-    Method,
-    MostDifferent,
-    MostSimilar,
-    Pathway,
-    Random,
-    RuleFile,
-)
+from selection.distance import METRICS, SCALINGS
+from selection.entry import Phrasing
+from selection.method import Method
+from selection.methods.diverse import Diverse
+from selection.rulefile import RuleFile
 
 _ENOUGH = 0.95  # of the municipalities with a figure; below this the reader is warned
 
@@ -36,102 +26,7 @@ def sentences(file: RuleFile, candidates: Candidates, language: Language) -> lis
 
 def method_in_words(titles: Titles, method: Method) -> str:
     """What a method looks for, on which indicators and by which settings, as part of a sentence."""
-    return _MethodInWords(titles).said(method)
-
-
-class _MethodInWords:
-    def __init__(self, titles: Titles) -> None:
-        self._titles, self._words, self._rule = titles, titles.words, titles.rule
-
-    def said(self, method: Method) -> str:
-        w = self._words
-        if uses_model(method):
-            return self._by_model(method)
-        match method:
-            case Random():
-                words = w("check_random", seed=self._rule.seed)
-            case Crucial():
-                words = self._crucial(method)
-            case Extreme():
-                weights = put_together(self._rule, method)
-                parts = ", ".join(
-                    f"{self._column(name)} ({weight:g})" for name, weight in weights.items()
-                )
-                words = w("check_extreme", end=w(f"check_end_{method.end}"), parts=parts)
-            case Diverse():
-                words = w(
-                    "check_diverse", cells=self._cells(method), distance=self._distance(method)
-                )
-            case MostSimilar() | MostDifferent():
-                words = self._pairs(method)
-            case _:
-                words = w("check_typical_by_centre", distance=self._distance(method))
-        return words
-
-    def _column(self, name: str) -> str:
-        """A column by its title; one that is no indicator of the rule by its name."""
-        return self._titles.inline(name)
-
-    def _listed(self, columns: tuple[str, ...]) -> str:
-        return "; ".join(map(self._column, columns))
-
-    def _by_model(self, method: Method) -> str:
-        w, rule = self._words, self._rule
-        model = w("check_model", outcome=self._column(str(rule.outcome)),
-                  on=self._listed(explained_by(rule)))  # fmt: skip
-        match method:
-            case Deviant():
-                return w(f"check_deviant_{method.side}", model=model)
-            case Influential():
-                return w("check_influential", measure=method.measure.replace("_", " "), model=model)
-            case Pathway():
-                return w("check_pathway", cause=self._column(str(rule.cause)), model=model)
-            case _:
-                return w("check_typical", model=model)
-
-    def _crucial(self, method: Crucial) -> str:
-        parts = "; ".join(
-            f"{self._column(name)} {value:+g}" for name, value in method.expectation.items()
-        )
-        said = self._words(f"check_{method.kind}", parts=parts)
-        if method.present is None:
-            return said
-        return f"{said}, {self._words('check_contradict', present=method.present)}"
-
-    def _cells(self, method: Diverse) -> str:
-        if method.categories is not None:
-            return self._words("check_categories", columns=self._listed(tuple(method.categories)))
-        if method.quantiles is not None:
-            [(column, parts)] = method.quantiles.items()
-            return self._words("check_quantiles", parts=parts, column=self._column(column))
-        return self._words("check_clusters", clusters=method.clusters)
-
-    def _pairs(self, method: MostSimilar | MostDifferent) -> str:
-        w = self._words
-        said = [
-            w(f"check_{method.name}"), w(f"check_partner_{method.partner}"),
-            w("check_by", distance=self._distance(method)),
-        ]  # fmt: skip
-        if method.exact:
-            said.append(w("check_exact", columns=self._listed(tuple(method.exact))))
-        if isinstance(method, MostDifferent):
-            said.append(w("check_within", by=f"{method.within:g}", on=self._column(method.same_on)))
-        elif method.differ_on:
-            column = self._column(method.differ_on)
-            said.append(w("check_apart", by=f"{method.at_least:g}", on=column))
-        return ", ".join(said)
-
-    def _distance(self, method: Method) -> str:
-        w, how = self._words, distance_of(self._rule, method)
-        metric = getattr(method, "metric", how.metric)
-        weights = "; ".join(
-            f"{self._column(name)} {weight:g}"
-            for name, weight in how.weights.items()
-            if weight != 1
-        )
-        said = w("check_distance", metric=w.of("metric", metric),
-                 scaling=w.of("scaled", how.scaling), on=self._listed(how.on))  # fmt: skip
-        return f"{said} ({w('check_weights', weights=weights)})" if weights else said
+    return method.in_words(titles.rule.roles, Phrasing(titles.language, titles.inline))
 
 
 class _Explanation:
@@ -139,7 +34,8 @@ class _Explanation:
         self.file, self.rule, self.who = file, file.rule, candidates
         self.titles = Titles(file.rule, candidates, language)
         self.words = self.titles.words
-        self.universe = universe.apply(candidates, self.rule, needed(self.rule))
+        self.needed = self.rule.method.needed(self.rule.roles)
+        self.universe = universe.apply(candidates, self.rule, self.needed)
 
     def sentences(self) -> Iterator[str]:
         w, rule = self.words, self.rule
@@ -157,9 +53,10 @@ class _Explanation:
         yield from self._warnings()
 
     def _goal(self) -> str:
-        w, name = self.words, self.rule.method.name
-        return w("check_goal", goal=w.of("goal", self.rule.goal), method=w.of("method", name),
-                 good_for=w.of("good_for", name))  # fmt: skip
+        w, method = self.words, self.rule.method
+        return w("check_goal", goal=w.of("goal", self.rule.goal),
+                 method=method.title.said_in(w.language),
+                 good_for=method.good_for.said_in(w.language))  # fmt: skip
 
     def _universe(self) -> Iterator[str]:
         w, rule = self.words, self.rule
@@ -199,7 +96,7 @@ class _Explanation:
                     left=left)  # fmt: skip
 
     def _indicators(self) -> Iterator[str]:
-        w, works_on = self.words, set(needed(self.rule))
+        w, works_on = self.words, set(self.needed)
         for entry in self.rule.indicators:
             known = int(self.who.table[entry.name].notna().sum())
             more = [
@@ -223,11 +120,11 @@ class _Explanation:
         if rule.networks.given:
             asked = ", ".join(
                 f"{self.titles.network(n)} {count}"
-                for n, count in quotas(rule, rule.networks.given).items()
+                for n, count in rule.quotas(rule.networks.given).items()
             )
         ties = ", ".join(
             [*(w("check_lowest" if lowest else "check_highest", column=self.titles.inline(column))
-               for column, lowest in rule.ties), w("ties_last")]
+               for column, lowest in rule.roles.tie_break), w("ties_last")]
         )  # fmt: skip
         yield w("check_cases", asked=asked, ties=ties, seed=rule.seed)
         yield from self.titles.overrides()
@@ -240,8 +137,8 @@ class _Explanation:
             "mean_of_years": asked.mean_of_years,
             "district_definition": [w.of("definition", d) for d in asked.district_definitions],
             "basis": [", ".join(w.of("basis", b) for b in bases) for bases in asked.bases],
-            "scaling": [w.of("scaled", scaling) for scaling in asked.scalings],
-            "metric": [w.of("metric", metric) for metric in asked.metrics],
+            "scaling": [SCALINGS[scaling].said_in(w.language) for scaling in asked.scalings],
+            "metric": [METRICS[metric].said_in(w.language) for metric in asked.metrics],
         }
         tried = [
             w("check_draws", draws=self.titles.numbers.figure(asked.draws)) if asked.draws else "",

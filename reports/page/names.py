@@ -12,9 +12,11 @@ from reports.page.numbers import Numbers
 from reports.page.wording import Language, Wording
 from selection import frozen, goals
 from selection.candidates import Candidates
+from selection.entry import Bilingual
 from selection.frozen import Freeze
-from selection.rule import Indicator, Rule
-from selection.rule import Words as SaidInBoth
+from selection.methods import TITLES
+from selection.roles import RuleIndicator
+from selection.rule import Rule
 
 
 class Titles:
@@ -42,7 +44,7 @@ class Titles:
         return str(names.get(code, code))
 
     @property
-    def entries(self) -> list[Indicator]:
+    def entries(self) -> list[RuleIndicator]:
         """The indicators of the rule, in its order."""
         return list(self.rule.indicators)
 
@@ -107,9 +109,9 @@ class Titles:
         number = said.removeprefix("cluster ")
         return self.words("cluster", number=number) if number != said else said
 
-    def said(self, words: SaidInBoth | None) -> str:
+    def said(self, words: Bilingual | None) -> str:
         """What the researcher wrote, in the language of the report if it is there in both."""
-        return str(getattr(words, self.language)) if words else ""
+        return words.said_in(self.language) if words else ""
 
     def day(self, value: object) -> str:
         """A day, or a missing one in words."""
@@ -119,12 +121,16 @@ class Titles:
 
     # --- sentences on the rule, said before the choice and after it ---
 
+    def method(self, label: str) -> str:
+        """What a method is called."""
+        return TITLES[label].said_in(self.language)
+
     def fit(self) -> str:
         """Whether the method serves the goal, and if not what would."""
         if goals.fit(self.rule) == "fits":
             return self.words("fits")
         fitting = goals.methods_for(self.rule.goal)
-        better = ", ".join(self.words.of("method", name) for name in fitting)
+        better = ", ".join(map(self.method, fitting))
         return self.words("fits_not", better=better)
 
     def overrides(self) -> Iterator[str]:

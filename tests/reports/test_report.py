@@ -33,9 +33,9 @@ from reports.page.html import page
 from reports.page.names import Names
 from reports.page.numbers import MISSING, Numbers
 from reports.page.wording import Language, sentences
-from selection import rule
-from selection.rule import Words
-from tests.reports.conftest import EXAMPLE, RuleWith
+from selection import rulefile
+from selection.entry import Bilingual
+from tests.selection.conftest import EXAMPLE, RuleWith
 
 OUTCOME = "accessibility_breaches_per_statement"
 MADE_BY = ("0.0.0", "made up")
@@ -105,7 +105,7 @@ def found(real: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFact
     said["sensitivity"]["draws"] = 50
     path = tmp_path_factory.mktemp("rule") / "few-draws.yaml"
     path.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
-    return findings.find(real, rule.load(path))
+    return findings.find(real, rulefile.load(path))
 
 
 @pytest.fixture(scope="module")
@@ -410,7 +410,7 @@ def test_what_others_wrote_is_never_markup(found: Findings, tmp_path: Path) -> N
     networks = who.networks.assign(network_name=HOSTILE)
     people = who.table.assign(municipality_name=HOSTILE, county_name=HOSTILE)
     candidates = replace(who, indicators=indicators, networks=networks, table=people)
-    words = rule.Words(nb=HOSTILE, en=HOSTILE)
+    words = Bilingual(nb=HOSTILE, en=HOSTILE)
     path = tmp_path / "hostile.yaml"
     path.write_text(HOSTILE, "utf-8")
     said = found.rule.model_copy(update={"title": words, "question": words})
@@ -420,7 +420,7 @@ def test_what_others_wrote_is_never_markup(found: Findings, tmp_path: Path) -> N
         file=replace(found.file, rule=said, path=path),
         sources=found.sources.assign(url=f"javascript:{HOSTILE}", citation=HOSTILE, note=HOSTILE),
         memberships=found.memberships.assign(network_name=HOSTILE, source_url="javascript:alert()"),
-        refused_methods={"typical": Words(nb=HOSTILE, en=HOSTILE)},
+        refused_methods={"typical": Bilingual(nb=HOSTILE, en=HOSTILE)},
     )
     names = Names(hostile, Language.EN)
     for figure in draw(names):
@@ -512,7 +512,7 @@ def test_a_folder_with_something_else_is_left_alone(
 ) -> None:
     (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
     with pytest.raises(ReportError, match="not empty and no earlier report"):
-        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
+        report.write(real, rulefile.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
@@ -584,7 +584,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(
 ) -> None:
     (tmp_path / "thesis.docx").write_text("years of work", "utf-8")
     with pytest.raises(ReportError, match="no earlier report"):
-        report.write(real, rule.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
+        report.write(real, rulefile.load(EXAMPLE), tmp_path, Language.NB, MADE_BY)
     with pytest.raises(ReportError, match="this is no report"):
         report.vintage_of(tmp_path)
 

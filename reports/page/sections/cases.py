@@ -7,8 +7,6 @@ import pandas as pd
 
 from reports.page.sections.section import Section, link, rows_of
 from reports.page.table import PageTable, table
-from selection.choice import quotas
-from selection.roles import measured_on
 from warehouse.municipalities import NO_BEGINNING, Change
 
 
@@ -25,7 +23,7 @@ class CasesSection(Section):
         share, label = self.stability_of(code)
         common = {
             "name": name, "place": row["place"], "network": self.names.network(network),
-            "asked": quotas(self.rule, self.selection.networks)[network],
+            "asked": self.rule.quotas(self.selection.networks)[network],
             "stability": self.numbers.percent(share), "label": self.words.of("label", label),
         }  # fmt: skip
         if isinstance(row["partner_code"], str):
@@ -148,7 +146,7 @@ class CasesSection(Section):
 
     def distance_on(self) -> str:
         """What neighbours are measured on."""
-        on = measured_on(self.rule, self.rule.method)
+        on = self.rule.method.distance(self.rule.roles).on
         return "; ".join(self.names.inline(name) for name in on)
 
 

@@ -12,7 +12,7 @@ class ComparisonSection(Section):
     def refused(self) -> dict[str, str]:
         """Why another method can't be used here, by its name."""
         return {
-            self.words.of("method", name): getattr(why, self.words.language)
+            self.names.method(name): why.said_in(self.words.language)
             for name, why in self.findings.refused_methods.items()
         }
 
@@ -29,8 +29,10 @@ class ComparisonSection(Section):
                    w("in_common")]  # fmt: skip
         rows = []
         for name, part in found.groupby(kind, sort=False):
-            key = f"{kind}_{name}"
-            title = w(key, seed=self.rule.seed) if key == "baseline_random" else w.of(kind, name)
+            if kind == "method":
+                title = self.names.method(str(name))
+            else:
+                title = w(f"{kind}_{name}", seed=self.rule.seed)
             cells = []
             for network in self.selection.networks:
                 own = part[part["network_id"] == network]

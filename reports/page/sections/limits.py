@@ -16,7 +16,7 @@ class LimitsSection(Section):
         """What a reader should know before believing the choice, most weighty first."""
         yield from self.names.membership_limits(self.selection.networks)
         w, found = self.words, self.findings
-        if outcome := self.rule.outcome:
+        if outcome := self.rule.roles.outcome:
             yield w("limit_outcome", indicator=self.names.title(outcome))
         if found.freeze is None:
             yield w("limit_not_frozen")

@@ -8,7 +8,6 @@ from markupsafe import Markup
 from reports.page.explanation import method_in_words
 from reports.page.sections.section import Section
 from reports.page.table import PageTable, table
-from selection.choice import quotas
 
 
 class Decision(NamedTuple):
@@ -32,7 +31,7 @@ class RuleSection(Section):
         bases = ", ".join(w.of("basis", basis) for basis in rule.membership.basis)
         yield Decision(w("evidence_accepted"), [self.sentence(bases)])
         yield Decision(w("method"), list(self._method()))
-        asked = quotas(rule, self.selection.networks)
+        asked = rule.quotas(self.selection.networks)
         each = set(asked.values())
         counts = (
             w("each_network", count=each.pop())
@@ -41,7 +40,10 @@ class RuleSection(Section):
         )
         yield Decision(w("cases_asked"), [self.sentence(counts)])
         ties = [
-            *(f"{self.names.inline(column)} {'↑' if up else '↓'}" for column, up in rule.ties),
+            *(
+                f"{self.names.inline(column)} {'↑' if up else '↓'}"
+                for column, up in rule.roles.tie_break
+            ),
             w("ties_last"),
         ]
         yield Decision(w("ties"), [self.sentence(", ".join(ties))])
@@ -56,11 +58,11 @@ class RuleSection(Section):
         if rule.networks.method is None:
             yield f"{w('networks_given')} {self.names.said(rule.networks.because)}"
         else:
-            method = w.of("method", rule.networks.method.name)
+            method = rule.networks.method.title.said_in(w.language)
             yield w("networks_chosen", count=rule.networks.choose, method=method)
 
     def _method(self) -> Iterator[str]:
-        yield self.words.of("does", self.rule.method.name)
+        yield self.rule.method.does.said_in(self.words.language)
         yield self.sentence(method_in_words(self.names, self.rule.method))
 
     def indicators(self) -> PageTable:

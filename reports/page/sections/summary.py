@@ -20,7 +20,7 @@ class SummarySection(Section):
         )
 
     def method_name(self) -> str:
-        return self.words.of("method", self.rule.method.name)
+        return self.rule.method.title.said_in(self.words.language)
 
     def firmness(self) -> str:
         """How many of the cases are robust, in a sentence."""

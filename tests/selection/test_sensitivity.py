@@ -16,8 +16,9 @@ from selection import candidates as candidates_of
 from selection import choice, sensitivity, universe, weights
 from selection.candidates import Candidates, Vintage
 from selection.choice import Selection
-from selection.rule import Rule, RuleFile
-from tests.reports.conftest import Read, RuleWith
+from selection.rule import Rule
+from selection.rulefile import RuleFile
+from tests.selection.conftest import Read, RuleWith
 
 OLD, RANA = "old_age_dependency_ratio", "1833"
 NOTHING: dict[str, Any] = {"draws": 0, "leave_one_out": False}
@@ -68,9 +69,11 @@ def test_a_draw_chooses_what_the_rule_chooses_with_those_weights(
     table = choice.with_membership(
         universe.transformed(selection.universe.table, file.rule), selection.strata
     )
-    columns = weights.weighted_columns(file.rule)
+    method, roles = file.rule.method, file.rule.roles
+    columns = method.weighted(roles)
     drawn = weights.random_weights(len(columns), 4, 11)
-    by_matrix = weights.choose_under(file.rule, table, selection.strata, drawn)
+    asked = file.rule.quotas(selection.strata)
+    by_matrix = method.choose_under(drawn, table, roles, selection.strata, asked)
     for draw, row in enumerate(drawn):
         declared = dict(zip(columns, row, strict=True))
         entries = tuple(
@@ -88,10 +91,10 @@ def test_a_draw_chooses_what_the_rule_chooses_with_those_weights(
 def test_even_weights_choose_the_clusters_own_cases(rule_with: RuleWith, read: Read) -> None:
     selection, _ = selection_of(rule_with(), read)
     table = universe.transformed(selection.universe.table, selection.rule)
-    columns = weights.weighted_columns(selection.rule)
-    [drawn] = weights.choose_under(
-        selection.rule, table, selection.strata, np.ones((1, len(columns)))
-    )
+    method, roles = selection.rule.method, selection.rule.roles
+    even = np.ones((1, len(method.weighted(roles))))
+    asked = selection.rule.quotas(selection.strata)
+    [drawn] = method.choose_under(even, table, roles, selection.strata, asked)
     assert [code for codes in drawn.values() for code in codes] == selection.codes
 
 
@@ -110,8 +113,9 @@ def test_even_weights_choose_the_clusters_own_cases(rule_with: RuleWith, read: R
 def test_where_weights_do_not_enter_it_is_said(
     rule_with: RuleWith, method: dict[str, Any], reason: str
 ) -> None:
+    rule = rule_with(method=method).rule
     with pytest.raises(SelectionError, match=reason):
-        weights.weighted_columns(rule_with(method=method).rule)
+        rule.method.weighted(rule.roles)
 
 
 # --- variants ------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from common.errors import SelectionError
-from selection import frozen, goals, rule
-from tests.reports.conftest import EXAMPLE, RuleWith
+from selection import frozen, goals, rule, rulefile
+from tests.selection.conftest import EXAMPLE, RuleWith
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def line(path: Path, passage: str) -> int:
 
 def complaint(path: Path) -> str:
     with pytest.raises(SelectionError) as caught:
-        rule.load(path)
+        rulefile.load(path)
     return str(caught.value)
 
 
@@ -66,7 +66,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
     path = file_with(tmp_path, "seed: 20260601", "seed: -1")
     path.write_text(path.read_text("utf-8").replace("goal: explore", "goal: guess"), "utf-8")
     with pytest.raises(SelectionError) as caught:
-        rule.load(path)
+        rulefile.load(path)
     assert len(caught.value.problems) == 2
 
 
@@ -100,7 +100,7 @@ def test_the_alternatives_in_the_comments_of_the_example_can_be_used(tmp_path: P
         + uncommented(text, "overrides"),
         encoding="utf-8",
     )
-    found = rule.load(path).rule
+    found = rulefile.load(path).rule
     assert found.networks.method is not None
     assert found.networks.method.on == ("district_share",)
     assert found.membership.on == date(2026, 1, 1)
@@ -158,7 +158,7 @@ def test_networks_are_given_with_a_reason_or_chosen_without_a_regression(
 def test_comments_and_layout_do_not_change_the_hash_but_every_entry_does(
     rule_with: RuleWith,
 ) -> None:
-    example = rule.load(EXAMPLE).rule
+    example = rulefile.load(EXAMPLE).rule
     assert rule_with().rule.hash == example.hash  # the same without its comments
     assert len(example.hash) == 64
     assert rule_with(seed=1).rule.hash != example.hash

@@ -7,13 +7,17 @@ import pandas as pd
 import pytest
 
 from common.errors import SelectionError
-from selection import distance, diverse, ranking, regression, scores
+from selection import clusters, distance, pairs, ranking, regression
 from selection.distance import Distance
-from selection.regression import Model
+from selection.methods import crucial, deviant, diverse, extreme, influential, pathway, typical
+from selection.methods.most_different import MostDifferent
+from selection.methods.most_similar import MostSimilar
+from selection.regression import LinearModel
+from selection.roles import Roles
 
 PUBLISHED = Path(__file__).parent / "published"
-SAVINGS = Model("sr", ("pop15", "pop75", "dpi", "ddpi"))
-CARS = Model("mpg", ("disp", "wt"))
+SAVINGS = LinearModel("sr", ("pop15", "pop75", "dpi", "ddpi"))
+CARS = LinearModel("mpg", ("disp", "wt"))
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +45,14 @@ def made_up(**columns: list[float]) -> pd.DataFrame:
 
 
 def test_libya_has_the_hat_value_and_cooks_distance_that_r_prints(savings: pd.DataFrame) -> None:
-    case = regression.influential(savings, SAVINGS)
+    case = influential.most_influential(savings, SAVINGS)
     assert case.index[0] == "Libya"
     assert case.loc["Libya", "hat"] == pytest.approx(0.531457, abs=5e-7)
     assert case.loc["Libya", "cooks_distance"] == pytest.approx(0.2681, abs=5e-5)
 
 
 def test_the_cases_r_flags_as_influential_are_flagged(savings: pd.DataFrame) -> None:
-    case = regression.influential(savings, SAVINGS)
+    case = influential.most_influential(savings, SAVINGS)
     flagged = set(case.index[case["flagged"] != ""])
     assert flagged == {"Chile", "United States", "Zambia", "Libya"}
 
@@ -56,7 +60,7 @@ def test_the_cases_r_flags_as_influential_are_flagged(savings: pd.DataFrame) -> 
 def test_zambia_saves_more_than_expected_by_the_studentised_residual_r_prints(
     savings: pd.DataFrame,
 ) -> None:
-    case = regression.deviant(savings, SAVINGS, "above")
+    case = deviant.worst_explained(savings, SAVINGS, "above")
     assert case.index[0] == "Zambia"
     assert case.loc["Zambia", "studentised"] == pytest.approx(2.8536, abs=5e-5)
     assert case.loc["Zambia", "outside"]
@@ -69,26 +73,26 @@ def test_studentised_residuals_are_those_of_fits_without_the_case(savings: pd.Da
 
 
 def test_influence_by_dfbetas_is_asked_of_one_cause(savings: pd.DataFrame) -> None:
-    case = regression.influential(savings, SAVINGS, "dfbetas", "ddpi")
+    case = influential.most_influential(savings, SAVINGS, "dfbetas", "ddpi")
     assert case.index[0] == "Libya"
     assert case["score"].iloc[0] > 1  # beyond R's limit, and why Libya is flagged
     with pytest.raises(SelectionError, match="'gdp' is not in the model"):
-        regression.influential(savings, SAVINGS, "dfbetas", "gdp")
+        influential.most_influential(savings, SAVINGS, "dfbetas", "gdp")
 
 
 # --- published: the vignettes of MMRcaseselection --------------------------------------------
 
 
 def test_the_typical_and_the_deviant_cars_are_those_of_the_r_package(cars: pd.DataFrame) -> None:
-    typical = regression.typical(cars, CARS)
-    assert typical.index[0] == "Merc 450SE"
-    assert typical["score"].iloc[0] == pytest.approx(0.03421046, abs=5e-9)
+    case = typical.best_explained(cars, CARS)
+    assert case.index[0] == "Merc 450SE"
+    assert case["score"].iloc[0] == pytest.approx(0.03421046, abs=5e-9)
     for side, car, residual in [
         ("both", "Toyota Corolla", 6.34844),
         ("above", "Toyota Corolla", 6.34844),
         ("below", "Ferrari Dino", -3.40868),
     ]:
-        case = regression.deviant(cars, CARS, side)  # type: ignore[arg-type]
+        case = deviant.worst_explained(cars, CARS, side)  # type: ignore[arg-type]
         assert case.index[0] == car
         assert case["residual"].iloc[0] == pytest.approx(residual, abs=5e-6)
 
@@ -107,18 +111,18 @@ def test_pathway_residuals_are_those_of_the_r_package(
     cars: pd.DataFrame, car: str, with_it: float, without: float, value: float
 ) -> None:
     full = regression.residuals(cars, CARS)["residual"]
-    reduced = regression.residuals(cars, Model("mpg", ("wt",)))["residual"]
+    reduced = regression.residuals(cars, LinearModel("mpg", ("wt",)))["residual"]
     assert full[car] == pytest.approx(with_it, abs=5e-8)
     assert reduced[car] == pytest.approx(without, abs=5e-7)
     assert abs(reduced[car]) - abs(full[car]) == pytest.approx(value, abs=5e-8)
     # all five are worse explained with the displacement, so none of them is a pathway case
-    assert car not in regression.pathway(cars, CARS, "disp").index
+    assert car not in pathway.brought_nearest(cars, CARS, "disp").index
 
 
 def test_a_pathway_case_is_better_explained_with_the_cause_than_without(
     cars: pd.DataFrame,
 ) -> None:
-    case = regression.pathway(cars, CARS, "disp")
+    case = pathway.brought_nearest(cars, CARS, "disp")
     assert (case["residual_without"].abs() > case["residual_with"].abs()).all()
     assert case["score"].is_monotonic_decreasing
     # with residuals of the same sign the values of Gerring and of Weller and Barnes agree
@@ -129,7 +133,7 @@ def test_a_pathway_case_is_better_explained_with_the_cause_than_without(
 
 def test_a_pathway_from_the_only_cause_is_measured_against_the_mean() -> None:
     table = made_up(y=[0, 2, 4, 6], x=[0, 1, 2, 3])
-    case = regression.pathway(table, Model("y", ("x",)), "x")
+    case = pathway.brought_nearest(table, LinearModel("y", ("x",)), "x")
     # y = 2 x exactly: the gain is the whole distance from the mean, 3
     assert case["score"].to_dict() == pytest.approx({"9001": 3, "9004": 3, "9002": 1, "9003": 1})
     assert list(case.index) == ["9001", "9004", "9002", "9003"]
@@ -142,13 +146,13 @@ def test_a_pathway_from_the_only_cause_is_measured_against_the_mean() -> None:
 def test_k_means_reaches_the_within_sum_of_squares_of_r(
     swiss: pd.DataFrame, number: int, within: float
 ) -> None:
-    quality = diverse.cluster_quality(swiss, Distance(tuple(swiss.columns)), number, 7, draws=2)
+    quality = clusters.quality(swiss, Distance(tuple(swiss.columns)), number, 7, draws=2)
     assert quality["within_sum_of_squares"] == pytest.approx(within, abs=5e-9)
 
 
 def test_clusters_are_named_by_size_whatever_the_seed(swiss: pd.DataFrame) -> None:
     on = Distance(tuple(swiss.columns))
-    one, other = (diverse.clusters(swiss, on, 3, seed) for seed in (1, 2026))
+    one, other = (clusters.find(swiss, on, 3, seed) for seed in (1, 2026))
     assert one.equals(other)
     assert one.value_counts().to_dict() == {"cluster 1": 23, "cluster 2": 16, "cluster 3": 8}
 
@@ -156,7 +160,7 @@ def test_clusters_are_named_by_size_whatever_the_seed(swiss: pd.DataFrame) -> No
 def test_two_groups_far_apart_are_stable_clusters_that_agree_with_the_official_groups() -> None:
     table = made_up(x=[0, 0.1, 0.2, 0.3, 9, 9.1, 9.2, 9.3])
     table["kostra_group"] = ["EKG01"] * 4 + ["EKG02"] * 4
-    quality = diverse.cluster_quality(table, Distance(("x",)), 2, 1, draws=20)
+    quality = clusters.quality(table, Distance(("x",)), 2, 1, draws=20)
     assert quality["stability"] == {"cluster 1": 1.0, "cluster 2": 1.0}
     assert quality["agreement"] == {"kostra_group": 1.0}
 
@@ -167,13 +171,25 @@ def test_two_groups_far_apart_are_stable_clusters_that_agree_with_the_official_g
 def test_residuals_of_a_line_drawn_by_hand() -> None:
     # the least squares line through these is y = 1 + x; residuals 0, 1, -2, 1, 0
     table = made_up(x=[0, 1, 2, 3, 4], y=[1, 3, 1, 5, 5])
-    model = Model("y", ("x",))
+    model = LinearModel("y", ("x",))
     assert regression.residuals(table, model)["residual"].to_list() == pytest.approx(
         [0, 1, -2, 1, 0], abs=1e-12
     )
-    assert list(regression.typical(table, model).index) == ["9001", "9005", "9002", "9004", "9003"]
-    assert list(regression.deviant(table, model).index) == ["9003", "9002", "9004", "9001", "9005"]
-    assert regression.deviant(table, model, "below").index[0] == "9003"
+    assert list(typical.best_explained(table, model).index) == [
+        "9001",
+        "9005",
+        "9002",
+        "9004",
+        "9003",
+    ]
+    assert list(deviant.worst_explained(table, model).index) == [
+        "9003",
+        "9002",
+        "9004",
+        "9001",
+        "9005",
+    ]
+    assert deviant.worst_explained(table, model, "below").index[0] == "9003"
 
 
 @pytest.mark.parametrize(
@@ -189,14 +205,14 @@ def test_a_regression_that_can_not_be_made_says_why(
     columns: dict[str, list[float]], sentence: str
 ) -> None:
     with pytest.raises(SelectionError, match=sentence):
-        regression.fit(made_up(**columns), Model("y", ("x",)))
+        regression.fit(made_up(**columns), LinearModel("y", ("x",)))
 
 
 def test_controls_that_say_the_same_are_named_with_their_correlation() -> None:
     table = made_up(y=[1, 2, 4, 3, 5, 9], metres=[1, 2, 3, 5, 8, 13], other=[4, 1, 3, 1, 5, 9])
     table["feet"] = table["metres"] * 3.28
     with pytest.raises(SelectionError, match=r"'feet' and 'metres' .* correlation 1\.0000"):
-        regression.fit(table, Model("y", ("metres", "feet", "other")))
+        regression.fit(table, LinearModel("y", ("metres", "feet", "other")))
     with pytest.raises(SelectionError, match="use 'metric: standardised'"):
         distance.matrix(table, Distance(("metres", "feet", "other"), "mahalanobis"))
 
@@ -210,7 +226,7 @@ def test_diagnostics_give_the_variance_inflation_of_correlated_indicators(
     assert told["residual_standard_error"] == pytest.approx(3.803, abs=5e-4)
     assert told["coefficients"]["pop15"]["coefficient"] == pytest.approx(-0.461193, abs=5e-7)
     # the definition: 1 / (1 - R2 of the indicator on the others)
-    rest = regression.fit(savings, Model("pop15", ("pop75", "dpi", "ddpi"))).rsquared
+    rest = regression.fit(savings, LinearModel("pop15", ("pop75", "dpi", "ddpi"))).rsquared
     assert told["coefficients"]["pop15"]["variance_inflation"] == pytest.approx(1 / (1 - rest))
 
 
@@ -257,10 +273,11 @@ def test_a_municipality_and_its_double_are_each_others_nearest_neighbours() -> N
 
 def test_most_similar_pairs_differ_in_the_column_asked_for() -> None:
     table = made_up(z=[0, 0.1, 0.2, 5, 9], y=[0, 0, 4, 0, 4])
-    pairs = distance.most_similar(table, Distance(("z",)), "y")
-    assert pairs.iloc[0][["code_a", "code_b"]].to_list() == ["9002", "9003"]
-    assert not ((pairs["code_a"] == "9001") & (pairs["code_b"] == "9002")).any()
-    assert distance.disjoint(pairs, 2)[["code_a", "code_b"]].to_numpy().tolist() == [
+    roles = Roles((), (), 0)
+    order = MostSimilar(name="most_similar", on=("z",), differ_on="y").rank(table, roles)
+    assert order.iloc[0][["code_a", "code_b"]].to_list() == ["9002", "9003"]
+    assert not ((order["code_a"] == "9001") & (order["code_b"] == "9002")).any()
+    assert pairs.disjoint(order, 2)[["code_a", "code_b"]].to_numpy().tolist() == [
         ["9002", "9003"],
         ["9004", "9005"],
     ]
@@ -268,24 +285,25 @@ def test_most_similar_pairs_differ_in_the_column_asked_for() -> None:
 
 def test_most_different_pairs_agree_in_the_column_asked_for() -> None:
     table = made_up(z=[0, 1, 5, 9], y=[1, 0, 0, 4])
-    pairs = distance.most_different(table, Distance(("z",)), "y")
-    assert pairs[["code_a", "code_b"]].to_numpy().tolist() == [["9002", "9003"]]
+    roles = Roles((), (), 0)
+    order = MostDifferent(name="most_different", on=("z",), same_on="y").rank(table, roles)
+    assert order[["code_a", "code_b"]].to_numpy().tolist() == [["9002", "9003"]]
 
 
 def test_exact_matching_keeps_pairs_in_the_same_county_and_population_band() -> None:
     table = made_up(population=[900, 1999, 2000, 3000], z=[1, 2, 3, 4])
     table["county_name"] = ["Nordland", "Nordland", "Nordland", "Vestland"]
-    pairs = distance.all_pairs(distance.matrix(table, Distance(("z",))))
-    kept = distance.exactly_alike(pairs, table, {"county_name": (), "population": (2000,)})
+    every = pairs.all_pairs(distance.matrix(table, Distance(("z",))))
+    kept = pairs.exactly_alike(every, table, {"county_name": (), "population": (2000,)})
     assert kept[["code_a", "code_b"]].to_numpy().tolist() == [["9001", "9002"]]
 
 
 def test_propensity_pairs_those_with_the_same_probability_of_being_treated() -> None:
     # the share treated is 1/4 where x is 0 and 3/4 where it is 1: log odds -+ log 3
     table = made_up(x=[0, 0, 0, 0, 1, 1, 1, 1], member=[1, 0, 0, 0, 1, 1, 1, 0])
-    score = distance.propensity(table, "member", ["x"])
+    score = pairs.propensity(table, "member", ["x"])
     assert score.to_list() == pytest.approx([-np.log(3)] * 4 + [np.log(3)] * 4, abs=1e-6)
-    square = distance.propensity_matrix(table, "member", ["x"])
+    square = pairs.propensity_matrix(table, "member", ["x"])
     assert square.loc["9001", "9004"] == pytest.approx(0, abs=1e-9)
     assert square.loc["9001", "9005"] == pytest.approx(2 * np.log(3), abs=1e-6)
 
@@ -293,9 +311,9 @@ def test_propensity_pairs_those_with_the_same_probability_of_being_treated() -> 
 def test_a_treatment_the_background_gives_away_has_no_propensity() -> None:
     table = made_up(x=[0, 1, 2, 3, 4, 5], member=[0, 0, 0, 1, 1, 1])
     with pytest.raises(SelectionError, match="without fail"):
-        distance.propensity(table, "member", ["x"])
+        pairs.propensity(table, "member", ["x"])
     with pytest.raises(SelectionError, match="yes for some candidates and no for others"):
-        distance.propensity(table.assign(member=1), "member", ["x"])
+        pairs.propensity(table.assign(member=1), "member", ["x"])
 
 
 def test_an_indicator_that_hardly_varies_can_not_tell_candidates_apart() -> None:
@@ -319,37 +337,37 @@ def test_scalings_by_hand() -> None:
 
 def test_extreme_is_the_standard_score_and_keeps_its_sign() -> None:
     table = made_up(x=[0, 1, 2, 3, 9])  # mean 3, standard deviation sqrt(12.5)
-    both = scores.extreme(table, {"x": 1.0})
+    both = extreme.farthest_out(table, {"x": 1.0})
     assert list(both.index) == ["9005", "9001", "9002", "9003", "9004"]
     assert both.loc["9001", "standard_score"] == pytest.approx(-3 / np.sqrt(12.5))
-    assert scores.extreme(table, {"x": 1.0}, "low").index[0] == "9001"
-    assert scores.extreme(table, {"x": -1.0}, "high").index[0] == "9001"
+    assert extreme.farthest_out(table, {"x": 1.0}, "low").index[0] == "9001"
+    assert extreme.farthest_out(table, {"x": -1.0}, "high").index[0] == "9001"
 
 
 def test_typical_without_a_model_is_nearest_the_centre() -> None:
     table = made_up(x=[0, 1, 2, 3, 4], y=[4, 0, 2, 1, 3])
-    assert scores.central(table, Distance(("x", "y"))).index[0] == "9003"
+    assert typical.nearest_the_centre(table, Distance(("x", "y"))).index[0] == "9003"
 
 
 def test_crucial_cases_contradict_a_declared_expectation() -> None:
     table = made_up(capacity=[1, 2, 3, 4, 5])
     present = pd.Series([False, True, True, False, False], table.index)
     expectation = {"intercept": 0.0, "capacity": 1.0}
-    most = scores.crucial(table, expectation, "most_likely", present)
+    most = crucial.by_likelihood(table, expectation, "most_likely", present)
     assert list(most.index) == ["9005", "9004", "9001"]  # high capacity, and yet without it
-    least = scores.crucial(table, expectation, "least_likely", present)
+    least = crucial.by_likelihood(table, expectation, "least_likely", present)
     assert list(least.index) == ["9002", "9003"]  # low capacity, and yet with it
     # capacity 5 is 2 / sqrt(2.5) standard deviations up
     expected = 1 / (1 + np.exp(-2 / np.sqrt(2.5)))
     assert most["expected_probability"].iloc[0] == pytest.approx(expected)
     with pytest.raises(SelectionError, match="No candidate contradicts"):
-        scores.crucial(table, expectation, "most_likely", present | True)
+        crucial.by_likelihood(table, expectation, "most_likely", present | True)
 
 
 def test_diverse_takes_one_of_each_kind_before_a_second_of_any() -> None:
     table = made_up(x=[1, 2, 3, 4, 5, 6, 7])
     table["kind"] = ["a", "a", "a", "b", "b", "c", "a"]
-    case = diverse.diverse(table, table["kind"], Distance(("x",)))
+    case = diverse.one_of_each(table, table["kind"], Distance(("x",)))
     # a is {1, 2, 3, 7}: 2 and 3 are equally near the others (7 steps each), the lower code wins
     assert list(case.index[:3]) == ["9002", "9004", "9006"]
     assert case["cell"].to_list()[:3] == ["a", "b", "c"]

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import SelectionError
-from selection import rule
-from selection.universe import judge
+from selection import rulefile
+from selection.conditions import judge
 from tests import damage
-from tests.reports.conftest import EXAMPLE
+from tests.selection.conftest import EXAMPLE
 
 CANDIDATES = pd.DataFrame(
     {
@@ -56,7 +56,7 @@ def test_a_damaged_selection_file_is_read_or_refused(data: st.DataObject) -> Non
     with TemporaryDirectory() as folder:
         path = Path(folder) / "rule.yaml"
         path.write_text(text, encoding="utf-8", errors="replace")
-        said(lambda: rule.load(path).rule.hash)
+        said(lambda: rulefile.load(path).rule.hash)
 
 
 # --- what was found so, one example each ---------------------------------------------------
@@ -77,4 +77,4 @@ def test_a_damaged_selection_file_is_read_or_refused(data: st.DataObject) -> Non
 def test_a_rule_that_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "rule.yaml"
     path.write_text(text, encoding="utf-8")
-    assert told in said(lambda: rule.load(path))
+    assert told in said(lambda: rulefile.load(path))

@@ -1,11 +1,8 @@
-"""Diverse cases: one of each kind, where kinds are categories, quantiles or clusters.
+"""Clusters of candidates by k-means, and how far they can be trusted.
 
-Source: Seawright and Gerring (2008), Political Research Quarterly 61:294; Gerring and Cojocaru
-(2016), Sociological Methods & Research 45:392. A *cell* is a kind; a series of cells has one name
-of a cell for each municipality code.
+A series of cells has one name of a cell for each municipality code.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,29 +12,12 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from threadpoolctl import threadpool_limits
 
 from common.errors import SelectionError
-from selection.distance import Distance, banded, matrix, scaled
-from selection.ranking import TieBreak, ranked, spread_over_cells
+from selection.distance import Distance, scaled
 
 _STARTS = 50
 
 
-def crossed(table: pd.DataFrame, bands: Mapping[str, Sequence[float]]) -> pd.Series:
-    """Cells by crossed categories: each column as it is, or in bands by its cut points."""
-    parts = [banded(table, column, cuts).astype(str) for column, cuts in bands.items()]
-    cells = parts[0]
-    for part in parts[1:]:
-        cells = cells + " x " + part
-    return cells.rename("cell")
-
-
-def quantiles(table: pd.DataFrame, column: str, parts: int) -> pd.Series:
-    """Cells by the quantiles of a column; equal values always fall in the same cell."""
-    below = table[column].astype(float).rank(method="min").sub(1)
-    number = (below * parts // len(table)).astype(int) + 1
-    return number.map(lambda place: f"{place} of {parts}").rename("cell")
-
-
-def clusters(table: pd.DataFrame, distance: Distance, number: int, seed: int) -> pd.Series:
+def find(table: pd.DataFrame, distance: Distance, number: int, seed: int) -> pd.Series:
     """Cells by k-means on the scaled columns, best of 50 starts; cluster 1 is the largest.
 
     MacQueen (1967), by scikit-learn. Only the standardised distance has a k-means; weights
@@ -77,28 +57,7 @@ def _named_by_size(labels: pd.Series) -> pd.Series:
     return labels.map(names).rename("cell")
 
 
-def diverse(
-    table: pd.DataFrame, cells: pd.Series, distance: Distance, tie_break: TieBreak = ()
-) -> pd.DataFrame:
-    """One case a cell, largest cells first, then a second of each, and so on.
-
-    Within a cell the medoid comes first: the case with the smallest mean distance to the others of
-    its cell, which is the `score` (Kaufman and Rousseeuw 1990, Finding Groups in Data).
-    """
-    distances = matrix(table, distance)
-    cells = cells.loc[distances.index].astype(str)
-    score = pd.Series(0.0, index=distances.index)
-    for _, members in cells.groupby(cells):
-        inside = distances.loc[members.index, members.index]
-        score[members.index] = inside.sum() / max(len(members) - 1, 1)
-    order = ranked(table, score, largest_first=False, tie_break=tie_break)
-    order["cell"] = cells.loc[order.index]
-    order["cell_size"] = order.groupby("cell")["cell"].transform("size")
-    spread = spread_over_cells(order)
-    return spread.assign(rank=range(1, len(spread) + 1))
-
-
-def cluster_quality(
+def quality(
     table: pd.DataFrame, distance: Distance, number: int, seed: int, draws: int = 100
 ) -> dict[str, Any]:
     """How far clusters can be trusted, ready for JSON.

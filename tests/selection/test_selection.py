@@ -12,11 +12,11 @@ import yaml
 from common.errors import SelectionError
 from reports.page import explanation
 from reports.page.wording import Language
-from selection import alternatives, check, choice, frozen, positioning, rule, universe
+from selection import alternatives, check, choice, frozen, positioning, rulefile, universe
 from selection.choice import Selection
-from selection.roles import distance_of
-from selection.rule import MostSimilar
-from tests.reports.conftest import EXAMPLE, Read, RuleWith
+from selection.conditions import judge
+from selection.methods.most_similar import MostSimilar
+from tests.selection.conftest import EXAMPLE, Read, RuleWith
 
 BREACHES = "accessibility_breaches_per_statement"
 OLD = "old_age_dependency_ratio"
@@ -42,7 +42,7 @@ def indicators(*entries: tuple[str, str], **more: Any) -> list[dict[str, Any]]:
 
 
 def test_the_example_is_without_fault(rule_with: RuleWith, read: Read) -> None:
-    file = rule.load(EXAMPLE)
+    file = rulefile.load(EXAMPLE)
     check.check(file, read(file))
 
 
@@ -152,11 +152,11 @@ def test_a_condition_is_one_condition_and_leaves_nothing_behind() -> None:
     table = pd.DataFrame({"population": [1.0]}, index=pd.Index(["0301"], name="municipality_code"))
     more = "true) as h from candidate; create table left_behind as select 1; select 'a', (true"
     with pytest.raises(SelectionError, match="more than one condition"):
-        universe.judge(table, more)
+        judge(table, more)
     with pytest.raises(SelectionError, match="left_behind"):
-        universe.judge(table, "(select count(*) from left_behind) > 0")
+        judge(table, "(select count(*) from left_behind) > 0")
     with pytest.raises(SelectionError, match="/etc/hostname"):
-        universe.judge(table, "exists (from read_csv('/etc/hostname'))")
+        judge(table, "exists (from read_csv('/etc/hostname'))")
 
 
 def test_a_condition_that_can_not_be_judged_is_logged(rule_with: RuleWith, read: Read) -> None:
@@ -360,9 +360,9 @@ def test_a_partner_outside_is_in_none_of_the_chosen_networks() -> None:
     strata = {"one": ["9001"], "two": ["9003", "9005"]}
     outside = MostSimilar(name="most_similar", partner="outside")
     for network, pairs in (("one", [1, 2]), ("two", [4])):
-        assert list(choice.allowed_pairs(outside, order, strata, network).index) == pairs
+        assert list(outside.allowed(order, strata, network).index) == pairs
     within = MostSimilar(name="most_similar", differ_on="x")
-    assert choice.allowed_pairs(within, order, strata, "two").empty
+    assert within.allowed(order, strata, "two").empty
 
 
 @pytest.mark.parametrize(
@@ -531,7 +531,7 @@ def test_nearest_comparisons_lie_outside_every_chosen_network(
 ) -> None:
     table = universe.transformed(chosen.universe.table, chosen.rule)
     inside = [code for codes in chosen.strata.values() for code in codes]
-    how = distance_of(chosen.rule, chosen.rule.method)
+    how = chosen.rule.method.distance(chosen.rule.roles)
     near = positioning.comparisons_outside(table, how, chosen.codes, inside, 3)
     assert len(near) == 18
     assert not set(near["neighbour_code"]) & set(inside)

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from selection import distance, diverse, ranking, regression, scores
+from selection import clusters, distance, pairs, ranking, regression
 from selection.distance import Distance, Metric
-from selection.regression import Model
+from selection.methods import crucial, deviant, diverse, extreme, influential, pathway, typical
+from selection.regression import LinearModel
 
 COLUMNS = ["a", "b", "c"]
 QUICK = settings(max_examples=40, deadline=None)
@@ -30,19 +31,19 @@ def tables(draw: st.DrawFn, rows: int = 12) -> pd.DataFrame:
 
 
 def every_ranking(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    model, on = Model("y", tuple(COLUMNS)), Distance(tuple(COLUMNS))
+    model, on = LinearModel("y", tuple(COLUMNS)), Distance(tuple(COLUMNS))
     cells = diverse.quantiles(table, "a", 3)
     return {
-        "typical": regression.typical(table, model),
-        "deviant": regression.deviant(table, model),
-        "influential": regression.influential(table, model),
-        "pathway": regression.pathway(table, model, "a"),
-        "central": scores.central(table, on),
-        "extreme": scores.extreme(table, {"a": 1.0, "b": -0.5}),
-        "crucial": scores.crucial(table, {"a": 1.0, "b": 0.3}, "most_likely"),
-        "diverse": diverse.diverse(table, cells, on),
-        "similar": distance.ranked_pairs(
-            distance.all_pairs(distance.matrix(table, on)), table, largest_first=False
+        "typical": typical.best_explained(table, model),
+        "deviant": deviant.worst_explained(table, model),
+        "influential": influential.most_influential(table, model),
+        "pathway": pathway.brought_nearest(table, model, "a"),
+        "central": typical.nearest_the_centre(table, on),
+        "extreme": extreme.farthest_out(table, {"a": 1.0, "b": -0.5}),
+        "crucial": crucial.by_likelihood(table, {"a": 1.0, "b": 0.3}, "most_likely"),
+        "diverse": diverse.one_of_each(table, cells, on),
+        "similar": pairs.ranked_pairs(
+            pairs.all_pairs(distance.matrix(table, on)), table, largest_first=False
         ),
         "random": ranking.random_order(table.index, 7),
     }
@@ -98,7 +99,7 @@ def test_distances_are_distances(table: pd.DataFrame) -> None:
 def test_residual_methods_do_not_hang_on_the_units_of_the_explanation(
     table: pd.DataFrame, factor: float, shift: int
 ) -> None:
-    model = Model("y", tuple(COLUMNS))
+    model = LinearModel("y", tuple(COLUMNS))
     other = table.assign(a=table["a"] * factor + shift)
     before = regression.residuals(table, model)["residual"]
     after = regression.residuals(other, model)["residual"]
@@ -163,8 +164,8 @@ def test_quotas_are_met_by_members_and_nobody_is_chosen_twice(
 @given(table=tables(), seed=st.integers(0, 1000), number=st.integers(2, 4))
 def test_clusters_come_again_with_the_seed(table: pd.DataFrame, seed: int, number: int) -> None:
     on = Distance(tuple(COLUMNS))
-    one = diverse.clusters(table, on, number, seed)
-    assert one.equals(diverse.clusters(table.sample(frac=1, random_state=seed), on, number, seed))
+    one = clusters.find(table, on, number, seed)
+    assert one.equals(clusters.find(table.sample(frac=1, random_state=seed), on, number, seed))
     sizes = one.value_counts()
     assert [sizes[f"cluster {place}"] for place in range(1, number + 1)] == sorted(
         sizes, reverse=True
@@ -175,6 +176,6 @@ def test_clusters_come_again_with_the_seed(table: pd.DataFrame, seed: int, numbe
 @given(table=tables(), parts=st.integers(2, 5))
 def test_diverse_covers_every_cell_before_it_repeats_one(table: pd.DataFrame, parts: int) -> None:
     cells = diverse.quantiles(table, "a", parts)
-    case = diverse.diverse(table, cells, Distance(tuple(COLUMNS)))
+    case = diverse.one_of_each(table, cells, Distance(tuple(COLUMNS)))
     assert set(case["cell"].head(cells.nunique())) == set(cells)
     assert len(case) == len(table)

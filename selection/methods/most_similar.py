@@ -1,0 +1,78 @@
+"""Most similar cases: pairs alike in background that differ in one thing.
+
+Exploring, they differ in the outcome; estimating, in the cause, and the outcome plays no part
+(Seawright and Gerring 2008, Political Research Quarterly 61:294; Nielsen 2016, Sociological
+Methods & Research 45).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal, Self
+
+import pandas as pd
+from pydantic import Field, model_validator
+
+from selection import pairs
+from selection.entry import Bilingual, Id, Phrasing
+from selection.pair_method import PairMethod
+from selection.roles import Goal, Roles
+
+
+class MostSimilar(PairMethod):
+    """Alike on the background; apart by so many standard deviations on one column."""
+
+    name: Literal["most_similar"]
+    differ_on: Id | None = None
+    at_least: float = Field(default=1.0, gt=0)
+
+    titles: ClassVar[Mapping[str, Bilingual]] = {
+        "most_similar": Bilingual(nb="mest like", en="most similar")
+    }
+    does: ClassVar[Bilingual] = Bilingual(
+        nb="Par som ligner mest på hverandre i bakgrunn, men skiller seg i én ting.",
+        en="Pairs most alike in background that differ in one thing.",
+    )
+    good_for: ClassVar[Bilingual] = Bilingual(
+        nb="for å sammenligne to som skiller seg i lite annet",
+        en="to compare two that differ in little else",
+    )
+    serves: ClassVar[frozenset[Goal]] = frozenset(
+        {Goal.EXPLORE, Goal.ESTIMATE, Goal.FIND_MECHANISMS}
+    )
+    names_indicators: ClassVar[tuple[str, ...]] = ("on", "differ_on")
+    farthest_first: ClassVar[bool] = False
+
+    @model_validator(mode="after")
+    def _something_differs(self) -> Self:
+        if self.partner == "within" and self.differ_on is None:
+            raise ValueError(
+                "say in 'differ_on' which indicator the two are to differ in: the outcome when "
+                "exploring, the cause when estimating"
+            )
+        return self
+
+    @classmethod
+    def beside(cls, roles: Roles, cases: int) -> Iterator[Self]:
+        if roles.outcome:
+            yield cls(name="most_similar", differ_on=roles.outcome)
+
+    @property
+    def compared(self) -> str | None:
+        return self.differ_on
+
+    def comparing(self, found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+        if self.differ_on is None:
+            return found
+        return pairs.differing(found, table, self.differ_on, self.at_least)
+
+    def kind_in_words(self, phrasing: Phrasing) -> str:
+        return phrasing("par som ligner mest på hverandre", "most similar pairs")
+
+    def comparison_in_words(self, phrasing: Phrasing) -> str:
+        if not self.differ_on:
+            return ""
+        return phrasing(
+            "og med minst {by:g} standardavvik mellom seg i «{on}»",
+            "and at least {by:g} standard deviations apart on “{on}”",
+            by=self.at_least,
+            on=phrasing.column(self.differ_on),
+        )

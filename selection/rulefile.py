@@ -1,0 +1,36 @@
+"""Reading a selection file: a rule, or what is wrong with it, with file and line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from common import yamlfile
+from common.errors import InputError, SelectionError
+from common.yamlfile import Document
+from selection.rule import Rule
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A rule with the file it stands in, so that a complaint can name the line."""
+
+    rule: Rule
+    path: Path
+    document: Document
+
+    def at(self, *place: str | int) -> str:
+        """The file and line of an entry: `at("indicators", 2, "id")`."""
+        return self.document.at(*place)
+
+
+def load(path: Path) -> RuleFile:
+    """Reads a selection file. Raises SelectionError naming file and line of everything wrong."""
+    try:
+        document = yamlfile.load(path)
+    except InputError as error:
+        raise SelectionError(str(error)) from error
+    try:
+        return RuleFile(Rule.model_validate(document.content), path, document)
+    except ValidationError as error:
+        raise SelectionError(document.faults(error)) from error
