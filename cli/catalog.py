@@ -1,13 +1,18 @@
 """`catalog`: the indicators there are."""
 
-from typing import Annotated
+from itertools import groupby
+from operator import itemgetter
+from typing import Annotated, Any
 
 import duckdb
 import typer
+from rich.console import Console
+from rich.markup import escape
 
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
-from cli.output import column_names, write_rows
+from cli.output import column_names, is_table, write_rows
+from common import tables
 from common.errors import InputError
 
 app = typer.Typer()
@@ -32,7 +37,7 @@ def list_indicators(
         """
         select
             concat_ws(' ', indicator_id, theme, title_nb, title_en) as searched,
-            indicator_id, concat_ws(': ', title_en, recipe) as title, unit,
+            theme, indicator_id, concat_ws(': ', title_en, recipe) as title, title_nb, unit,
             concat_ws(' to ', first_period, nullif(last_period, first_period)) as periods,
             municipalities,
             array_to_string(warnings, ', ') as warnings,
@@ -44,6 +49,27 @@ def list_indicators(
     rows = [row[1:] for row in cursor.fetchall() if word.lower() in row[0].lower()]
     if not rows:
         raise InputError(
-            f"no indicator has '{word}' in its id, title or theme; leave the word out."
+            f"no indicator has '{word}' in its id, titles or theme; leave the word out."
         )
-    write_rows(column_names(cursor)[1:], rows, output_format)
+    if is_table(output_format):
+        _show_by_theme(rows)
+    else:
+        write_rows(column_names(cursor)[1:], rows, output_format)
+
+
+def _show_by_theme(rows: list[tuple[Any, ...]]) -> None:
+    """A table for each theme: each indicator in both languages, its unit, periods and coverage."""
+    console = Console()
+    for theme, indicators in groupby(rows, key=itemgetter(0)):
+        console.print(f"\n[bold]{escape(theme.replace('_', ' '))}[/bold]")
+        cells = [
+            (indicator, "\n".join([title, title_nb, _extent(unit, periods, municipalities)]))
+            for _, indicator, title, title_nb, unit, periods, municipalities, *_ in indicators
+        ]
+        tables.draw(("indicator", "title, unit and periods"), cells, console)
+    console.print(f"\n[dim]{len(rows)} indicator{'' if len(rows) == 1 else 's'}[/dim]")
+
+
+def _extent(unit: str, periods: str, municipalities: int) -> str:
+    found = f"{periods}, {municipalities} municipalities" if periods else "no figures here"
+    return f"{unit}: {found}"

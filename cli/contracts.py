@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import HOME, FormatOption, Home
+from cli.options import HOME, FormatOption, Group, Home
 from cli.output import write_rows
 from common.errors import InputError, UpstreamError
 from common.text import nearest
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sources.contracts import Contracts, Difference
 
 app = typer.Typer(
+    cls=Group,
     invoke_without_command=True,
     help="What shape each source is agreed to have. Example: digidistrikt contracts",
 )

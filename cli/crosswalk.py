@@ -8,7 +8,7 @@ import duckdb
 import typer
 
 from cli.connect import open_warehouse
-from cli.options import HOME, FormatOption, Home, OutputOption
+from cli.options import HOME, FormatOption, Group, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
 from common.tabular.records import Record, read_csv_file
@@ -18,6 +18,7 @@ from warehouse.boundaries import CrosswalkRow
 from warehouse.municipalities import Municipalities
 
 app = typer.Typer(
+    cls=Group,
     invoke_without_command=True,
     help="What became of each municipality. Example: digidistrikt crosswalk --from 2019 --to 2024",
 )

@@ -1,5 +1,6 @@
 """`describe`: what one row of a table is, and what each column means."""
 
+import re
 from typing import Annotated
 
 import duckdb
@@ -10,6 +11,7 @@ from rich.markup import escape
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_rows
+from common import tables
 from common.errors import InputError
 
 app = typer.Typer()
@@ -17,13 +19,65 @@ app = typer.Typer()
 
 @app.command(epilog="Example: digidistrikt describe observation")
 def describe(
-    table: Annotated[str, typer.Argument(help="A table; mart is understood.")],
+    table: Annotated[
+        str | None, typer.Argument(help="A table or macro of mart; without it, the list of them.")
+    ] = None,
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
-    """What one row of a table is, and what each column means."""
+    """What one row of a table is, and what each column means; or the tables there are."""
     with open_warehouse(home) as con:
-        describe_table(con, table, output_format)
+        if table is None:
+            list_tables(con, output_format)
+        else:
+            describe_table(con, table, output_format)
+
+
+def list_tables(con: duckdb.DuckDBPyConnection, output_format: str | None = None) -> None:
+    """Writes each table and macro of mart, with what one row is and a query to begin with."""
+    found = con.execute(
+        """
+        from (
+            select table_name as name, null as arguments, comment
+            from duckdb_tables() where schema_name = 'mart'
+            union all
+            select function_name, array_to_string(parameters, ', '), comment
+            from duckdb_functions() where schema_name = 'mart' and function_type = 'table_macro'
+        )
+        order by arguments is not null, name
+        """
+    ).fetchall()
+    if is_table(output_format):
+        _list_for_a_person(found)
+        return
+    rows = [(n, a, _first_sentence(c), _example(n, c)) for n, a, c in found]
+    write_rows(("table", "arguments", "one_row", "example"), rows, output_format)
+
+
+def _list_for_a_person(found: list[tuple[str, str | None, str]]) -> None:
+    """The tables, and below them the macros with their arguments and an example each."""
+    console = Console()
+    rows = [(name, _first_sentence(about)) for name, args, about in found if args is None]
+    tables.draw(("table of mart", "one row"), rows, console)
+    console.print('[dim]For example: digidistrikt sql "from mart.network limit 5"[/dim]\n')
+    rows = [
+        (f"{name}({args})", f"{_first_sentence(about)}\n{_example(name, about)}")
+        for name, args, about in found
+        if args is not None
+    ]
+    tables.draw(("macro, read like a table", "one row, and an example"), rows, console)
+
+
+def _first_sentence(comment: str) -> str:
+    """What one row is, without what is said of it further on or in brackets."""
+    text = re.sub(r" \([^)]*\)", "", " ".join(comment.split()))
+    return re.split(r"\. |; |: |, as in ", text)[0].rstrip(".")
+
+
+def _example(name: str, comment: str) -> str:
+    """A query on a table, or on a macro with the arguments that its comment shows."""
+    shown = re.search(rf"\b{name}\([^)]+\)", comment)
+    return f"from mart.{shown.group() if shown else f'{name} limit 5'}"
 
 
 def describe_table(con: duckdb.DuckDBPyConnection, name: str, output_format: str | None) -> None:

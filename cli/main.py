@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from cli import (
     catalog,
+    cite,
     contracts,
     crosswalk,
     describe,
@@ -68,12 +69,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=f"Open statistics on Norwegian municipalities, joined to networks. {EXIT_CODES}",
 )
-for group in (refresh, vintages, doctor, status, sql, catalog, describe, series, municipality):
-    app.add_typer(group.app)
-for group in (crosswalk, networks, contracts):
-    app.add_typer(group.app, name=group.__name__.removeprefix("cli."))
-for group in (files, selection):
-    app.add_typer(group.app)
+_TOP_LEVEL = (
+    *(refresh, vintages, doctor, status),
+    *(sql, catalog, describe, series, municipality, cite),
+    *(files, selection),
+)
+for module in _TOP_LEVEL:
+    app.add_typer(module.app)
+for module in (crosswalk, networks, contracts):
+    app.add_typer(module.app, name=module.__name__.removeprefix("cli."))
 
 
 def main() -> None:

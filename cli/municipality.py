@@ -8,11 +8,11 @@ import duckdb
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_rows
+from common import tables
 from warehouse import boundaries
 from warehouse.boundaries import History, Place
 from warehouse.models import quote
@@ -155,17 +155,13 @@ def _print(
 def _section(
     console: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
-    """A table below a heading, without the columns in which nothing is said."""
+    """A table below a heading, without the columns in which nothing is known."""
     if not rows:
         return
     console.print(f"\n[bold]{title}[/bold]")
-    said = [at for at in range(len(columns)) if any(row[at] is not None for row in rows)]
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for at in said:
-        table.add_column(columns[at].replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(escape("" if row[at] is None else str(row[at])) for at in said))
-    console.print(table)
+    known = [at for at in range(len(columns)) if any(row[at] is not None for row in rows)]
+    cells = [["" if row[at] is None else row[at] for at in known] for row in rows]
+    tables.draw([columns[at].replace("_", " ") for at in known], cells, console)
 
 
 def _how(change: Change) -> str:

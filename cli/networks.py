@@ -1,23 +1,34 @@
 """`networks`: networks and their members, and a membership file checked."""
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import duckdb
 import typer
+from rich.console import Console
+from rich.markup import escape
 
 from cli.connect import open_warehouse
-from cli.options import HOME, FormatOption, Home
-from cli.output import write_cursor
+from cli.options import HOME, FormatOption, Group, Home
+from cli.output import is_table, write_cursor
+from common import tables
 from common.errors import InputError
+from warehouse.models import quote
 
 app = typer.Typer(
-    invoke_without_command=True, help="Networks and their members. Example: digidistrikt networks"
+    cls=Group,
+    invoke_without_command=True,
+    help="Networks and their members. Example: digidistrikt networks",
 )
+
+# The last day, month or year, in as many digits as the source gives, is held against today's.
+_ENDED = "coalesce(valid_to < strftime(current_date, '%Y-%m-%d')[1:len(valid_to)], false)"
 
 
 @app.callback(epilog="Example: digidistrikt networks")
 def networks(context: typer.Context, home: Home = HOME, output_format: FormatOption = None) -> None:
-    """Networks with the number of members by what the evidence is."""
+    """Networks, and the number of their members by evidence; with a name, its members."""
     if context.invoked_subcommand:
         return
     with open_warehouse(home) as con:
@@ -43,6 +54,91 @@ def networks(context: typer.Context, home: Home = HOME, output_format: FormatOpt
             """
         )
         write_cursor(cursor, output_format)
+
+
+@app.command("show", epilog="Example: digidistrikt networks digitale_helgeland")
+def show(
+    network: Annotated[str, typer.Argument(help="Id or name of a network.")],
+    home: Home = HOME,
+    output_format: FormatOption = None,
+) -> None:
+    """A network's members, those that have left too, with evidence, dates and source."""
+    with open_warehouse(home) as con:
+        network_id = _network(con, network)
+        members = con.execute(
+            f"""
+            select municipality_code, municipality_name, valid_from, valid_to,
+                {_ENDED} as has_ended,
+                basis, strength, source_date, source_url, note
+            from mart.network_membership
+            where network_id = {quote(network_id)}
+            order by has_ended, municipality_code, valid_from
+            """
+        )
+        if is_table(output_format):
+            _show(con, network_id, members.fetchall())
+        else:
+            write_cursor(members, output_format)
+
+
+def _network(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    """The id of a network by its id or name. Raises InputError naming the nearest."""
+    known = con.execute("select network_id, network_name from mart.network").fetchall()
+    for network_id, name in known:
+        if text.casefold() in {network_id, name.casefold()}:
+            return str(network_id)
+    near = get_close_matches(text.casefold(), [row[0] for row in known], n=3, cutoff=0.5)
+    raise InputError(
+        f"there is no network '{text}'; "
+        + (f"the nearest are {', '.join(near)}." if near else "'digidistrikt networks' lists them.")
+    )
+
+
+def _show(con: duckdb.DuckDBPyConnection, network_id: str, members: list[tuple[Any, ...]]) -> None:
+    """What is known of a network, its members, those that have left, and what sources say of it."""
+    console = Console()
+
+    def say(text: str) -> None:
+        console.print(escape(text), soft_wrap=True, highlight=False)
+
+    [(name, *dates, note, url, source_date)] = con.execute(
+        f"select network_name, valid_from, valid_to, {_ENDED}, note, source_url, source_date"
+        f" from mart.network where network_id = {quote(network_id)}"
+    ).fetchall()
+    console.print(f"[bold]{escape(name)}[/bold] ({network_id}){_span(*dates)}", highlight=False)
+    for line in (note, _source(url, source_date)):
+        say(line or "")
+    for heading, has_ended in (("Members", False), ("Former members", True)):
+        found = [row for row in members if row[4] == has_ended]
+        if not found and has_ended:
+            continue
+        console.print(f"\n[bold]{heading}: {len(found)}[/bold]")
+        rows = [
+            (code, member, f"{basis} ({strength})", begun or "", ended or "")
+            for code, member, begun, ended, _, basis, strength, *_ in found
+        ]
+        if rows:
+            tables.draw(("code", "name", "evidence", "from", "to"), rows, console)
+    statements = con.execute(
+        f"select about, member_count, valid_from, valid_to, {_ENDED}, note, source_url, source_date"
+        f" from mart.network_statement where network_id = {quote(network_id)}"
+        " order by statement_id"
+    ).fetchall()
+    if statements:
+        console.print("\n[bold]Members that sources count or mention without naming them[/bold]")
+    for about, count, *dates, note, url, source_date in statements:
+        counted = f": {count}" if count else ""
+        say(f"{about}{counted}{_span(*dates)}. {note or ''} {_source(url, source_date)}")
+
+
+def _span(valid_from: str | None, valid_to: str | None, has_ended: bool) -> str:
+    """From when until when, as far as it is known; a missing end is not known, not open."""
+    begun = f", from {valid_from}" if valid_from else ""
+    return begun + (f", {'ended' if has_ended else 'to'} {valid_to}" if valid_to else "")
+
+
+def _source(url: str, source_date: str | None) -> str:
+    return f"Source: {url}{f' ({source_date})' if source_date else ''}"
 
 
 @app.command("check", epilog="Example: digidistrikt networks check members.csv")

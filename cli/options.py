@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE
 
@@ -40,3 +41,35 @@ OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="The figures known on a day, at a time or vintage.")
 ]
+
+
+class Language(StrEnum):
+    """The language in which something is written."""
+
+    NB = "nb"
+    EN = "en"
+
+
+AsLanguage = Annotated[Language, typer.Option("--language", help="Bokmål or English.")]
+
+
+class Group(TyperGroup):
+    """Commands of one subject; the group itself answers when none of them is named.
+
+    A word that is no command of the group goes to its command `show`, if it has one.
+    """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Finds the command; an option in front of it would be lost, and is refused.
+
+        Raises BadParameter.
+        """
+        if "show" in self.commands and args[0] not in self.commands:
+            args = ["show", *args]
+        for name in ctx.params:
+            if str(ctx.get_parameter_source(name)).endswith("COMMANDLINE"):
+                raise typer.BadParameter(
+                    f"options of '{ctx.info_name}' stand behind the command or name:"
+                    f" digidistrikt {ctx.info_name} {' '.join(args)} ..."
+                )
+        return super().resolve_command(ctx, args)

@@ -31,10 +31,7 @@ def write_query(
 
     Raises InputError for SQL that does not run or a file that can't be written.
     """
-    try:
-        cursor = con.execute(query)
-    except duckdb.Error as error:
-        raise InputError(f"this query does not run: {error}") from error
+    cursor = _run(con, query)
     if output_format == "parquet" or (output and output.suffix == ".parquet"):
         _write_parquet(cursor, output)
         return
@@ -53,6 +50,18 @@ def write_query(
             _write(columns, rows, kind, file)
     except OSError as error:
         raise InputError(f"--output {output}: this can't be written: {error.strerror}.") from error
+
+
+def _run(con: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection:
+    """Runs the one statement of a query. Raises InputError if there are none or several."""
+    try:
+        statements = con.extract_statements(query)
+        if len(statements) == 1:
+            return con.execute(statements[0])
+    except duckdb.Error as error:
+        raise InputError(f"this query does not run: {error}") from error
+    found = f"it has {len(statements)} statements" if statements else "it is empty"
+    raise InputError(f"this query does not run: {found}; write one statement.")
 
 
 def write_cursor(cursor: duckdb.DuckDBPyConnection, output_format: str | None) -> None:

@@ -2,16 +2,17 @@
 
 import os
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from cli.options import HOME, Home, UpstreamName
 from cli.progress import announce, progress
 from cli.status import show_warning
+from common import tables
 from common.errors import EXIT_CODES, UpstreamError
 from flows.settings import Settings
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flows.steps import Summary
 
 _WIDE = 120  # columns of a terminal from which titles are shown too
+_TITLE = 44  # columns of a title
 app = typer.Typer()
 
 
@@ -121,21 +123,19 @@ def _show(done: "Summary", settings: Settings) -> None:
 
 def _show_loaded(console: Console, done: "Summary", settings: Settings) -> None:
     """A row for each table that brought figures; the others that were read are named below."""
-    table = Table(title=f"Loaded from {settings.upstream}", box=None, padding=(0, 2, 0, 0))
-    table.add_column("source", no_wrap=True)
-    table.add_column("periods", no_wrap=True)
-    for heading in ("municipalities", "indicators", "figures"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    if wide := console.width >= _WIDE:
-        table.add_column("what it is", no_wrap=True, overflow="ellipsis")
-    for item in done.loaded:
-        if not item.observations:
-            continue
-        counts = (item.municipalities, item.indicators, item.observations)
-        shown = [f"{count:,}".replace(",", " ") for count in counts]
-        title = [escape(item.title)] if wide else []
-        table.add_row(item.table_id, item.periods, *shown, *title)
-    console.print(table)
+    console.print(f"[bold]Loaded from {escape(settings.upstream)}[/bold]", soft_wrap=True)
+    columns = ["source", "periods", "municipalities", "indicators", "figures"]
+    rows: list[list[object]] = [
+        [item.table_id, item.periods, item.municipalities, item.indicators, item.observations]
+        for item in done.loaded
+        if item.observations
+    ]
+    if console.width >= _WIDE:
+        columns.append("title")
+        titles = {item.table_id: item.title for item in done.loaded}
+        for row in rows:
+            row.append(shorten(titles[str(row[0])], _TITLE, placeholder=" …"))
+    tables.draw(columns, rows, console)
     without = {*done.not_asked, *(failure.table_id for failure in done.failed)}
     others = [i.table_id for i in done.loaded if not i.observations and i.table_id not in without]
     if others:

@@ -1,13 +1,12 @@
 """`select`, `report` and `reproduce`: rules of case selection, and the report of a choice."""
 
-from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
 import typer
 
-from cli.options import HOME, Home
+from cli.options import HOME, AsLanguage, Home, Language
 from common.errors import InputError
 from flows.settings import Settings
 
@@ -31,19 +30,9 @@ def _reports() -> ModuleType:
     return report_commands
 
 
-class ReportLanguage(StrEnum):
-    """The language of a report."""
-
-    NB = "nb"
-    EN = "en"
-
-
-ReportIn = Annotated[ReportLanguage, typer.Option(help="Bokmål or English.")]
-
-
 @select_app.command("check", epilog="Example: digidistrikt select check my-rule.yaml")
 def select_check(
-    file: SelectionFile, language: ReportIn = ReportLanguage.NB, home: Home = HOME
+    file: SelectionFile, language: AsLanguage = Language.NB, home: Home = HOME
 ) -> None:
     """Say in plain words what a rule will do, or what is wrong with it. Exit code 5 if anything."""
     _reports().check_selection(file, language, Settings(home=home))
@@ -59,7 +48,7 @@ def select_freeze(file: SelectionFile, home: Home = HOME) -> None:
 def report(
     file: SelectionFile,
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    language: ReportIn = ReportLanguage.NB,
+    language: AsLanguage = Language.NB,
     home: Home = HOME,
 ) -> None:
     """Choose cases by a rule, and write the report: a page, tables, data and figures."""

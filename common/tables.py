@@ -1,4 +1,4 @@
-"""A result on a terminal: every column readable, or fewer columns and a word on the rest."""
+"""A table on a terminal: every column readable, or fewer columns and a word on the rest."""
 
 import json
 from collections.abc import Sequence
@@ -10,29 +10,35 @@ from rich.table import Table
 
 ROWS_SHOWN = 200
 _NARROWEST = 24  # a column of text wraps down to this, and is never squeezed further
+_LONGEST_WORD = 48  # an id is not broken; a longer word, as an address, may be
 _GAP = 2
 _FEW_ROWS = 3
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
-    """Prints rows, at most ROWS_SHOWN of them.
+    """Prints a result and the number of its rows; at most ROWS_SHOWN of them are shown."""
+    draw(columns, rows[:ROWS_SHOWN], console)
+    more = f", the first {ROWS_SHOWN} shown" if len(rows) > ROWS_SHOWN else ""
+    console.print(f"[dim]{len(rows)} row{'' if len(rows) == 1 else 's'}{more}[/dim]")
+
+
+def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
+    """Prints rows below the names of their columns.
 
     A few rows too wide for the terminal are turned on their side; of many, the first columns that
     fit are shown and the others named.
     """
-    cells = [[shown(cell) for cell in row] for row in rows[:ROWS_SHOWN]]
-    widths = [_width(name, place, cells) for place, name in enumerate(columns)]
-    fitting = _fitting(widths, console.width)
+    cells = [[shown(cell) for cell in row] for row in rows]
+    narrowest = [_narrowest(name, place, cells) for place, name in enumerate(columns)]
+    fitting = _fitting(narrowest, console.width)
     if fitting < len(columns) and 0 < len(cells) <= _FEW_ROWS:
         _sideways(columns, cells, console)
-    else:
-        numeric = [_is_numeric(rows, place) for place in range(fitting)]
-        _table(columns[:fitting], cells, widths, numeric, console)
-        if fitting < len(columns):
-            left_out = ", ".join(columns[fitting:])
-            console.print(f"[dim]Too wide to show, ask for them by name: {escape(left_out)}[/dim]")
-    more = f", the first {ROWS_SHOWN} shown" if len(rows) > ROWS_SHOWN else ""
-    console.print(f"[dim]{len(rows)} row{'' if len(rows) == 1 else 's'}{more}[/dim]")
+        return
+    numeric = [_is_numeric(rows, place) for place in range(fitting)]
+    _upright(columns[:fitting], cells, narrowest, numeric, console)
+    if fitting < len(columns):
+        left_out = ", ".join(columns[fitting:])
+        console.print(f"[dim]Too wide to show, ask for them by name: {escape(left_out)}[/dim]")
 
 
 def shown(cell: object) -> str:
@@ -55,21 +61,17 @@ def plain(cell: object) -> str:
     return str(cell)
 
 
-def _table(
+def _upright(
     columns: Sequence[str],
     cells: Sequence[Sequence[str]],
-    widths: Sequence[int],
+    narrowest: Sequence[int],
     numeric: Sequence[bool],
     console: Console,
 ) -> None:
     table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
-    for name, width, is_number in zip(columns, widths, numeric, strict=False):
+    for name, width, is_number in zip(columns, narrowest, numeric, strict=False):
         table.add_column(
-            name,
-            justify="right" if is_number else "left",
-            overflow="fold",
-            min_width=min(width, _NARROWEST),
-            no_wrap=width <= _NARROWEST,
+            name, justify="right" if is_number else "left", overflow="fold", min_width=width
         )
     for row in cells:
         table.add_row(*(escape(cell) for cell in row[: len(columns)]))
@@ -86,18 +88,25 @@ def _sideways(columns: Sequence[str], cells: Sequence[Sequence[str]], console: C
     console.print(table)
 
 
-def _width(name: str, place: int, cells: Sequence[Sequence[str]]) -> int:
-    return max([len(name), *(len(row[place]) for row in cells)])
+def _narrowest(name: str, place: int, cells: Sequence[Sequence[str]]) -> int:
+    """The least width of a column: its widest cell, but not more than _NARROWEST or a word needs.
+
+    So text wraps between words, and an id stays whole.
+    """
+    texts = [name, *(row[place] for row in cells)]
+    line = max(len(line) for text in texts for line in text.split("\n"))
+    word = max(len(word) for text in texts for word in [*text.split(), ""])
+    return max(min(line, _NARROWEST), min(word, _LONGEST_WORD))
 
 
-def _fitting(widths: Sequence[int], available: int) -> int:
-    """How many leading columns fit when those of text are as narrow as they may be."""
+def _fitting(narrowest: Sequence[int], available: int) -> int:
+    """How many leading columns fit when each is as narrow as it may be."""
     used = 0
-    for place, width in enumerate(widths):
-        used += min(width, _NARROWEST) + _GAP
+    for place, width in enumerate(narrowest):
+        used += width + _GAP
         if used > available + _GAP:
             return max(place, 1)
-    return len(widths)
+    return len(narrowest)
 
 
 def _is_numeric(rows: Sequence[Sequence[Any]], place: int) -> bool:

@@ -135,6 +135,7 @@ EXAMPLES = [
 ]
 READS = {
     "catalog",
+    "cite",
     "crosswalk",
     "describe",
     "municipality",
