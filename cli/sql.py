@@ -12,6 +12,7 @@ from cli.connect import open_warehouse
 from cli.options import HOME, AsOfOption, FormatOption, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
+from common.fileio import read_bytes
 from flows.settings import Settings
 
 app = typer.Typer()
@@ -62,7 +63,7 @@ def _text(query: str | None, file: Path | None) -> str | None:
         return query
     try:
         if file is not None:
-            return file.read_text(encoding="utf-8-sig")
+            return read_bytes(file).decode("utf-8-sig")
         return None if sys.stdin.isatty() else sys.stdin.read()
     except UnicodeDecodeError as error:
         raise InputError(
