@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pyarrow as pa
 
-from flows import load, steps
-from flows.load import Run
+from flows import engine, load, runs
+from flows.runs import Run
 from flows.settings import Settings
 from sources import catalogue
 from sources.catalogue import Catalogue
@@ -76,7 +76,7 @@ def revise(
     with publish.build(settings.warehouse) as con:
         load.make_tables(con)
         load.load_catalogue(con, entries)
-        load.load_runs(con, settings.warehouse, run)
+        runs.record(con, settings.warehouse, run)
         con.execute(NO_EDITIONS)
         con.register("figures", figures)
         con.execute(
@@ -86,7 +86,7 @@ def revise(
         con.unregister("figures")
         models.run_some(con, OF_RUNS)
         vintages.record(con, settings.warehouse)
-        load.load_digests(con, run_id)
+        runs.record_digests(con, run_id)
         keep(Store(settings.home), first, number, run)
 
 
@@ -138,11 +138,11 @@ def main() -> None:
     """Prints what was added; the aims are of the issue: by what changed, not by the number."""
     with TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder))
-        steps.run(settings)
+        engine.run(settings)
         start = size(settings)
         before = settings.warehouse.read_bytes()
         for _ in range(REFRESHES):
-            steps.run(settings)
+            engine.run(settings)
         nothing = size(settings)
         same = settings.warehouse.read_bytes() == before
         lines = (settings.home / "refreshes.jsonl").read_text(encoding="utf-8").count("\n")

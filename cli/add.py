@@ -62,14 +62,14 @@ def add(file: Path, wishes: Hints, settings: Settings, *, yes: bool) -> bool:
 
 
 def _load(settings: Settings, proposal: Proposal, entry: Path, written: dict[Path, bytes]) -> None:
-    from flows import steps
+    from flows import engine
 
     written = written | {entry: _yaml(proposal).encode()}
     try:
         for path, content in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        steps.run(settings, only=[proposal.table.id])
+        engine.run(settings, only=[proposal.table.id])
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)

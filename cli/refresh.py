@@ -17,7 +17,7 @@ from common.errors import EXIT_CODES, UpstreamError
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.steps import Summary
+    from flows.outcome import Summary
 
 _WIDE = 120  # columns of a terminal from which titles are shown too
 _TITLE = 44  # columns of a title
@@ -55,15 +55,15 @@ def refresh(
 
 
 def _direct(settings: Settings, only: list[str]) -> "Summary":
-    from flows import steps
+    from flows import engine
 
-    return steps.run(settings, only)
+    return engine.run(settings, only)
 
 
 def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
-    from flows import steps
+    from flows import engine
 
-    with steps.opened(settings, only):
+    with engine.opened(settings, only):
         """What can't be opened is told now, not after Prefect has taken its time to start."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # faults are told once, by us
     settings.prepare_prefect()
@@ -80,10 +80,10 @@ def record(
     home: Home = HOME,
 ) -> None:
     """Rewrite the recordings from the live services."""
-    from flows import steps
+    from flows import record as recordings
 
     with progress():
-        count = steps.record(Settings(home=home, upstream="live"), into)
+        count = recordings.record(Settings(home=home, upstream="live"), into)
     typer.echo(f"{count} replies recorded in {into}.")
 
 
@@ -93,7 +93,7 @@ def _show(done: "Summary", settings: Settings) -> None:
     if done.unchanged_since:
         console.print(
             f"Nothing new since {done.unchanged_since:%Y-%m-%d %H:%M}:"
-            f" {settings.warehouse} is as it was. {done.calls_told}.",
+            f" {settings.warehouse} is as it was. {done.requests_made}.",
             soft_wrap=True,
         )
         return
@@ -104,19 +104,21 @@ def _show(done: "Summary", settings: Settings) -> None:
     for result in done.checks:
         if result.faults:
             show_warning(console, result)
-    if done.not_asked:
-        listed = ", ".join(done.not_asked)
-        console.print(f"Not among the recordings, so not asked: {escape(listed)}.", soft_wrap=True)
+    if done.skipped:
+        listed = ", ".join(done.skipped)
+        console.print(
+            f"Skipped (no recording; use --upstream live): {escape(listed)}.", soft_wrap=True
+        )
     for failure in done.failed:
         console.print(
             f"[red]stale[/red] {failure.table_id}, shown with its last good figures if any:"
-            f" {escape(failure.told)}"
+            f" {escape(failure.message)}"
         )
     if done.refused_rows:
         console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
     console.print(
         f"Published {settings.warehouse}: {done.figures} figures, vintage {done.run_id}."
-        f" {done.calls_told}.",
+        f" {done.requests_made}.",
         soft_wrap=True,
     )
 
@@ -136,7 +138,7 @@ def _show_loaded(console: Console, done: "Summary", settings: Settings) -> None:
         for row in rows:
             row.append(shorten(titles[str(row[0])], _TITLE, placeholder=" …"))
     tables.draw(columns, rows, console)
-    without = {*done.not_asked, *(failure.table_id for failure in done.failed)}
+    without = {*done.skipped, *(failure.table_id for failure in done.failed)}
     others = [i.table_id for i in done.loaded if not i.observations and i.table_id not in without]
     if others:
         console.print(f"Codes, classes and registers: {escape(', '.join(others))}.")

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from cli.progress import progress
 from common.errors import InputError, ReportError
-from flows import load, provenance, rebuild
+from flows import provenance, rebuild, runs
 from flows.settings import Settings
 from reports import report
 from reports.page import explanation
@@ -97,7 +97,7 @@ def _as_of(vintage: str, folder: Path, settings: Settings) -> Iterator[tuple[Pat
 
     Raises ReportError where it is not the published one and can't be made again.
     """
-    here, today = load.last_run(settings), provenance.of_warehouse(settings.catalogue)
+    here, today = runs.last(settings.warehouse), provenance.of_warehouse(settings.catalogue)
     if here and here["run_id"] == vintage:
         built_by = str(here["code_version"]), str(here["code_digest"])
         yield settings.warehouse, _other_code(built_by, today)

@@ -49,7 +49,7 @@ def _show_vintage(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     )
     tried = attempts.last(settings)
     if tried and tried["run_id"] != run[0]:
-        Console().print(f"Last tried {tried['ended_at']}: {escape(tried['told'])}")
+        Console().print(f"Last tried {tried['ended_at']}: {escape(tried['message'])}")
 
 
 def _show_faults(con: duckdb.DuckDBPyConnection) -> None:

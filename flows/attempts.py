@@ -12,8 +12,8 @@ from flows.settings import Settings
 _LOG = logging.getLogger("digidistrikt.refresh")
 
 
-def note(settings: Settings, run_id: str, outcome: str, told: str) -> None:
-    """Adds a line. `outcome` is published, nothing_new or failed; `told` a sentence.
+def note(settings: Settings, run_id: str, outcome: str, message: str) -> None:
+    """Adds a line. `outcome` is published, nothing_new or failed; `message` a sentence.
 
     Where no line can be written, as on a full disk, the log says so: the refresh ends as it would.
     """
@@ -22,7 +22,7 @@ def note(settings: Settings, run_id: str, outcome: str, told: str) -> None:
         "run_id": run_id,
         "upstream": settings.upstream,
         "outcome": outcome,
-        "told": told,
+        "message": message,
         **log.so_far(),
     }
     _LOG.info("%s", outcome.replace("_", " "))
@@ -35,7 +35,10 @@ def note(settings: Settings, run_id: str, outcome: str, told: str) -> None:
 
 
 def last(settings: Settings) -> dict[str, Any] | None:
-    """The newest line that is whole, or None. A run that was killed may have left half of one."""
+    """The newest line that is whole, or None. A run that was killed may have left half of one.
+
+    Lines of older versions have the message as `told`.
+    """
     path = _path(settings)
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     for line in reversed(lines):
@@ -43,7 +46,9 @@ def last(settings: Settings) -> dict[str, Any] | None:
             found = json.loads(line)
         except json.JSONDecodeError:
             continue
-        return found if isinstance(found, dict) else None
+        if not isinstance(found, dict):
+            return None
+        return found if "message" in found else {**found, "message": found.get("told", "")}
     return None
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from flows import load
-from flows.load import Run
+from flows import load, runs
+from flows.runs import Run
 from sources.catalogue import Catalogue
 from sources.plan import Failed
 from sources.store import Fetched
@@ -36,13 +36,13 @@ def finish(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> list[Resul
 
     Raises ChecksFailedError.
     """
-    load.load_runs(con, before, run)
+    runs.record(con, before, run)
     _LOG.info("modelling")
     models.run_all(con)
     vintages.record(con, before)
     _LOG.info("checking")
     results = checks.run_all(con)
     checks.require(results)
-    load.load_digests(con, run.run_id)
+    runs.record_digests(con, run.run_id)
     _LOG.info("publishing")
     return results

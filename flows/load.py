@@ -1,16 +1,12 @@
-"""Puts the catalogue, the registers, the replies and the run into the raw tables of a new file."""
+"""Puts the catalogue, the registers and the replies into the raw tables of a new file."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
 
 from common.errors import InputError, UpstreamError
-from flows.settings import Settings
 from sources import corrections, jsonstat, networks, registry
 from sources.catalogue import Catalogue, Indicator, Table
 from sources.catalogue.composite import Composite
@@ -19,45 +15,8 @@ from sources.catalogue.entry import Warning as Vocabulary
 from sources.frames import SHAPES, Frames, concat
 from sources.plan import Failed
 from sources.store import Fetched
-from warehouse import load, models, publish, vintages
+from warehouse import load, models
 from warehouse.municipalities import Municipalities
-
-
-@dataclass(frozen=True)
-class Run:
-    """What is noted of a run: the code that made it, and the outcome of each table, with a word.
-
-    `after` is the run before it, if any. `differences` are those of tables that came in another
-    shape than was agreed; older runs knew of none.
-    """
-
-    run_id: str
-    started_at: datetime
-    upstream: str
-    code: tuple[str, str]
-    calls: int
-    outcomes: Mapping[str, tuple[str, str]]
-    after: str | None
-    differences: Mapping[str, str] = field(default_factory=dict)
-
-    def noted(self) -> dict[str, Any]:
-        """As a manifest keeps it."""
-        return {**asdict(self), "started_at": self.started_at.isoformat()}
-
-    @classmethod
-    def of(cls, noted: Mapping[str, Any]) -> Self:
-        """From what a manifest keeps."""
-        return cls(
-            noted["run_id"],
-            datetime.fromisoformat(noted["started_at"]),
-            noted["upstream"],
-            (noted["code"][0], noted["code"][1]),
-            noted["calls"],
-            {table: (outcome, told) for table, (outcome, told) in noted["outcomes"].items()},
-            noted["after"],
-            noted.get("differences", {}),
-        )
-
 
 _NAMES_NEED = (
     "staging.klass_change",
@@ -316,78 +275,3 @@ def _state(item: Fetched) -> tuple[datetime | None, bool]:
         return None, False
     cube = jsonstat.read(item.reply.content)
     return cube.updated, bool(cube.discontinued)
-
-
-def load_runs(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> None:
-    """The runs so far, as the published file `before` has them, and this one."""
-    for name, rows in _earlier(before).items():
-        load.insert(con, name, rows)
-    con.execute(
-        "insert into raw.refresh_run by name select ? as run_id, ? as started_at, ? as upstream,"
-        " ? as code_version, ? as code_digest, ? as requests,"
-        " (select count(*) from raw.reply) as replies,"
-        " (select count(*) from raw.observation) as observations",
-        [run.run_id, run.started_at, run.upstream, *run.code, run.calls],
-    )
-    outcomes = [
-        {"run_id": run.run_id, "table_id": table_id, "outcome": outcome, "message": told}
-        for table_id, (outcome, told) in run.outcomes.items()
-    ]
-    load.insert(con, "source_run", pa.Table.from_pylist(outcomes))
-    if run.differences:
-        differences = {
-            "table_id": list(run.differences),
-            "difference": list(run.differences.values()),
-        }
-        load.insert(con, "shape_difference", pa.table(differences))
-
-
-def load_digests(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """What each table of `mart` holds in this run."""
-    found = [
-        {"run_id": run_id, "table_name": table, "rows": rows, "digest": digest}
-        for table, (rows, digest) in vintages.digest(con).items()
-    ]
-    load.insert(con, "table_digest", pa.Table.from_pylist(found))
-    models.run_some(con, ["mart.table_digest"])
-
-
-def digests(warehouse: Path, run_id: str) -> dict[str, str]:
-    """The digest of each table of `mart` that a file keeps of a run; none if it has no such run."""
-    kept = _earlier(warehouse).get("table_digest")
-    rows = kept.to_pylist() if kept else []
-    return {row["table_name"]: row["digest"] for row in rows if row["run_id"] == run_id}
-
-
-def last_run(settings: Settings) -> dict[str, object] | None:
-    """The newest published run, or None."""
-    runs = _earlier(settings.warehouse).get("refresh_run")
-    return runs.to_pylist()[-1] if runs else None
-
-
-def _earlier(warehouse: Path) -> dict[str, pa.Table]:
-    """The records of the published runs, oldest first; none if there is no warehouse yet."""
-    if not warehouse.is_file():
-        return {}
-    with publish.reading(warehouse) as con:
-        there = {row[0] for row in con.execute(_RAW_TABLES).fetchall()}
-        return {
-            name: _renamed(con.execute(f"from raw.{name} order by {order}").to_arrow_table())
-            for name, order in _RECORDS.items()
-            if name in there
-        }
-
-
-def _renamed(records: pa.Table) -> pa.Table:
-    """Records of older code under the names that their columns have now."""
-    return records.rename_columns([_RENAMED.get(name, name) for name in records.column_names])
-
-
-_RENAMED = {"told": "message", "calls": "requests"}
-# A file made by older code may not have all of them.
-_RECORDS = {
-    "refresh_run": "started_at",
-    "source_run": "run_id, table_id",
-    "table_digest": "run_id, table_name",
-}
-_RAW_TABLES = "select table_name from duckdb_tables() where schema_name = 'raw'"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.errors import InputError, UpstreamError, WarehouseError
-from flows import build, load, provenance
-from flows.load import Run
+from flows import build, provenance, runs
+from flows.runs import Run
 from flows.settings import Settings
 from sources import catalogue
 from sources.catalogue import Catalogue
@@ -59,7 +59,7 @@ def rebuild_until(settings: Settings, run_id: str, target: Path) -> Rebuilt:
             manifest = store.read_manifest(run.run_id)
             _build(again, entries, manifest, replace(run, code=today))
         kept = _digests(settings, run_id)
-        made = load.digests(again, run_id)
+        made = runs.digests(again, run_id)
         publish.swap(again, target)
     finally:
         publish.remove(again)
@@ -74,7 +74,7 @@ def _build(again: Path, entries: Catalogue, manifest: Manifest, run: Run) -> Non
     with publish.build(again) as con:
         _, unread = build.load_sources(con, entries, known)
         if unread:
-            raise UpstreamError(unread[0].told)
+            raise UpstreamError(unread[0].message)
         build.finish(con, again, run)
 
 
@@ -84,7 +84,7 @@ def _newest(settings: Settings) -> str:
     Raises InputError if there is neither.
     """
     try:
-        published = load.last_run(settings)
+        published = runs.last(settings.warehouse)
     except WarehouseError as error:
         _LOG.warning("made again without comparing: %s", error)
         published = None
@@ -109,6 +109,6 @@ def _chain(store: Store, run_id: str) -> list[Run]:
 def _digests(settings: Settings, run_id: str) -> dict[str, str]:
     """What was published with a vintage; nothing if the warehouse is gone or can't be opened."""
     try:
-        return load.digests(settings.warehouse, run_id)
+        return runs.digests(settings.warehouse, run_id)
     except WarehouseError:
         return {}

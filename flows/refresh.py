@@ -1,28 +1,26 @@
 """The refresh as a Prefect flow: decide, plan, fetch, then load, model, check and publish.
 
-Without a Prefect server a temporary API is started; it is given time to start, keeps its home in
-the project's data folder unless the user has one, and sends no analytics.
+Without a Prefect server a temporary API is started; `Settings.prepare_prefect`, called before this
+module is imported, gives it time to start and a home in the data folder.
 """
 
 from pathlib import Path
 
+from prefect import flow, get_run_logger, runtime, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+
+from common.errors import SourceError, UpstreamError, WarehouseError
+from flows import engine
+from flows.engine import Refresh
+from flows.outcome import Summary
 from flows.settings import Settings
-
-Settings().prepare_prefect()
-
-from prefect import flow, get_run_logger, runtime, task  # noqa: E402 - after the settings above
-from prefect.artifacts import create_markdown_artifact  # noqa: E402
-from prefect.cache_policies import NO_CACHE  # noqa: E402
-from prefect.client.schemas.objects import State, TaskRun  # noqa: E402
-from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
-from prefect.tasks import Task  # noqa: E402
-
-from common.errors import SourceError, UpstreamError, WarehouseError  # noqa: E402
-from flows import steps  # noqa: E402
-from flows.steps import Refresh, Summary  # noqa: E402
-from sources.changes import Decision  # noqa: E402
-from sources.plan import Failed, Planned  # noqa: E402
-from sources.store import Fetched  # noqa: E402
+from sources.changes import Decision
+from sources.plan import Failed, Planned
+from sources.store import Fetched
 
 # The session has already tried five times. A person who waits is told of the fault at once; an
 # unattended run comes back when the publishers no longer answer from their cache of errors.
@@ -48,7 +46,7 @@ def decide(refresh: Refresh) -> list[Decision]:
 
 @task(task_run_name="plan", cache_policy=NO_CACHE)
 def plan(refresh: Refresh, decisions: list[Decision]) -> tuple[list[Planned], list[Failed]]:
-    """Every call of the refresh."""
+    """Every request of the refresh."""
     return refresh.plan(decisions)
 
 
@@ -60,7 +58,7 @@ def plan(refresh: Refresh, decisions: list[Decision]) -> tuple[list[Planned], li
     cache_policy=NO_CACHE,
 )
 def fetch(refresh: Refresh, planned: Planned, place: str) -> Fetched:
-    """One call, its reply kept."""
+    """One request, its reply kept."""
     return refresh.fetch(planned, place)
 
 
@@ -91,11 +89,11 @@ def refresh_warehouse(
     """
     settings = Settings(Path(home), upstream) if home else Settings(upstream=upstream)
     try:
-        with steps.opened(settings, only or ()) as refresh:
+        with engine.opened(settings, only or ()) as refresh:
             decisions = decide(refresh)
             planned, failed = plan(refresh, decisions)
             futures = [
-                (item, fetch.submit(refresh, item, place)) for item, place in steps.placed(planned)
+                (item, fetch.submit(refresh, item, place)) for item, place in engine.placed(planned)
             ]
             fetched: list[Fetched] = []
             for item, future in futures:
@@ -114,14 +112,14 @@ def refresh_warehouse(
 
 def markdown(summary: Summary) -> str:
     """What a refresh brought, what failed and what its checks found, as Markdown."""
-    head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.calls_told}; "
+    head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.requests_made}; "
     if summary.unchanged_since:
         return f"{head}nothing new since {summary.unchanged_since:%Y-%m-%d %H:%M}.\n"
     loaded = [
         f"| {item.table_id} | {item.observations} | {item.periods} |" for item in summary.loaded
     ]
     faults = [f"- {result.sentence}" for result in summary.checks if result.faults]
-    failed = [f"- {item.table_id}: {item.told}" for item in summary.failed]
+    failed = [f"- {item.table_id}: {item.message}" for item in summary.failed]
     return "\n".join(
         [
             f"{head}{summary.figures} figures published.",

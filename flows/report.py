@@ -2,19 +2,16 @@
 
 from pathlib import Path
 
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_link_artifact, create_markdown_artifact
+
+from common.errors import ReportError, WarehouseError
 from flows import provenance
 from flows.settings import Settings
-
-Settings().prepare_prefect()
-
-from prefect import flow, get_run_logger  # noqa: E402 - after the settings above
-from prefect.artifacts import create_link_artifact, create_markdown_artifact  # noqa: E402
-
-from common.errors import ReportError, WarehouseError  # noqa: E402
-from reports import report  # noqa: E402
-from reports.page.wording import Language  # noqa: E402
-from selection import rulefile  # noqa: E402
-from warehouse import publish  # noqa: E402
+from reports import report
+from reports.page.wording import Language
+from selection import rulefile
+from warehouse import publish
 
 
 @flow(name="report", flow_run_name="report of {file}")

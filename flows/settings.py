@@ -78,10 +78,10 @@ class Settings:
         return self.home / "budget.sqlite"
 
     def prepare_prefect(self) -> None:
-        """Sets what Prefect reads when it is imported; what the user has set wins.
+        """Sets what Prefect reads when it is imported, and makes its home; the user's own wins.
 
-        Its home is made here: Prefect makes no parent folders, and without a home its temporary
-        API dies and is started again until its time is up.
+        Prefect makes no parent folders; without a home its temporary API dies and is started again
+        until its time is up.
         """
         home = Path(os.environ.setdefault("PREFECT_HOME", str((self.home / "prefect").resolve())))
         home.mkdir(parents=True, exist_ok=True)

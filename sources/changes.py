@@ -49,7 +49,7 @@ def decide(
     return [known[table.id] or _by_time(table, kept[table.id], changed) for table in tables]
 
 
-def gone_back(fetched: Sequence[Fetched], held: Sequence[Fetched]) -> list[Failed]:
+def older_than_held(fetched: Sequence[Fetched], held: Sequence[Fetched]) -> list[Failed]:
     """Tables that came older than they are held, by the `updated` of their replies.
 
     The publisher took a change back, or a cache gave an old reply. Which, a person has to find out;
@@ -110,7 +110,7 @@ def _by_time(table: Table, kept: Sequence[Fetched], changed: dict[str, datetime]
         if at is not None and at > fetched_at - _CACHE:
             return Decision(table.id, True, f"changed {at:%Y-%m-%d %H:%M}", is_listed=True)
         if at is not None and at < _updated(kept, max).get(table.id, at):
-            return Decision(table.id, True, f"gone back to {at:%Y-%m-%d %H:%M}", is_listed=True)
+            return Decision(table.id, True, f"went back to {at:%Y-%m-%d %H:%M}", is_listed=True)
         unchanged = f"unchanged since {fetched_at:%Y-%m-%d %H:%M}"
         return Decision(table.id, False, unchanged, is_listed=True)
     if datetime.now(UTC) - fetched_at > _REST:

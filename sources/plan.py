@@ -19,11 +19,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Failed:
-    """A table that could not be had, and what is told of it.
+    """A table that could not be had, with a message for a person.
 
     `difference` is that of its shape from the one agreed, if it failed for that.
     """
 
     table_id: str
-    told: str
+    message: str
     difference: str = ""

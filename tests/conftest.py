@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from flows import steps
+from flows import engine
 from flows.settings import Settings
 from sources import catalogue
 from tests.small import cut_down
@@ -43,7 +43,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path
 @pytest.fixture(scope="session")
 def built(once: Callable[[str, Make], Path]) -> Settings:
     """The home of a refresh from the recordings: warehouse, replies and runs. Not to be changed."""
-    home = once("built", lambda folder: steps.run(Settings(home=folder, upstream="recorded")))
+    home = once("built", lambda folder: engine.run(Settings(home=folder, upstream="recorded")))
     return Settings(home=home, upstream="recorded")
 
 

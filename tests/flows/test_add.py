@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from flows import steps
+from flows import engine
 from flows.settings import Settings
 from sources import catalogue, files
 from warehouse import publish
@@ -102,7 +102,7 @@ def test_a_file_is_loaded_kept_and_found_again_when_the_user_has_moved_it(
     sha256 = str(before[0][5])
     assert (home / "replies" / sha256[:2] / f"{sha256}.gz").is_file()
     assert (home / "files" / "made_up_points.xlsx").read_bytes() == content
-    steps.run(Settings(home=home, upstream="recorded"))
+    engine.run(Settings(home=home, upstream="recorded"))
     assert ask(home, told) == before
     people = "select count(*) from mart.observation where indicator_id = 'population'"
     assert ask(home, people)[0][0] > 14_000  # type: ignore[operator]

@@ -58,7 +58,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     again = refresh(tmp_path, upstream)
     assert again.returncode == 0, again.stderr
     assert "Nothing new since" in again.stdout
-    assert "1 call, the planner's minimum." in " ".join(again.stdout.split())
+    assert "1 request (minimum 1)." in " ".join(again.stdout.split())
     [only_question] = asked_since(upstream, seen)
     assert "/tables?" in only_question
     assert calls_printed(again) == 1

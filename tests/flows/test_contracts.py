@@ -9,7 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli.main import app
-from flows import rebuild, steps
+from flows import engine, rebuild
 from flows.settings import CALLS_VARIABLE, Settings
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
@@ -58,7 +58,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Set
     made.files.mkdir()
     (made.catalogue / "made_up.yaml").write_text(MADE_UP, encoding="utf-8")
     write_survey(made, "kommune;score;merknad")
-    assert steps.run(made).failed == ()
+    assert engine.run(made).failed == ()
     return made
 
 

@@ -17,7 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from flows import steps
+from flows import engine
 from flows.settings import Settings
 from sources import catalogue
 from tests.upstream.server import StandIn
@@ -81,7 +81,7 @@ def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     assert done.returncode == 0, done.stderr
     for number, block in enumerate(blocks("districts.md")):
         (settings.catalogue / f"page_{number}.yaml").write_text(block, encoding="utf-8")
-    steps.run(settings)
+    engine.run(settings)
     with publish.reading(settings.warehouse) as con:
         of_recordings = con.execute(
             "select value, missing_reason from mart.observation"
@@ -89,7 +89,7 @@ def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         ).df()
     with StandIn() as server:
         asked = replace(settings, upstream=server.address, calls_a_minute=1000)
-        steps.run(asked, only=["07984", "13470"])
+        engine.run(asked, only=["07984", "13470"])
     with publish.reading(settings.warehouse) as con:
         return {
             "made_up": figures,

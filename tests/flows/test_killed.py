@@ -144,7 +144,7 @@ def test_a_warehouse_cut_short_is_told_and_mended_by_a_rebuild(home: Path) -> No
         assert con.execute("from mart.observation order by all").fetchall() == figures
 
 
-# --- taken up where it was broken off ----------------------------------------------------------
+# --- resumed where it was interrupted --------------------------------------------------------
 
 
 def asked_of(asked: list[Asked], address: str) -> int:

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from common.errors import InputError
-from flows import steps
+from flows import engine
 from flows.settings import CALLS_VARIABLE, Settings
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
@@ -87,7 +87,7 @@ def first(
     assert done.returncode == 0, done.stderr
     asked = tuple(upstream.asked[before:])
     assert calls_printed(done) == len(asked)
-    assert f"{len(asked)} calls, the planner's minimum." in " ".join(done.stdout.split())
+    assert f"{len(asked)} requests (minimum {len(asked)})." in " ".join(done.stdout.split())
     return made, asked
 
 
@@ -107,11 +107,11 @@ def test_the_figures_over_http_are_those_of_the_recordings(
     built: Settings, tmp_path: Path, upstream: StandIn
 ) -> None:
     """Of the tables that are recorded: what is asked of services alone, the stand-in invents."""
-    with steps.opened(Settings(home=tmp_path, upstream=upstream.address)) as everything:
+    with engine.opened(Settings(home=tmp_path, upstream=upstream.address)) as everything:
         refresh = replace(
             everything,
             tables=tuple(table for table in everything.tables if table.recorded),
-            not_asked=tuple(table.id for table in everything.tables if not table.recorded),
+            skipped=tuple(table.id for table in everything.tables if not table.recorded),
         )
         decisions = refresh.decide()
         planned, failed = refresh.plan(decisions)
@@ -169,7 +169,7 @@ def test_a_service_that_is_back_after_two_503_is_survived_and_each_try_counted(
     done = refresh(home, upstream, "ssb_12134")
     assert done.returncode == 0, done.stderr
     assert calls_printed(done) == len(upstream.asked) - before == 3 + 2
-    assert "5 calls, the planner's minimum is 3: some were" in " ".join(done.stdout.split())
+    assert "5 requests (minimum 3" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize(

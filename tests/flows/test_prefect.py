@@ -188,6 +188,24 @@ def test_without_a_server_the_command_line_starts_what_it_needs(tmp_path: Path) 
     assert (home / "prefect").is_dir()
 
 
+def test_importing_the_flows_makes_no_folder(tmp_path: Path) -> None:
+    prefect_home, here = tmp_path / "prefect", tmp_path / "here"
+    prefect_home.mkdir()
+    here.mkdir()
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", "import flows.refresh, flows.report"],
+        env={"PREFECT_HOME": str(prefect_home), "HOME": str(here), "PYTHONPATH": str(root)},
+        cwd=here,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(here.iterdir()) == []
+
+
 def test_a_fault_is_told_once_and_without_a_traceback(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", "refresh", "--home", str(tmp_path), "--only", "klass"],

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from common.errors import InputError
-from flows import steps
+from flows import engine
 from flows.settings import CALLS_VARIABLE, Settings
 from sources import brreg
 from tests.upstream.limits import Limits, Window
@@ -244,15 +244,15 @@ def test_what_was_not_asked_is_told_from_what_is_not_there(ask: Ask, built: Sett
 
 
 def test_a_refresh_says_what_it_did_not_ask(tmp_path: Path) -> None:
-    with steps.opened(Settings(home=tmp_path, upstream="recorded")) as refresh:
-        assert {"datanorge_data_sets", "enhetsregisteret"} <= set(refresh.not_asked)
-        assert {table.id for table in refresh.tables}.isdisjoint(refresh.not_asked)
+    with engine.opened(Settings(home=tmp_path, upstream="recorded")) as refresh:
+        assert {"datanorge_data_sets", "enhetsregisteret"} <= set(refresh.skipped)
+        assert {table.id for table in refresh.tables}.isdisjoint(refresh.skipped)
 
 
 def test_only_what_is_not_recorded_is_refused_with_the_way_out(built: Settings) -> None:
     with (
         pytest.raises(InputError, match=r"enhetsregisteret: not among .*; add --upstream live"),
-        steps.opened(built, ["brreg"]),
+        engine.opened(built, ["brreg"]),
     ):
         pass
 
@@ -263,7 +263,7 @@ def test_a_damaged_store_is_mended_by_a_refresh_and_needed_by_part_of_one(
     settings = Settings(home=Path(shutil.copytree(built.home, tmp_path / "home")))
     body = next((settings.home / "replies").rglob("*.gz"))
     body.write_bytes(b"half of it")
-    with pytest.raises(InputError, match="damaged"), steps.opened(settings, ["klass"]):
+    with pytest.raises(InputError, match="damaged"), engine.opened(settings, ["klass"]):
         pass
-    with steps.opened(settings) as refresh:
+    with engine.opened(settings) as refresh:
         assert refresh.last is None

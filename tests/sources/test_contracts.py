@@ -330,14 +330,14 @@ def test_the_doctor_tells_the_difference_and_notes_nothing(
     with asked(statbank, tmp_path) as upstream:
         [_, unknown] = doctor.examine(entries, upstream, home)
     assert unknown.expected
-    assert unknown.told.endswith("; no contract yet")
+    assert unknown.message.endswith("; no contract yet")
     assert not home.folder.exists()
     see(home, statbank, tmp_path)
     statbank.statbank.publish(TABLE.with_codes("Kjonn", **{"0": "Begge kjønn"}))
     with asked(statbank, tmp_path) as upstream:
         [_, differs] = doctor.examine(entries, upstream, home)
     assert not differs.expected
-    assert "\n  + Kjonn: 0: Begge kjønn\n" in differs.told
+    assert "\n  + Kjonn: 0: Begge kjønn\n" in differs.message
     assert home.pending("oppdiktet") is None
 
 

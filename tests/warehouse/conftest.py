@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows import steps
+from flows import engine
 from flows.settings import Settings
 from warehouse import models, publish
 
@@ -116,6 +116,6 @@ def declared(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shutil.copytree(built.home, settings.home)
     settings.catalogue.mkdir()
     shutil.copy(Path(__file__).parent / "declared.yaml", settings.catalogue)
-    steps.run(settings, only=["klass"])
+    engine.run(settings, only=["klass"])
     with publish.reading(settings.warehouse) as con:
         yield con

@@ -138,7 +138,7 @@ comment on table raw.refresh_run is 'a refresh that was published';
 create table raw.source_run (
     run_id varchar not null references raw.refresh_run (run_id),
     table_id varchar not null,
-    outcome varchar not null check (outcome in ('fetched', 'unchanged', 'failed', 'not_asked')),
+    outcome varchar not null check (outcome in ('fetched', 'unchanged', 'failed', 'skipped')),
     message varchar not null,
     primary key (run_id, table_id)
 );

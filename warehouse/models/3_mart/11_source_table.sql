@@ -13,7 +13,7 @@
 -- is_asked: whether there is an answer to it, of this run or of an earlier one; what was not asked
 --     is unknown, which is not the same as asked and absent
 -- outcome: what became of it in this run: fetched, unchanged, failed (the figures, if any, are the
---     last good ones) or not_asked
+--     last good ones) or skipped
 -- message: why, in words
 -- is_discontinued: whether the publisher says that it gets no new figures
 -- replaced_by: the publisher's number of the table that took its place, where that is known

@@ -3,7 +3,7 @@
 -- run_id: see mart.refresh_run
 -- table_id: see mart.source_table
 -- outcome: fetched, unchanged (not asked because nothing changed), failed (shown with its last good
---     figures, if it has any), not_asked (not among the recordings)
+--     figures, if it has any), skipped (no recording)
 -- message: why, in words
 select source_run.* from raw.source_run as source_run
 inner join raw.refresh_run as refresh_run using (run_id)
