@@ -1,7 +1,5 @@
 """A refresh asks for what changed, and a source that fails leaves the others fresh."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
+from tests.command import digidistrikt
 from tests.flows.test_live_path import calls_printed, refresh
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from warehouse import publish
+
+pytestmark = pytest.mark.usefixtures("small")
 
 
 @pytest.fixture
@@ -95,8 +96,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
 
 
 def test_figures_of_another_upstream_never_stand_in(tmp_path: Path, upstream: StandIn) -> None:
-    words = ["refresh", "--direct", "--home", str(tmp_path)]
-    subprocess.run([sys.executable, "-m", "cli.main", *words], check=True, capture_output=True)
+    assert digidistrikt("refresh", "--direct", home=tmp_path).returncode == 0
     upstream.misbehave(faults.back_at_once, "12134", times=None)
     done = refresh(tmp_path, upstream)
     assert done.returncode == 4

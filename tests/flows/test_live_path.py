@@ -1,10 +1,7 @@
 """A whole refresh over HTTP, from the stand-in server: what a person with a network will run."""
 
 import hashlib
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +12,7 @@ import pytest
 from common.errors import InputError
 from flows import engine
 from flows.settings import CALLS_VARIABLE, Settings
+from tests.command import Done, digidistrikt
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import Asked, StandIn
@@ -26,21 +24,17 @@ HOW_IT_CAME = {"reply_ids", "upstream", "accessed_at", "recorded_on", "provenanc
 OF_ONE_RUN = {"refresh_run", "reply", "source_run", "table_digest"}
 
 
-def refresh(home: Path, upstream: StandIn, *only: str) -> subprocess.CompletedProcess[str]:
-    """`digidistrikt refresh --direct` as a person runs it, its calls not spread over minutes."""
-    words = ["refresh", "--direct", "--upstream", upstream.address, "--home", str(home)]
-    words += [word for name in only for word in ("--only", name)]
-    return subprocess.run(
-        [sys.executable, "-m", "cli.main", *words],
-        env={**os.environ, CALLS_VARIABLE: "1000"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+def refresh(home: Path, upstream: StandIn, *only: str) -> Done:
+    """`digidistrikt refresh --direct` as a person types it, its requests not spread over minutes."""
+    words = [word for name in only for word in ("--only", name)]
+    return digidistrikt(
+        *("refresh", "--direct", "--upstream", upstream.address, *words),
+        home=home,
+        env={CALLS_VARIABLE: "1000"},
     )
 
 
-def calls_printed(done: subprocess.CompletedProcess[str]) -> int:
+def calls_printed(done: Done) -> int:
     """The number of calls in the last lines of a refresh."""
     found = re.search(r"(\d+)\s+calls?,\s+the\s+planner's\s+minimum", done.stdout)
     assert found, done.stdout + done.stderr

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
+from tests.command import Done, digidistrikt
 from tests.flows.test_live_path import refresh
 from tests.flows.test_vintages import ATenthMore
 from tests.upstream import faults
@@ -65,13 +64,8 @@ def ask(home: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def status(home: Path, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "cli.main", "status", "--home", str(home), *words],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    done = digidistrikt("status", *words, home=home)
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
@@ -94,9 +88,7 @@ def before(
 
 
 @pytest.fixture(scope="module")
-def after(
-    before: tuple[Path, list[tuple[object, ...]]], upstream: StandIn
-) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def after(before: tuple[Path, list[tuple[object, ...]]], upstream: StandIn) -> tuple[Path, Done]:
     """The same home after a refresh in which nearly everything went wrong."""
     home, tables = before[0], upstream.statbank.tables
     for number, (fault, _) in OF_REPLIES.items():
@@ -115,13 +107,13 @@ def after(
 
 
 @pytest.fixture(scope="module")
-def told(after: tuple[Path, subprocess.CompletedProcess[str]]) -> dict[str, dict[str, str]]:
+def told(after: tuple[Path, Done]) -> dict[str, dict[str, str]]:
     """What `status` says of each source, in a pipe."""
     return {row["table_id"]: row for row in csv.DictReader(io.StringIO(status(after[0])))}
 
 
 @pytest.fixture(scope="module")
-def on_terminal(after: tuple[Path, subprocess.CompletedProcess[str]]) -> str:
+def on_terminal(after: tuple[Path, Done]) -> str:
     """What `status` says to a person."""
     return " ".join(status(after[0], "-f", "table").split())
 
@@ -142,7 +134,7 @@ def test_each_fault_leaves_its_own_source_stale_and_status_says_why(
 
 def test_sources_that_are_well_are_published_and_the_others_keep_their_figures(
     before: tuple[Path, list[tuple[object, ...]]],
-    after: tuple[Path, subprocess.CompletedProcess[str]],
+    after: tuple[Path, Done],
     told: dict[str, dict[str, str]],
 ) -> None:
     home, done = after
@@ -155,7 +147,7 @@ def test_sources_that_are_well_are_published_and_the_others_keep_their_figures(
 
 
 def test_a_table_that_gets_no_new_figures_is_published_and_said_to_be_at_its_end(
-    after: tuple[Path, subprocess.CompletedProcess[str]], on_terminal: str
+    after: tuple[Path, Done], on_terminal: str
 ) -> None:
     table_id = f"ssb_{GETS_NO_MORE}"
     state = f"from mart.source_table where table_id = '{table_id}'"
@@ -167,7 +159,7 @@ def test_a_table_that_gets_no_new_figures_is_published_and_said_to_be_at_its_end
 
 def test_a_table_that_went_back_keeps_what_is_held_until_a_person_asks_for_it_by_name(
     before: tuple[Path, list[tuple[object, ...]]],
-    after: tuple[Path, subprocess.CompletedProcess[str]],
+    after: tuple[Path, Done],
     told: dict[str, dict[str, str]],
     upstream: StandIn,
 ) -> None:
