@@ -25,7 +25,7 @@ OF_ONE_RUN = {"refresh_run", "reply", "source_run", "table_digest"}
 
 
 def refresh(home: Path, upstream: StandIn, *only: str) -> Done:
-    """`digidistrikt refresh --direct` as a person types it, its requests not spread over minutes."""
+    """`refresh --direct` as a person types it, its requests not spread over minutes."""
     words = [word for name in only for word in ("--only", name)]
     return digidistrikt(
         *("refresh", "--direct", "--upstream", upstream.address, *words),

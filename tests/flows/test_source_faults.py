@@ -129,7 +129,7 @@ def test_each_fault_leaves_its_own_source_stale_and_status_says_why(
     assert row["outcome"] == "failed"
     assert sentence in row["message"]
     assert number in row["message"]
-    assert f"stale ssb_{number}: {' '.join(row['told'].split())}" in on_terminal
+    assert f"stale ssb_{number}: {' '.join(row['message'].split())}" in on_terminal
 
 
 def test_sources_that_are_well_are_published_and_the_others_keep_their_figures(
