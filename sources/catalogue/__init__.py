@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from common import yamlfile
 from common.errors import InputError
 from sources.catalogue.composite import Composite
-from sources.catalogue.district import DistrictDefinition
-from sources.catalogue.entry import Entry, Id, Published, Title, Warning  # noqa: A004
+from sources.catalogue.district import DistrictRule
+from sources.catalogue.entry import Entry, Id, Published, Title, WarningKind
+from sources.typed import Column
 
 FOLDER = Path(__file__).parent
 KOSTRA_REGION = "KOKkommuneregion0000"
@@ -99,7 +100,7 @@ class Table(Entry):
     took the place of, `replaced_by` that of the one that took its own.
     """
 
-    id: Id
+    id: Annotated[Id, Column("table_id")]
     kind: Literal["statbank", "klass", "brreg", "uutilsynet", "datanorge", "file"]
     publisher: str
     title: Title
@@ -107,7 +108,7 @@ class Table(Entry):
     citation: str
     url: str
     recorded: bool = True
-    table: str | None = None
+    table: Annotated[str | None, Column("publisher_table")] = None
     replaces: tuple[str, ...] = ()
     replaced_by: str | None = None
     region_dimension: str = "Region"
@@ -117,7 +118,7 @@ class Table(Entry):
     published_on: Published | None = None
     obtained_via: str | None = None
     note: str = ""
-    warnings: dict[Warning, tuple[str, ...]] = Field(default_factory=dict)
+    warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
     holds: Literal["observation", "context_observation", "classification", "organisation"] = (
         "observation"
     )
@@ -177,10 +178,10 @@ class Indicator(Entry):
     """One indicator: what it measures and how it is carried over merged municipalities.
 
     `jump` is how far a later vintage may move a figure before it is pointed out, as a part of the
-    figure before, or of the median municipality's where that is larger.
+    figure before, or of the median municipality's where that is larger; null for never.
     """
 
-    id: Id
+    id: Annotated[Id, Column("indicator_id")]
     title: Title
     unit: str
     aggregate: Literal["sum", "ratio", "weighted_mean", "none"]
@@ -191,10 +192,10 @@ class Indicator(Entry):
     weight: Id | None = None
     minimum: float | None = None
     maximum: float | None = None
-    jump: float = Field(0.5, gt=0)
+    jump: float | None = Field(0.5, gt=0)
     zero_is_missing: bool = False
     absent_is: float | None = None
-    warnings: dict[Warning, tuple[str, ...]] = Field(default_factory=dict)
+    warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
     note: str = ""
     theme: str = ""
 
@@ -214,7 +215,7 @@ class _Theme(Entry):
     tables: tuple[Table, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     composites: tuple[Composite, ...] = ()
-    district_definitions: tuple[DistrictDefinition, ...] = ()
+    district_definitions: tuple[DistrictRule, ...] = ()
 
 
 class Catalogue(BaseModel):
@@ -225,7 +226,7 @@ class Catalogue(BaseModel):
     tables: tuple[Table, ...]
     indicators: tuple[Indicator, ...]
     composites: tuple[Composite, ...] = ()
-    district_definitions: tuple[DistrictDefinition, ...] = ()
+    district_definitions: tuple[DistrictRule, ...] = ()
     added: frozenset[str] = frozenset()
 
     @cached_property

@@ -5,11 +5,12 @@ so that a high value means the same in all, and averaged by their weights.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from sources.catalogue.entry import Entry, Id, Period, Title
+from sources.typed import Column
 
 
 class Transformation(StrEnum):
@@ -68,7 +69,7 @@ class Composite(Entry):
     within that distance of 0; `rescale` stretches the finished index over a span.
     """
 
-    id: Id
+    id: Annotated[Id, Column("composite_id")]
     title: Title
     periods: tuple[Period, ...] = Field(min_length=1)
     transformation: Transformation

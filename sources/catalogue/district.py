@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sources.catalogue.entry import Entry, Id, Published, Title
+from sources.typed import Column
 
 
-class DistrictDefinition(Entry):
+class DistrictRule(Entry):
     """A rule by centrality class, by a list of municipalities, or by an index below a cut.
 
     `described_in` names its row in `sources/networks/district_definition.csv`. `valid_from` is left
@@ -15,11 +16,11 @@ class DistrictDefinition(Entry):
     defended: none is published, and none is shipped.
     """
 
-    id: Id
+    id: Annotated[Id, Column("definition_id")]
     title: Title
     centrality_classes: tuple[Annotated[int, Field(ge=1, le=6)], ...] = ()
     area: Literal["action_zone"] | None = None
-    index: Id | None = None
+    index: Annotated[Id | None, Column("index_id")] = None
     period: str | None = None
     below: float | None = None
     valid_from: Published | None = None

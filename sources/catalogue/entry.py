@@ -5,12 +5,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sources.typed import BothLanguages
+
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Period = Annotated[str, Field(pattern=r"^\d{4}([KQ]\d|H\d|M\d\d|-\d\d-\d\d)?$")]
 Published = Annotated[str, Field(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
 
 
-class Warning(StrEnum):  # noqa: A001 - the field's own word
+class WarningKind(StrEnum):
     """What a reader must know of a figure before using it: a fixed vocabulary."""
 
     ESTIMATED = "estimated"
@@ -29,8 +31,5 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Title(Entry):
+class Title(BothLanguages, Entry):
     """A title in bokmål and English."""
-
-    nb: str
-    en: str

@@ -59,7 +59,7 @@ def check_membership_file(
     if not file.records:
         text = "there are no rows below the header. Write a row for each membership."
         problems.append(_problem(path, file.header_row, "", text))
-    known = Known(municipalities, tuple(networks), counties or {}, former or {})
+    known = MembershipLookup(municipalities, tuple(networks), counties or {}, former or {})
     present = set(file.columns)
     overlaps = _overlaps(file.records)
     for record in file.records:
@@ -73,7 +73,7 @@ def check_membership_file(
 
 
 @dataclass(frozen=True)
-class Known:
+class MembershipLookup:
     """What the file is checked against: municipalities, networks, and names looked up."""
 
     municipalities: Mapping[str, str]
@@ -152,7 +152,7 @@ def _header_faults(file: CsvFile) -> Iterator[Fault]:
             )
 
 
-def _row_faults(record: Record, known: Known) -> Iterator[Fault]:
+def _row_faults(record: Record, known: MembershipLookup) -> Iterator[Fault]:
     if record.surplus:
         yield (
             "",
@@ -166,7 +166,7 @@ def _row_faults(record: Record, known: Known) -> Iterator[Fault]:
     yield from _source_faults(record["source_url"])
 
 
-def _network_faults(text: str, known: Known) -> Iterator[Fault]:
+def _network_faults(text: str, known: MembershipLookup) -> Iterator[Fault]:
     if text in known.networks:
         return
     by_plain = {_plain_network(network): network for network in known.networks}
@@ -183,7 +183,7 @@ def _network_faults(text: str, known: Known) -> Iterator[Fault]:
         yield "network_id", f"network_id is empty. {advice}"
 
 
-def _code_faults(record: Record, known: Known) -> Iterator[Fault]:
+def _code_faults(record: Record, known: MembershipLookup) -> Iterator[Fault]:
     text, year = record["municipality_code"], record["code_year"]
     if year and not re.fullmatch(r"(18|19|20)\d\d", year):
         yield "code_year", f"'{year}' is not a year. Write four digits, such as 2024."
@@ -195,7 +195,7 @@ def _code_faults(record: Record, known: Known) -> Iterator[Fault]:
         yield "municipality_code", _not_a_code(record, known)
 
 
-def _name_faults(record: Record, known: Known) -> Iterator[Fault]:
+def _name_faults(record: Record, known: MembershipLookup) -> Iterator[Fault]:
     """A code in use whose row names another municipality: one of the two is wrong."""
     code, name = record["municipality_code"], record["municipality_name"]
     codes = known.codes_of(name)
@@ -209,7 +209,7 @@ def _name_faults(record: Record, known: Known) -> Iterator[Fault]:
     )
 
 
-def _unknown_code_faults(record: Record, known: Known) -> Iterator[Fault]:
+def _unknown_code_faults(record: Record, known: MembershipLookup) -> Iterator[Fault]:
     code, column = record["municipality_code"], "municipality_code"
     if code in known.former:
         if record["code_year"]:
@@ -229,12 +229,12 @@ def _unknown_code_faults(record: Record, known: Known) -> Iterator[Fault]:
     )
 
 
-def _today(name: str, known: Known) -> str:
+def _today(name: str, known: MembershipLookup) -> str:
     codes = known.codes_of(name)
     return f" ({name} is {known.choices(codes)} today)" if codes else ""
 
 
-def _near_codes(code: str, known: Known) -> list[str]:
+def _near_codes(code: str, known: MembershipLookup) -> list[str]:
     """The three codes nearest to a wrong one: fewest digits different, then nearest in number."""
 
     def distance(other: str) -> tuple[int, int]:
@@ -244,7 +244,7 @@ def _near_codes(code: str, known: Known) -> list[str]:
     return sorted(known.municipalities, key=distance)[:3]
 
 
-def _not_a_code(record: Record, known: Known) -> str:
+def _not_a_code(record: Record, known: MembershipLookup) -> str:
     text = record["municipality_code"]
     if not text:
         codes = known.codes_of(record["municipality_name"])
@@ -267,7 +267,7 @@ def _not_a_code(record: Record, known: Known) -> str:
     return _name_for_a_code(text, known)
 
 
-def _name_for_a_code(text: str, known: Known) -> str:
+def _name_for_a_code(text: str, known: MembershipLookup) -> str:
     codes = known.codes_of(text)
     if len(codes) > 1:
         count = _NUMBERS.get(len(codes), str(len(codes)))

@@ -4,11 +4,10 @@ Each class declares one CSV file once: what one row is, its columns, its key and
 at. An empty cell is a fact that was not found, and becomes NULL.
 """
 
-import types
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal
 
 import pyarrow as pa
 from pydantic import (
@@ -22,6 +21,7 @@ from pydantic import (
 
 from common.errors import InputError
 from common.tabular.records import CsvFile, read_csv_file
+from sources import typed
 from sources.networks.basis import Basis, basis_table
 from sources.networks.dates import FORMS, first_day, is_date, last_day
 
@@ -307,8 +307,13 @@ def read_register(folder: Path = PACKAGED) -> dict[str, pa.Table]:
         faults += _dangling(name, shape, rows, numbers[name])
     if faults:
         raise InputError("\n".join(faults))
-    tables = {name: _table(shape, rows[name]) for name, shape in REGISTER.items()}
+    tables = {name: typed.table(rows[name], schema(shape)) for name, shape in REGISTER.items()}
     return tables | {"membership_basis": basis_table()}
+
+
+def schema(shape: type[Row]) -> pa.Schema:
+    """The raw table of a register, its columns in the order of the file."""
+    return typed.schema(shape, one_row=shape.one_row, key=shape.key, fields=shape.columns())
 
 
 def _rows(file_name: str, shape: type[Row], file: CsvFile) -> tuple[dict[int, Row], list[str]]:
@@ -375,29 +380,3 @@ def _dangling(
                         f"{name}.csv, row {number}: {column} '{part}' is not in {table}.csv. "
                         f"Add it there or write one of its {target}s."
                     )
-
-
-def _table(shape: type[Row], rows: list[Row]) -> pa.Table:
-    schema = pa.schema(
-        [
-            pa.field(
-                column,
-                _arrow_type(shape.model_fields[column].annotation),
-                metadata={"comment": shape.model_fields[column].description or ""},
-            )
-            for column in shape.columns()
-        ],
-        metadata={"one_row": shape.one_row, "key": ", ".join(shape.key)},
-    )
-    return pa.Table.from_pylist([row.model_dump(mode="json") for row in rows], schema=schema)
-
-
-def _arrow_type(annotation: Any) -> pa.DataType:
-    """The column type of a field: text unless it is declared a number or a truth value."""
-    if get_origin(annotation) in (Union, types.UnionType):
-        inner = next(part for part in get_args(annotation) if part is not type(None))
-        return _arrow_type(inner)
-    if get_origin(annotation) is Annotated:
-        return _arrow_type(get_args(annotation)[0])
-    by_type: dict[Any, pa.DataType] = {int: pa.int32(), float: pa.float64(), bool: pa.bool_()}
-    return by_type.get(annotation, pa.string())

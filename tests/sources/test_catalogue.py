@@ -288,7 +288,7 @@ def test_figures_that_came_through_someone_elses_hands_say_so(shipped: Catalogue
         if table.kind == "file"
         and table.holds == "observation"
         and "datahotellet/dataset-archive" not in str(table.obtained_via)
-        and catalogue.Warning.INTERMEDIARY not in table.warnings
+        and catalogue.WarningKind.INTERMEDIARY not in table.warnings
     ]
     assert silent == []
 

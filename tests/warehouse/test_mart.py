@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from flows.settings import Settings
-from sources.catalogue import Warning as Vocabulary
+from sources.catalogue import WarningKind
 
 Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -210,7 +210,7 @@ def test_nobody_lives_in_a_municipality_of_no_people(ask: Ask) -> None:
 
 def test_warnings_are_of_the_fixed_vocabulary(ask: Ask) -> None:
     used = ask("select distinct unnest(warnings) from mart.observation")
-    assert {word for (word,) in used} <= {str(word) for word in Vocabulary}
+    assert {word for (word,) in used} <= {str(word) for word in WarningKind}
 
 
 @pytest.mark.parametrize(

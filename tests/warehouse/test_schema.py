@@ -8,14 +8,19 @@ import pyarrow as pa
 import pytest
 
 from common.errors import ChecksFailedError, WarehouseError
-from sources.frames import SHAPES, frame, shape
+from sources import frames
+from sources.catalogue import raw
+from sources.frames import frame, shape
 from warehouse import load
 from warehouse.publish import SCHEMA
 
 Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
 
+SHAPES = frames.SHAPES | raw.SHAPES
 KINDS = {
+    pa.list_(pa.int32()): "INTEGER[]",
+    pa.list_(pa.string()): "VARCHAR[]",
     pa.map_(pa.string(), pa.string()): "MAP(VARCHAR, VARCHAR)",
     pa.string(): "VARCHAR",
     pa.float64(): "DOUBLE",

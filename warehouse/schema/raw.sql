@@ -1,112 +1,10 @@
--- What is known of sources, indicators, replies and runs. The tables for what replies hold are made
--- of the shapes that sources declare, see load.create.
+-- What is known of replies and runs. The tables for what the catalogue declares and replies hold
+-- are made of the shapes that sources declare, see load.create.
 create schema raw;
-
-create table raw.source_table (
-    table_id varchar primary key,
-    kind varchar not null,
-    publisher varchar not null,
-    publisher_table varchar,
-    replaced_by varchar,
-    is_kostra boolean not null,
-    title_nb varchar not null,
-    title_en varchar not null,
-    licence varchar not null,
-    citation varchar not null,
-    url varchar not null,
-    published_on varchar,
-    obtained_via varchar,
-    note varchar
-);
-comment on table raw.source_table is 'a table, register or file of a publisher';
-
-create table raw.indicator (
-    indicator_id varchar primary key,
-    theme varchar not null,
-    title_nb varchar not null,
-    title_en varchar not null,
-    unit varchar not null,
-    aggregate varchar not null check (
-        aggregate in ('sum', 'ratio', 'weighted_mean', 'none', 'composite')
-    ),
-    numerator varchar,
-    denominator varchar,
-    factor double not null,
-    weight varchar,
-    minimum double,
-    maximum double,
-    jump double check (jump > 0),
-    zero_is_missing boolean not null,
-    absent_is double,
-    recipe varchar,
-    note varchar
-);
-comment on table raw.indicator is 'an indicator of the catalogue, or a composite of several';
-
-create table raw.composite (
-    composite_id varchar primary key references raw.indicator (indicator_id),
-    transformation varchar not null check (transformation in ('z-score', 'min-max', 'rank')),
-    minimum_coverage double not null,
-    truncate_at double,
-    lowest double,
-    highest double
-);
-comment on table raw.composite is 'an index that the researcher declares';
-
-create table raw.composite_part (
-    composite_id varchar not null references raw.composite (composite_id),
-    period varchar not null,
-    part integer not null,
-    indicator_id varchar not null references raw.indicator (indicator_id),
-    part_period varchar not null,
-    base_period varchar,
-    direction varchar not null check (direction in ('positive', 'negative')),
-    weight double not null check (weight > 0),
-    primary key (composite_id, period, part)
-);
-comment on table raw.composite_part is
-    'an indicator in a composite of a period; with base_period its growth since then is meant';
-
-create table raw.indicator_origin (
-    indicator_id varchar not null references raw.indicator (indicator_id),
-    table_id varchar not null references raw.source_table (table_id),
-    rank integer not null,
-    measure varchar,
-    primary key (indicator_id, table_id)
-);
-comment on table raw.indicator_origin is
-    'a table that feeds an indicator; where two have a figure the lower rank is taken';
-
-create table raw.warning (
-    subject_id varchar not null,
-    warning varchar not null,
-    period varchar,
-    unique (subject_id, warning, period)
-);
-comment on table raw.warning is
-    'what to know of the figures of a table or an indicator; NULL period means all';
-
-create table raw.district_rule (
-    definition_id varchar primary key,
-    title_nb varchar not null,
-    title_en varchar not null,
-    rule varchar not null,
-    centrality_classes integer[] not null,
-    area varchar,
-    index_id varchar,
-    period varchar,
-    below double,
-    valid_from varchar,
-    source_url varchar not null,
-    described_in varchar,
-    note varchar
-);
-comment on table raw.district_rule is
-    'a rule that says of every municipality whether it is a district municipality';
 
 create table raw.reply (
     reply_id varchar primary key,
-    table_id varchar not null references raw.source_table (table_id),
+    table_id varchar not null,
     method varchar not null,
     url varchar not null,
     body varchar,
@@ -145,7 +43,7 @@ create table raw.source_run (
 comment on table raw.source_run is 'what became of a table in a run';
 
 create table raw.shape_difference (
-    table_id varchar primary key references raw.source_table (table_id),
+    table_id varchar primary key,
     difference varchar not null
 );
 comment on table raw.shape_difference is
