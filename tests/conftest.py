@@ -59,3 +59,10 @@ def small(small_catalogue: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalogue, "FOLDER", small_catalogue)
         yield small_catalogue
+
+
+@pytest.fixture(scope="module")
+def small_home(once: Callable[[str, Make], Path], small: Path) -> Settings:
+    """The home of a refresh of the small catalogue from the recordings. Not to be changed."""
+    home = once("small_home", lambda folder: engine.run(Settings(home=folder, upstream="recorded")))
+    return Settings(home=home, upstream="recorded")

@@ -50,8 +50,8 @@ def upstream() -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Settings:
-    """A home with a file of the researcher's, after one refresh of everything."""
+def settings(small: Path, tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Settings:
+    """A home with a file of the researcher's, after one refresh of the small catalogue."""
     home = tmp_path_factory.mktemp("contracts")
     made = Settings(home=home, upstream=upstream.address, calls_a_minute=1_000)
     made.catalogue.mkdir()
@@ -109,8 +109,11 @@ def test_a_change_of_shape_is_not_read_until_it_is_accepted(
     assert "- KOKutdanningoms0000: 01: Sykepleiere" in done.stdout
     assert outcomes(settings) == {"ssb_12134": "fetched"} | dict.fromkeys(CHANGED, "failed")
     assert sorted(ask(settings, FIGURES)) == figures
-    found = ask(settings, "from mart.data_check where check_name = 'source_shape'")
-    [(_, _, severity, faults_found, examples)] = found
+    found = ask(
+        settings,
+        "select severity, faults, examples from mart.data_check where check_name = 'source_shape'",
+    )
+    [(severity, faults_found, examples)] = found
     assert (severity, faults_found) == ("warn", 4)
     assert examples == [
         "table_id made_up_survey, difference - columns: merknad; + columns: kommentar",

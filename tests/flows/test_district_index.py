@@ -20,6 +20,7 @@ import pytest
 from flows import engine
 from flows.settings import Settings
 from sources import catalogue
+from tests.small import SHIPPED
 from tests.upstream.server import StandIn
 from warehouse import publish
 
@@ -46,11 +47,13 @@ def formula(components: pd.DataFrame) -> pd.Series:
 
 
 @pytest.fixture(scope="module")
-def asked(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+def asked(
+    small_home: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, pd.DataFrame]:
     """What the warehouse of a researcher says who did what the page says."""
     settings = Settings(home=tmp_path_factory.mktemp("index") / "home", upstream="recorded")
-    shutil.copytree(built.home, settings.home)
-    with publish.reading(built.warehouse) as con:
+    shutil.copytree(small_home.home, settings.home)
+    with publish.reading(small_home.warehouse) as con:
         found = con.execute("select municipality_code from mart.municipality").fetchall()
     codes = sorted(code for (code,) in found)
     made_up = np.random.default_rng(2025)
@@ -183,5 +186,5 @@ def test_nothing_of_it_is_shipped() -> None:
 def test_the_composite_of_the_page_on_composites_can_be_declared(tmp_path: Path) -> None:
     [block] = blocks("composites.md")
     (tmp_path / "shown.yaml").write_text(block, encoding="utf-8")
-    [composite] = catalogue.load(catalogue.FOLDER, tmp_path).composites
+    [composite] = catalogue.load(SHIPPED, tmp_path).composites
     assert composite.id == "room_to_act"

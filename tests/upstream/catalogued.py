@@ -16,6 +16,7 @@ import numpy as np
 
 from sources import catalogue
 from sources.catalogue import Catalogue, Indicator, Origin
+from tests.small import SHIPPED
 from tests.upstream.klass import municipalities_at
 from tests.upstream.tables import (
     CONTENTS,
@@ -42,9 +43,6 @@ PERIODS = {
 UPDATED = "2026-06-15T06:00:00Z"
 _AGES = {f"{age:03d}": f"{age} år" for age in range(105)} | {"105+": "105 år eller eldre"}
 _TODAY, _UNSPECIFIED = date(2026, 1, 1), "9999"
-
-
-SHIPPED = catalogue.FOLDER  # whatever a test puts in its place
 
 
 @cache
