@@ -36,7 +36,7 @@ Peer = Callable[[bytes], Any]
 
 
 def generated_reply(shape: tuple[int, int, int, int]) -> bytes:
-    """A JSON-stat 2 reply of invented figures, the same bytes at each call."""
+    """A JSON-stat 2 reply of invented figures, the same bytes at each request."""
     regions, ages, contents, years = shape
     chance = random.Random(2026)
     values: list[float | None] = []

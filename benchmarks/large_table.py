@@ -1,4 +1,4 @@
-"""A table of 12 million cells from the stand-in, at StatBank's real limits of cells and calls.
+"""A table of 12 million cells from the stand-in, at StatBank's real limits of cells and requests.
 
 `python -m benchmarks.large_table`. The table is generated: 400 regions x 100 ages x 2 contents x
 150 years, and each age of each contents is an indicator, so that every cell becomes a figure. It is
@@ -32,7 +32,7 @@ CELLS, LIMIT = 12_000_000, 800_000
 
 
 def main() -> None:
-    """Prints calls, seconds, memory and figures."""
+    """Prints requests, seconds, memory and figures."""
     ages = Dimension("Alder", "alder", {age: f"{age} år" for age in AGES})
     years = [str(year) for year in range(1876, 2026)]
     with StandIn() as server:
@@ -48,9 +48,11 @@ def main() -> None:
         )
         refused = [asked for asked in server.asked if asked.status != 200]
     fewest = CELLS // LIMIT
-    print(f"{CELLS:,} cells, at most {LIMIT:,} a query and 30 calls a minute\n")
+    print(f"{CELLS:,} cells, at most {LIMIT:,} a query and 30 requests a minute\n")
     print(f"queries for data       {found['queries']:>12,}   the fewest possible: {fewest}")
-    print(f"calls, {len(refused)} refused       {found['calls']:>12,}   minimum: {found['fewest']}")
+    print(
+        f"requests, {len(refused)} refused    {found['requests']:>12,}   minimum: {found['fewest']}"
+    )
     print(f"figures in DuckDB      {found['figures']:>12,}")
     for name in ("planned", "fetched", "read and loaded"):
         print(f"{name:<22} {found[name]:>12.1f} s")
@@ -99,7 +101,7 @@ def client(address: str) -> dict[str, float]:
         seconds.append(time.perf_counter())
         store, replies = Store(Path(folder)), []
         for item in planned:
-            replies.append(upstream.fetch(item.call))
+            replies.append(upstream.fetch(item.request))
             store.keep(replies[-1])
         seconds.append(time.perf_counter())
         for number, reply in enumerate(replies):
@@ -114,8 +116,8 @@ def client(address: str) -> dict[str, float]:
         planned_in, fetched_in, read_in = (b - a for a, b in itertools.pairwise(seconds))
         return {
             "queries": len(planned),
-            "calls": upstream.calls,
-            "fewest": registry.fewest_calls(catalogue, planned, upstream),
+            "requests": upstream.requests,
+            "fewest": registry.fewest_requests(catalogue, planned, upstream),
             "figures": figures,
             "planned": planned_in,
             "fetched": fetched_in,

@@ -19,7 +19,7 @@ from flows.settings import Settings
 from sources import catalogue, files
 from sources.catalogue import Catalogue
 from sources.frames import Frames
-from sources.http import Call, Reply
+from sources.http import Reply, Request
 from sources.infer import Hints, Known, Proposal, propose
 from warehouse import publish
 from warehouse.municipalities import Municipalities
@@ -122,7 +122,7 @@ def _read(proposal: Proposal, content: bytes, known: Known) -> Frames:
     """The file read by its proposed entry, as a refresh will read it."""
     layout = proposal.table.layout
     reply = Reply(
-        call=Call(f"{files.SCHEME}{layout.file if layout else ''}"),
+        request=Request(f"{files.SCHEME}{layout.file if layout else ''}"),
         content=content,
         content_type=files.WORKBOOK if is_workbook(content) else "text/csv",
         fetched_at=datetime.now(UTC),

@@ -33,7 +33,7 @@ def doctor(
     settings = Settings(home=home, upstream="live" if live else upstream)
     announce(settings)
     entries = catalogue.load(catalogue.FOLDER, settings.catalogue)
-    limits = replace(examination.LIMITS, calls=settings.calls_a_minute)
+    limits = replace(examination.LIMITS, requests=settings.calls_a_minute)
     differ = 0
     with Upstream(settings.upstream, budget=settings.budget, limits=limits) as session:
         for found in examination.examine(entries, session, Contracts(settings.contracts)):
@@ -41,6 +41,6 @@ def doctor(
             line = f"{mark} [bold]{found.subject}[/bold]: {escape(found.told)}"
             Console().print(line, soft_wrap=True)
             differ += not found.expected
-        typer.echo(f"{session.calls} calls; {differ} answers not as expected.")
+        typer.echo(f"{session.requests} requests; {differ} answers not as expected.")
     if differ:
         raise typer.Exit(UpstreamError.exit_code)

@@ -248,7 +248,7 @@ class Refresh:
         return Summary(
             self.run_id,
             self.settings.upstream,
-            self.upstream.calls,
+            self.upstream.requests,
             fewest,
             skipped,
             unchanged_since=unchanged_since,
@@ -257,7 +257,7 @@ class Refresh:
     def _fewest_requests(self, decisions: Sequence[Decision], planned: Sequence[Planned]) -> int:
         """Those of the plan and, where it was read, of StatBank's list of changes."""
         list_read = any(item.is_listed for item in decisions)
-        return registry.fewest_calls(self.entries, planned, self.upstream) + list_read
+        return registry.fewest_requests(self.entries, planned, self.upstream) + list_read
 
     def _run(self, decisions: Sequence[Decision], failures: Mapping[str, Failed]) -> Run:
         outcomes = dict.fromkeys(self.skipped, ("skipped", "no recording"))
@@ -272,7 +272,7 @@ class Refresh:
             self.started_at,
             self.upstream.name,
             provenance.of_warehouse(self.settings.catalogue),
-            self.upstream.calls,
+            self.upstream.requests,
             outcomes,
             str(self.last_run["run_id"]) if self.last_run else None,
             {item: failure.difference for item, failure in failures.items() if failure.difference},
@@ -327,7 +327,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     """
     entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
     tables, skipped = choice.can_be_asked(choice.chosen(entries, only), settings.upstream)
-    limits = RequestLimits(calls=settings.calls_a_minute)
+    limits = RequestLimits(requests=settings.calls_a_minute)
     with (
         publish.sole_writer(settings.warehouse),
         Upstream(settings.upstream, budget=settings.budget, limits=limits) as upstream,
@@ -357,7 +357,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
             last_run,
             last,
         )
-        with log.of_run(run_id, lambda: upstream.calls):
+        with log.of_run(run_id, lambda: upstream.requests):
             try:
                 yield refresh
             except Exception as error:

@@ -110,9 +110,9 @@ def _reply_row(item: Fetched) -> dict[str, object]:
     return {
         "reply_id": reply.reply_id,
         "table_id": item.planned.table_id,
-        "method": reply.call.method,
-        "url": reply.call.address,
-        "body": reply.call.body,
+        "method": reply.request.method,
+        "url": reply.request.address,
+        "body": reply.request.body,
         "sha256": reply.sha256,
         "bytes": len(reply.content),
         "content_type": reply.content_type,
@@ -128,7 +128,7 @@ def _reply_row(item: Fetched) -> dict[str, object]:
 
 def _state(item: Fetched) -> tuple[datetime | None, bool]:
     """When the publisher last changed the table and whether it is at its end, if the reply says."""
-    if not item.planned.call.url.endswith("/data"):
+    if not item.planned.request.url.endswith("/data"):
         return None, False
     cube = jsonstat.read(item.reply.content)
     return cube.updated, bool(cube.discontinued)

@@ -20,7 +20,7 @@ def record(settings: Settings, folder: Path) -> int:
         planned, failed = refresh.plan([Decision(t.id, True, "recorded") for t in refresh.tables])
         if failed:
             raise UpstreamError(failed[0].message)
-        planned = [item for item in planned if item.call.url.startswith("http")]
+        planned = [item for item in planned if item.request.url.startswith("http")]
         asked = [refresh.fetch(item).reply for item in planned]
         replies = {reply.reply_id: reply for reply in [*asked, *refresh.upstream.answered]}
         refresh.store.forget_unfinished()

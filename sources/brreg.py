@@ -1,7 +1,7 @@
 """Enhetsregisteret: organisation numbers of municipalities, and who owns inter-municipal companies.
 
-Two calls bring it all: one search for municipalities and inter-municipal companies, and the bulk of
-all roles in the country.
+Two requests bring it all: one search for municipalities and inter-municipal companies, and the
+bulk of all roles in the country.
 
 The register is full of persons: managers, board members, owners of small firms, contact addresses.
 They are dropped on arrival, in memory, before the answer becomes a reply that anything could keep:
@@ -23,7 +23,7 @@ import orjson
 from sources import paging
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
-from sources.http import Call, Reply, Sift, Upstream
+from sources.http import Extract, Reply, Request, Upstream
 from sources.plan import Planned
 from sources.shape import Shape, of_json
 
@@ -72,37 +72,37 @@ _PERCENT = re.compile(r"(\d+(?:[.,]\d+)?)\s*%")
 _FRACTION = re.compile(r"(\d+)\s*/\s*(\d+)")
 
 
-def units_call(page: int) -> Call:
+def units_request(page: int) -> Request:
     """The question for a page of municipalities and inter-municipal companies."""
     asked = {"organisasjonsform": f"{MUNICIPALITY},{COMPANY}", "size": str(PAGE_SIZE)}
-    return Call(f"{BASE}/enheter", asked | {"page": str(page)})
+    return Request(f"{BASE}/enheter", asked | {"page": str(page)})
 
 
-def roles_call() -> Call:
+def roles_request() -> Request:
     """The question for every role in the register: one gzip file, refused to who asks for JSON."""
-    return Call(f"{BASE}/roller/totalbestand", accept="*/*")
+    return Request(f"{BASE}/roller/totalbestand", accept="*/*")
 
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """The pages of units, as yet one, and the bulk of roles."""
-    pages = paging.pages(_fetch(units_call(0), upstream))
-    calls = [*(units_call(number) for number in range(pages)), roles_call()]
-    return [Planned(call, table.id, division="current") for call in calls]
+    pages = paging.pages(_fetch(units_request(0), upstream))
+    requests = [*(units_request(number) for number in range(pages)), roles_request()]
+    return [Planned(request, table.id, division="current") for request in requests]
 
 
 def fetch(
     _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
 ) -> Reply:
     """The answer without its persons. Raises UpstreamError."""
-    return _fetch(planned.call, upstream)
+    return _fetch(planned.request, upstream)
 
 
-def _fetch(call: Call, upstream: Upstream) -> Reply:
-    keep = roles_without_persons if call == roles_call() else units_without_persons
-    return upstream.fetch(call, sift=Sift("extract without persons", keep))
+def _fetch(request: Request, upstream: Upstream) -> Reply:
+    keep = roles_without_persons if request == roles_request() else units_without_persons
+    return upstream.fetch(request, extract=Extract("extract without persons", keep))
 
 
-def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Request]:
     """Nothing is asked to make a plan that is not in it."""
     return []
 
@@ -112,7 +112,7 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
 
     Raises UpstreamError for a reply that is not as expected.
     """
-    if reply.call == roles_call():
+    if reply.request == roles_request():
         return {"company_owner": frame("company_owner", _owners(reply))}
     units = reply.entries(lambda given: _unit(given, reply), "_embedded", "enheter")
     paging.demand_whole(reply, len(units), "units")

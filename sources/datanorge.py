@@ -13,7 +13,7 @@ from typing import Any
 from common.errors import UpstreamError
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
 from sources.shape import Shape, of_json
 
@@ -24,9 +24,9 @@ MOST_HITS = 10_000
 """How far into its hits the search service goes."""
 
 
-def search_call(page: int, size: int = PAGE_SIZE) -> Call:
+def search_request(page: int, size: int = PAGE_SIZE) -> Request:
     """The question for a page of the data sets of all municipalities, oldest first."""
-    return Call(
+    return Request(
         ADDRESS,
         json={
             "filters": {"orgPath": {"value": ALL_MUNICIPALITIES}},
@@ -36,36 +36,36 @@ def search_call(page: int, size: int = PAGE_SIZE) -> Call:
     )
 
 
-def _count_call() -> Call:
-    return search_call(0, size=1)
+def _count_request() -> Request:
+    return search_request(0, size=1)
 
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-    """One call a page, after a question for how many data sets there are.
+    """One request a page, after a question for how many data sets there are.
 
     Raises UpstreamError if there are none, which would read as if no municipality had any, or
     more than the service gives.
     """
-    total = upstream.fetch(_count_call()).part(int, "page", "totalElements")
+    total = upstream.fetch(_count_request()).part(int, "page", "totalElements")
     if not 0 < total <= MOST_HITS:
         raise UpstreamError(
             f"{ADDRESS}: {total} data sets are said to be below {ALL_MUNICIPALITIES}, which can't"
             f" be read: 1 to {MOST_HITS} can. Look at what is asked for."
         )
     pages = range(-(-total // PAGE_SIZE))
-    return [Planned(search_call(page), table.id, division="current") for page in pages]
+    return [Planned(search_request(page), table.id, division="current") for page in pages]
 
 
-def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Request]:
     """What is asked to make a plan: how many there are."""
-    return [_count_call()]
+    return [_count_request()]
 
 
 def fetch(
     _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
 ) -> Reply:
-    """The reply to a planned call. Raises UpstreamError."""
-    return upstream.fetch(planned.call)
+    """The reply to a planned request. Raises UpstreamError."""
+    return upstream.fetch(planned.request)
 
 
 def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = None) -> Frames:
@@ -78,7 +78,7 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
     expected = min(PAGE_SIZE, total - number * PAGE_SIZE)
     if len(rows) != expected:
         raise UpstreamError(
-            f"{reply.call.address}: page {number} should have {expected} data sets and has"
+            f"{reply.request.address}: page {number} should have {expected} data sets and has"
             f" {len(rows)}. The catalogue may have changed meanwhile; refresh again."
         )
     return {"data_set": frame("data_set", rows)}

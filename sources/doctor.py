@@ -53,7 +53,9 @@ def _examined(
         planned = contracts.plan(entries, table, upstream)
         if table.kind == "statbank":
             known = "" if contracts.of(table.id, upstream.name) else "; no contract yet"
-            return Finding(table.id, True, f"has all that is asked, in {len(planned)} calls{known}")
+            return Finding(
+                table.id, True, f"has all that is asked, in {len(planned)} requests{known}"
+            )
         publisher = registry.of(table)
         reply = publisher.fetch(entries, planned[0], upstream, Path())
         contracts.demand(entries, table, upstream, [reply])

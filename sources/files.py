@@ -21,7 +21,7 @@ from common.tabular.kinds import is_workbook
 from common.tabular.numerals import Number, number_with
 from sources.catalogue import Catalogue, FileLayout, Origin, Table
 from sources.frames import Frames, frame
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
 from sources.shape import Shape
 
@@ -37,11 +37,11 @@ Row = dict[str, str]
 
 def plan(_catalogue: Catalogue, table: Table, _upstream: Upstream) -> list[Planned]:
     """One "call": the file."""
-    call = Call(f"{SCHEME}{_layout(table).file}")
-    return [Planned(call, table.id, division=str(table.division))]
+    request = Request(f"{SCHEME}{_layout(table).file}")
+    return [Planned(request, table.id, division=str(table.division))]
 
 
-def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Request]:
     """A file is not asked for."""
     return []
 
@@ -53,22 +53,22 @@ def fetch(catalogue: Catalogue, planned: Planned, upstream: Upstream, added_file
     """
     table = catalogue.table_by_id[planned.table_id]
     folder = added_files if table.id in catalogue.added else FOLDER
-    return from_disk(planned.call, table, upstream.today, folder)
+    return from_disk(planned.request, table, upstream.today, folder)
 
 
-def from_disk(call: Call, table: Table, today: date, folder: Path = FOLDER) -> Reply:
+def from_disk(request: Request, table: Table, today: date, folder: Path = FOLDER) -> Reply:
     """A file as a reply, its bytes untouched. Raises InputError if it is not there.
 
     `today` is the day of the session; the reply is as of it unless the day of publication is known.
     """
-    path = folder / call.url.removeprefix(SCHEME)
+    path = folder / request.url.removeprefix(SCHEME)
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{call.url}: a file must lie in {folder}.")
+        raise InputError(f"{request.url}: a file must lie in {folder}.")
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; table '{table.id}' is read from it.")
     published = table.published_on or ""
     return Reply(
-        call=call,
+        request=request,
         content=(content := fileio.read_bytes(path)),
         content_type=WORKBOOK if is_workbook(content) else "text/csv",
         fetched_at=datetime.now(UTC),

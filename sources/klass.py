@@ -15,7 +15,7 @@ from typing import Any
 from common.errors import UpstreamError
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
 from sources.shape import Shape, of_json
 
@@ -27,20 +27,20 @@ _FIRST_CLASS = 2020  # the year from which classes are asked for
 _SIDES = {"sourceCode": "targetCode", "targetCode": "sourceCode"}
 
 
-def codes_at_call(classification: int, day: date) -> Call:
+def codes_at_request(classification: int, day: date) -> Request:
     """The question for the codes in force on a day."""
-    return Call(f"{BASE}/{classification}/codesAt", {"date": day.isoformat()})
+    return Request(f"{BASE}/{classification}/codesAt", {"date": day.isoformat()})
 
 
-def changes_call(classification: int, start: date, end: date) -> Call:
+def changes_request(classification: int, start: date, end: date) -> Request:
     """The question for what changed from `start` to, but not on, `end`."""
     period = {"from": start.isoformat(), "to": end.isoformat()}
-    return Call(f"{BASE}/{classification}/changes", period)
+    return Request(f"{BASE}/{classification}/changes", period)
 
 
-def corresponds_call(source: int, target: int, start: date, end: date) -> Call:
+def corresponds_request(source: int, target: int, start: date, end: date) -> Request:
     """The question for which target code each source code belongs to, from `start` to `end`."""
-    return Call(
+    return Request(
         f"{BASE}/{source}/corresponds",
         {
             "targetClassificationId": str(target),
@@ -53,25 +53,25 @@ def corresponds_call(source: int, target: int, start: date, end: date) -> Call:
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
     """The municipalities of this year and every change there has been, or the classes they had."""
     if table.holds == "classification":
-        return [Planned(call, table.id) for call in _class_calls(table, upstream)]
+        return [Planned(request, table.id) for request in _class_requests(table, upstream)]
     new_year = date(upstream.today.year, 1, 1)
     after = date(upstream.today.year + 1, 1, 2)
     classification = int(table.table or MUNICIPALITY)
     return [
-        Planned(codes_at_call(classification, new_year), table.id),
-        Planned(changes_call(classification, _FIRST_CHANGE, after), table.id),
+        Planned(codes_at_request(classification, new_year), table.id),
+        Planned(changes_request(classification, _FIRST_CHANGE, after), table.id),
     ]
 
 
-def _class_calls(table: Table, upstream: Upstream) -> list[Call]:
-    """One call for all years or, if any of them has no correspondence, one for each that has.
+def _class_requests(table: Table, upstream: Upstream) -> list[Request]:
+    """One request for all years or, if any of them has no correspondence, one for each that has.
 
     They are asked here to find that out; a session does not ask the same again.
     """
     whole, by_year = _spans(table, upstream)
     if _is_there(whole, upstream):
         return [whole]
-    found = [call for call in by_year if _is_there(call, upstream)]
+    found = [request for request in by_year if _is_there(request, upstream)]
     if not found:
         raise UpstreamError(
             f"{whole.address}: Klass has no such correspondence in any year since {_FIRST_CLASS};"
@@ -80,30 +80,30 @@ def _class_calls(table: Table, upstream: Upstream) -> list[Call]:
     return found
 
 
-def _spans(table: Table, upstream: Upstream) -> tuple[Call, list[Call]]:
-    """The call for all years, and one for each."""
+def _spans(table: Table, upstream: Upstream) -> tuple[Request, list[Request]]:
+    """The request for all years, and one for each."""
     number, years = int(table.table or 0), range(_FIRST_CLASS, upstream.today.year + 1)
     [(class_side, _)] = table.classes.values()
     is_target = class_side == "targetCode"
     source, target = (MUNICIPALITY, number) if is_target else (number, MUNICIPALITY)
 
-    def of(first: int, last: int) -> Call:
-        return corresponds_call(source, target, date(first, 1, 1), date(last + 1, 1, 1))
+    def of(first: int, last: int) -> Request:
+        return corresponds_request(source, target, date(first, 1, 1), date(last + 1, 1, 1))
 
     return of(years[0], years[-1]), [of(year, year) for year in years]
 
 
-def questions(table: Table, planned: Sequence[Planned], upstream: Upstream) -> list[Call]:
+def questions(table: Table, planned: Sequence[Planned], upstream: Upstream) -> list[Request]:
     """What is asked to make a plan: all years and, if they are not to be had, each of them."""
     if table.holds != "classification":
         return []
     whole, by_year = _spans(table, upstream)
-    return [whole] if whole in {item.call for item in planned} else [whole, *by_year]
+    return [whole] if whole in {item.request for item in planned} else [whole, *by_year]
 
 
-def _is_there(call: Call, upstream: Upstream) -> bool:
+def _is_there(request: Request, upstream: Upstream) -> bool:
     try:
-        upstream.fetch(call)
+        upstream.fetch(request)
     except UpstreamError as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
@@ -114,15 +114,15 @@ def _is_there(call: Call, upstream: Upstream) -> bool:
 def fetch(
     _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
 ) -> Reply:
-    """The reply to a planned call. Raises UpstreamError."""
-    return upstream.fetch(planned.call)
+    """The reply to a planned request. Raises UpstreamError."""
+    return upstream.fetch(planned.request)
 
 
 def read(_catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A reply as `klass_code`, `klass_change` or `classification`. "Unspecified" is left out."""
     if table.holds == "classification":
         return {"classification": frame("classification", _classes(table, reply))}
-    if reply.call.url.endswith("/codesAt"):
+    if reply.request.url.endswith("/codesAt"):
         return {"klass_code": frame("klass_code", _codes(reply))}
     return {"klass_change": frame("klass_change", _changes(reply))}
 
@@ -141,7 +141,7 @@ def shape(
 def _classes(table: Table, reply: Reply) -> list[dict[str, Any]]:
     """The class of each municipality. An end after the day of the reply is none that is known."""
     [(scheme, (code, name))] = table.classes.items()
-    start = date.fromisoformat(reply.call.params["from"])
+    start = date.fromisoformat(reply.request.params["from"])
 
     def read(row: dict[str, Any]) -> dict[str, Any]:
         ends = date.fromisoformat(row["validTo"]) if row["validTo"] else None
@@ -160,7 +160,7 @@ def _classes(table: Table, reply: Reply) -> list[dict[str, Any]]:
 
 
 def _codes(reply: Reply) -> list[dict[str, Any]]:
-    day = date.fromisoformat(reply.call.params["date"])
+    day = date.fromisoformat(reply.request.params["date"])
     rows = reply.entries(
         lambda row: {
             "code": row["code"],

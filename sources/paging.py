@@ -12,8 +12,8 @@ def pages(reply: Reply) -> int:
     total = reply.part(int, "page", "totalElements")
     if total == 0:
         raise UpstreamError(
-            f"{reply.call.address}: the service says it has nothing at all, which can't be right."
-            " Look at what is asked for; the service may have changed its words."
+            f"{reply.request.address}: the service says it has nothing at all, which can't be"
+            " right. Look at what is asked for; the service may have changed its words."
         )
     return reply.part(int, "page", "totalPages")
 
@@ -26,6 +26,6 @@ def demand_whole(reply: Reply, count: int, what: str) -> None:
     expected = min(size, total - number * size)
     if count != expected:
         raise UpstreamError(
-            f"{reply.call.address}: page {number} should have {expected} {what} and has {count}."
+            f"{reply.request.address}: page {number} should have {expected} {what} and has {count}."
             " The register may have changed meanwhile; refresh again."
         )

@@ -1,18 +1,18 @@
-"""What will be asked, before anything is: one entry a call."""
+"""What will be asked, before anything is: one entry a request."""
 
 from dataclasses import dataclass
 
-from sources.http import Call
+from sources.http import Request
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A call, the catalogue table it feeds, and the division its municipality codes live in.
+    """A request, the catalogue table it feeds, and the division its municipality codes live in.
 
     `division` is `own` (the division of each figure's own period), `current`, or a year.
     """
 
-    call: Call
+    request: Request
     table_id: str
     division: str = "own"
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from sources.catalogue import Catalogue, Table
 from sources.files import Resolver
 from sources.frames import Frames
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
 from sources.shape import Shape
 
@@ -16,17 +16,17 @@ class Publisher(Protocol):
     """How the tables of one kind are planned, fetched and read. A module is one."""
 
     def plan(self, catalogue: Catalogue, table: Table, upstream: Upstream, /) -> list[Planned]:
-        """The calls that bring a table. Raises UpstreamError."""
+        """The requests that bring a table. Raises UpstreamError."""
 
     def questions(
         self, table: Table, planned: Sequence[Planned], upstream: Upstream, /
-    ) -> Sequence[Call]:
-        """The calls that were made to plan these."""
+    ) -> Sequence[Request]:
+        """The requests that were made to plan these."""
 
     def fetch(
         self, catalogue: Catalogue, planned: Planned, upstream: Upstream, added_files: Path, /
     ) -> Reply:
-        """The reply to a planned call; a file that the researcher added lies in `added_files`.
+        """The reply to a planned request; a file that the researcher added lies in `added_files`.
 
         Raises UpstreamError or, for a file, InputError.
         """

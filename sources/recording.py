@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from common.errors import InputError
-from sources.http import Call, Reply
+from sources.http import Reply, Request
 
 AS_RECEIVED = "reply as received"
 
 Entry = dict[str, str | None]
-"""What the index says of one reply: its call, its file and hash, its day, where it came from."""
+"""What the index says of one reply: its request, its file and hash, its day, where it came from."""
 
 
 def write(folder: Path, replies: Sequence[Reply]) -> None:
@@ -27,8 +27,8 @@ def write(folder: Path, replies: Sequence[Reply]) -> None:
         raise InputError(f"{folder}: there are no replies to record.")
     if replayed := [reply for reply in replies if reply.upstream == "recorded"]:
         raise InputError(
-            f"{folder}: the reply to {replayed[0].call.address} comes from the recordings; record"
-            " from the live services."
+            f"{folder}: the reply to {replayed[0].request.address} comes from the recordings;"
+            " record from the live services."
         )
     folder.mkdir(parents=True, exist_ok=True)
     before = _files(folder)
@@ -36,7 +36,7 @@ def write(folder: Path, replies: Sequence[Reply]) -> None:
         keep(
             folder,
             reply.reply_id,
-            reply.call,
+            reply.request,
             reply.content,
             as_of=reply.as_of,
             envelope=AS_RECEIVED,
@@ -52,7 +52,7 @@ def write(folder: Path, replies: Sequence[Reply]) -> None:
 def keep(  # noqa: PLR0913 - the shape of an entry, declared here alone
     folder: Path,
     name: str,
-    call: Call,
+    request: Request,
     content: bytes,
     *,
     as_of: date,
@@ -63,8 +63,8 @@ def keep(  # noqa: PLR0913 - the shape of an entry, declared here alone
     file = f"{name}.json.gz"
     (folder / file).write_bytes(gzip.compress(content, 9, mtime=0))
     return {
-        "address": call.address,
-        "body": call.body,
+        "address": request.address,
+        "body": request.body,
         "file": file,
         "sha256": hashlib.sha256(content).hexdigest(),
         "as_of": as_of.isoformat(),

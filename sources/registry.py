@@ -23,14 +23,14 @@ def of(table: Table) -> Publisher:
     return PUBLISHERS[table.kind]
 
 
-def fewest_calls(catalogue: Catalogue, planned: Sequence[Planned], upstream: Upstream) -> int:
-    """How many calls a plan takes if none is made twice, those that were asked to make it included.
+def fewest_requests(catalogue: Catalogue, planned: Sequence[Planned], upstream: Upstream) -> int:
+    """The minimum number of requests of a plan: those that made it, and those in it, each once.
 
-    It is counted from the plan alone, so that the calls that were made can be held against it.
+    It is counted from the plan alone, so that the requests that were made can be compared to it.
     """
-    calls = {item.call for item in planned if item.call.url.startswith("http")}
+    requests = {item.request for item in planned if item.request.url.startswith("http")}
     for table_id in {item.table_id for item in planned}:
         table = catalogue.table_by_id[table_id]
         of_table = [item for item in planned if item.table_id == table_id]
-        calls.update(of(table).questions(table, of_table, upstream))
-    return len(calls)
+        requests.update(of(table).questions(table, of_table, upstream))
+    return len(requests)

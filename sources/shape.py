@@ -57,7 +57,7 @@ def of_json(replies: Iterable[Reply], agreed: Shape) -> Shape:
     """
     bodies: dict[str, list[Any]] = {}
     for reply in replies:
-        bodies.setdefault(reply.call.url.rsplit("/", 1)[-1], []).append(reply.part(object))
+        bodies.setdefault(reply.request.url.rsplit("/", 1)[-1], []).append(reply.part(object))
     return {
         part: {
             path: _kind(bodies[part], path, expected)

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError, NotKeptError
-from sources.http import Call, Reply
+from sources.http import Reply, Request
 from sources.plan import Planned
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A planned call and the reply to it."""
+    """A planned request and the reply to it."""
 
     planned: Planned
     reply: Reply
@@ -42,7 +42,7 @@ class Fetched:
 class Manifest:
     """What a run was built from: enough to build the same warehouse again.
 
-    `run` has what is noted of the run itself: id, start, code, calls, outcomes, and the run before.
+    `run` has what is noted of the run itself: id, start, code, requests, outcomes, run before.
     `declared` has a digest of what the catalogue asked of each table, `failed` what was told of a
     table that could not be had; its replies, if any, are those of an earlier run.
     """
@@ -87,7 +87,7 @@ class Store:
         return content
 
     def note_unfinished(self, item: Fetched) -> None:
-        """Notes that a planned call is answered, for the case that its run is broken off."""
+        """Notes that a planned request is answered, for the case that its run is broken off."""
         note = sha256(_question(item.planned).encode()).hexdigest()[:16]
         _write(self._unfinished / f"{note}.json", json.dumps(_entry(item)).encode())
 
@@ -99,7 +99,7 @@ class Store:
                 entry = json.loads(path.read_text(encoding="utf-8"))
                 found.append(_fetched(entry, self.body(entry["sha256"])))
             except (InputError, ValueError, LookupError, TypeError):
-                continue  # whatever is wrong with the note, the call is asked again
+                continue  # whatever is wrong with the note, the request is asked again
         return found
 
     def forget_unfinished(self) -> None:
@@ -170,8 +170,8 @@ class Store:
 
 
 def _question(planned: Planned) -> str:
-    call = planned.call
-    return "\n".join([planned.table_id, call.method, call.address, call.body or ""])
+    request = planned.request
+    return "\n".join([planned.table_id, request.method, request.address, request.body or ""])
 
 
 def _entry(item: Fetched) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _entry(item: Fetched) -> dict[str, Any]:
     return {
         "table_id": planned.table_id,
         "division": planned.division,
-        "call": asdict(planned.call),
+        "call": asdict(planned.request),
         "sha256": reply.sha256,
         "content_type": reply.content_type,
         "fetched_at": reply.fetched_at.isoformat(),
@@ -190,9 +190,9 @@ def _entry(item: Fetched) -> dict[str, Any]:
 
 
 def _fetched(entry: dict[str, Any], body: bytes) -> Fetched:
-    call = Call(**entry["call"])
+    request = Request(**entry["call"])
     reply = Reply(
-        call=call,
+        request=request,
         content=body,
         content_type=entry["content_type"],
         fetched_at=datetime.fromisoformat(entry["fetched_at"]),
@@ -200,7 +200,7 @@ def _fetched(entry: dict[str, Any], body: bytes) -> Fetched:
         as_of=date.fromisoformat(entry["as_of"]),
         provenance=entry["provenance"],
     )
-    return Fetched(Planned(call, entry["table_id"], entry["division"]), reply)
+    return Fetched(Planned(request, entry["table_id"], entry["division"]), reply)
 
 
 def _unpacked(path: Path) -> bytes | None:

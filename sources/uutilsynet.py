@@ -12,7 +12,7 @@ from typing import Any
 from sources import paging
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
 from sources.shape import Shape, of_json
 
@@ -20,25 +20,25 @@ ADDRESS = "https://data.uutilsynet.no/dataset/alle-erklaeringer"
 PAGE_SIZE = 1000
 
 
-def page_call(number: int) -> Call:
+def page_request(number: int) -> Request:
     """The question for one page. The service refuses `Accept: application/json` with 406."""
-    return Call(ADDRESS, {"page": str(number), "size": str(PAGE_SIZE)}, accept="*/*")
+    return Request(ADDRESS, {"page": str(number), "size": str(PAGE_SIZE)}, accept="*/*")
 
 
 def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-    """One call a page; the first page tells how many there are."""
-    pages = paging.pages(upstream.fetch(page_call(0)))
-    return [Planned(page_call(number), table.id, division="current") for number in range(pages)]
+    """One request a page; the first page tells how many there are."""
+    pages = paging.pages(upstream.fetch(page_request(0)))
+    return [Planned(page_request(number), table.id, division="current") for number in range(pages)]
 
 
 def fetch(
     _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
 ) -> Reply:
-    """The reply to a planned call. Raises UpstreamError."""
-    return upstream.fetch(planned.call)
+    """The reply to a planned request. Raises UpstreamError."""
+    return upstream.fetch(planned.request)
 
 
-def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Request]:
     """Nothing is asked to make a plan that is not in it."""
     return []
 

@@ -1,7 +1,7 @@
 """Writes sources/recorded/ from the figures in inputs/, in the publishers' own reply formats.
 
 Two rounds: first what a plan needs (limits, metadata, code lists, Klass, the register), then the
-planner itself says which data calls it makes, and each is answered from the figures.
+planner itself says which data requests it makes, and each is answered from the figures.
 """
 
 import csv
@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from sources import catalogue, klass, recording, statbank, uutilsynet
-from sources.http import RECORDED, Call, Upstream
+from sources.http import RECORDED, Request, Upstream
 from sources.recording import AS_RECEIVED
 from sources.statbank import api
 
@@ -62,13 +62,15 @@ class Recording:
         for old in folder.glob("*.json.gz"):
             old.unlink()
 
-    def add(self, name: str, call: Call, reply: object, envelope: str, came_from: str) -> None:
+    def add(
+        self, name: str, request: Request, reply: object, envelope: str, came_from: str
+    ) -> None:
         """Keeps a reply; the same input gives the same bytes."""
         content = reply if isinstance(reply, bytes) else _json(reply)
         entry = recording.keep(
             self._folder,
             name,
-            call,
+            request,
             content,
             as_of=RECORDED_ON,
             envelope=envelope,
@@ -292,9 +294,9 @@ def codelist() -> dict[str, Any]:
     }
 
 
-def answer(table: StatBankTable, call: Call, figures: Figures) -> dict[str, Any]:
-    """The reply to a data call: the selected cells, each with its figure or null."""
-    selection = {item["variableCode"]: item for item in (call.json or {})["selection"]}
+def answer(table: StatBankTable, request: Request, figures: Figures) -> dict[str, Any]:
+    """The reply to a data request: the selected cells, each with its figure or null."""
+    selection = {item["variableCode"]: item for item in (request.json or {})["selection"]}
     labels = {name: dict(codes) for name, codes in table.dimensions.items()}
     labels["Region"] = labels.get("Region", {}) | {
         f"K-{code}": name for code, name in labels.get("Region", {}).items()
@@ -318,22 +320,22 @@ def _written(value: float | None) -> float | int | None:
 def groundwork(made: Recording) -> None:
     """What is asked before data: limits, dimensions, code lists, Klass and the register."""
     limits = {"apiVersion": "2.0.0", "defaultLanguage": "no", "maxDataCells": 800000}
-    made.add("ssb_config", Call(f"{api.BASE}/config"), limits, REBUILT, "SSB's user guide")
+    made.add("ssb_config", Request(f"{api.BASE}/config"), limits, REBUILT, "SSB's user guide")
     for table in (population_table(), nurses_table(), economy_table()):
         reply = data_set(table, table.dimensions, [])
         name = f"ssb_{table.number}_metadata"
-        made.add(name, api.metadata_call(table.number), reply, REBUILT, table.came_from)
-    made.add("ssb_sums", api.codelist_call(SUMS_LIST), codelist(), REBUILT, SUMS)
+        made.add(name, api.metadata_request(table.number), reply, REBUILT, table.came_from)
+    made.add("ssb_sums", api.codelist_request(SUMS_LIST), codelist(), REBUILT, SUMS)
     made.add(
         "klass_131_codes",
-        klass.codes_at_call(131, date(2026, 1, 1)),
+        klass.codes_at_request(131, date(2026, 1, 1)),
         (INPUTS / "klass/klass_131_codesAt_2026-01-01.json").read_bytes(),
         AS_RECEIVED,
         "vegard1104/kommunebarometer @ 3aa9c7d2",
     )
     made.add(
         "klass_131_changes",
-        klass.changes_call(131, date(1838, 1, 1), date(2027, 1, 2)),
+        klass.changes_request(131, date(1838, 1, 1), date(2027, 1, 2)),
         {"codeChanges": list(klass_changes())},
         REBUILT,
         "statisticsnorway/ssb-klassr, package data",
@@ -341,7 +343,7 @@ def groundwork(made: Recording) -> None:
     for number, page in enumerate(statement_pages()):
         made.add(
             f"uutilsynet_{number}",
-            uutilsynet.page_call(number),
+            uutilsynet.page_request(number),
             page,
             REBUILT,
             "uutilsynet through Skatteetaten/uu-status @ 416536e3, 2026-06-01;"
@@ -379,20 +381,22 @@ def statement_pages() -> Iterator[dict[str, Any]]:
 
 
 def data(made: Recording, upstream: Upstream) -> None:
-    """Every data call that the planner makes, answered from the figures."""
+    """Every data request that the planner makes, answered from the figures."""
     entries = catalogue.load()
     for table_id, table, figures, came_from in figure_sets():
         everything = statbank.plan(entries, entries.table_by_id[table_id], upstream)
-        planned = [piece for piece in everything if piece.call.method == "POST"]
+        planned = [piece for piece in everything if piece.request.method == "POST"]
         for number, piece in enumerate(planned):
-            origin = came_from[_kind(piece.call)]
-            reply = answer(table, piece.call, figures)
-            made.add(f"{table_id}_{number}", piece.call, reply, REBUILT, origin)
+            origin = came_from[_kind(piece.request)]
+            reply = answer(table, piece.request, figures)
+            made.add(f"{table_id}_{number}", piece.request, reply, REBUILT, origin)
 
 
-def _kind(call: Call) -> str:
-    """Which of a table's figure sets a call asks for."""
-    regions = [s for s in (call.json or {})["selection"] if "region" in s["variableCode"].lower()]
+def _kind(request: Request) -> str:
+    """Which of a table's figure sets a request asks for."""
+    regions = [
+        s for s in (request.json or {})["selection"] if "region" in s["variableCode"].lower()
+    ]
     if not regions:
         return "country"
     return "sums" if regions[0].get("codelist") == SUMS_LIST else "own"

@@ -138,7 +138,7 @@ class Contracts:
         return Difference(agreed, came) if came and agreed else None
 
     def plan(self, entries: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-        """The calls for a table, if what is known of it before they are made is as agreed.
+        """The requests for a table, if what is known of it before they are made is as agreed.
 
         Raises UpstreamError, or ShapeError.
         """

@@ -1,7 +1,15 @@
 """The one way out: requests to publishers, live, recorded or to a stand-in server."""
 
 from sources.http.recorded import RECORDED
-from sources.http.reply import Call, Reply, Sift
+from sources.http.reply import Extract, Reply, Request
 from sources.http.session import RequestLimits, UnreachableError, Upstream
 
-__all__ = ["RECORDED", "Call", "Reply", "RequestLimits", "Sift", "UnreachableError", "Upstream"]
+__all__ = [
+    "RECORDED",
+    "Extract",
+    "Reply",
+    "Request",
+    "RequestLimits",
+    "UnreachableError",
+    "Upstream",
+]

@@ -17,7 +17,7 @@ RECORDED = Path(__file__).parent.parent / "recorded"
 
 
 class RecordedAdapter(BaseAdapter):
-    """Answers from the recordings: the file `index.json` says which reply belongs to which call."""
+    """Answers from the recordings: `index.json` says which reply belongs to which request."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class RecordedAdapter(BaseAdapter):
         entry = self._entries.get((str(request.url), body))
         if entry is None:
             raise UpstreamError(
-                f"{request.url}{_asking(body)}: this call is not among the recordings in"
+                f"{request.url}{_asking(body)}: this request is not among the recordings in"
                 f" {self._folder}. Use --upstream live, or record it with 'digidistrikt record'."
             )
         response = requests.Response()
@@ -66,5 +66,5 @@ class RecordedAdapter(BaseAdapter):
 
 
 def _asking(body: str | None) -> str:
-    """The start of what was sent along: calls for data differ in nothing else."""
+    """The start of what was sent along: requests for data differ in nothing else."""
     return "" if body is None else f" with {body[:120]}"

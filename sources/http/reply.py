@@ -34,7 +34,7 @@ _UNEXPECTED = (
 
 
 @dataclass(frozen=True)
-class Call:
+class Request:
     """A question to a publisher: GET, or POST where there is a JSON body."""
 
     url: str
@@ -64,13 +64,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, byte for byte or as the extract a `Sift` makes, and how it came.
+    """What came back, byte for byte or as the extract a `Extract` makes, and how it came.
 
     `as_of` is the day the figures were taken from the publisher: today for a live reply, the day
     of the recording for a recorded one. `provenance` says where a recorded reply came from.
     """
 
-    call: Call
+    request: Request
     content: bytes
     content_type: str
     fetched_at: datetime
@@ -85,7 +85,9 @@ class Reply:
     @cached_property
     def reply_id(self) -> str:
         """One identity for a question and its answer; the time is not part of it."""
-        text = "\n".join([self.call.method, self.call.address, self.call.body or "", self.sha256])
+        text = "\n".join(
+            [self.request.method, self.request.address, self.request.body or "", self.sha256]
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def part(self, kind: type[_Kind], *path: str) -> _Kind:
@@ -99,7 +101,7 @@ class Reply:
         if not isinstance(found, kind) or isinstance(found, bool):
             where = f" at '{'.'.join(path)}'" if path else ""
             raise UpstreamError(
-                f"{self.call.address}: expected {kind.__name__}{where}, came"
+                f"{self.request.address}: expected {kind.__name__}{where}, came"
                 f" {shown(found, QUOTED)}. The service may have changed its replies."
             )
         return found
@@ -118,7 +120,7 @@ class Reply:
             return read(entry)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UpstreamError(
-                f"{self.call.address}: an entry of '{'.'.join(path)}' is not as expected"
+                f"{self.request.address}: an entry of '{'.'.join(path)}' is not as expected"
                 f" ({type(error).__name__} {error}): {shown(entry, QUOTED)}."
             ) from error
 
@@ -128,13 +130,13 @@ class Reply:
             return orjson.loads(self.content)
         except orjson.JSONDecodeError as error:
             raise UpstreamError(
-                f"{self.call.address}: expected JSON, came {shown(self.content[:80])}"
+                f"{self.request.address}: expected JSON, came {shown(self.content[:80])}"
                 f" ({error}). Try again later."
             ) from error
 
 
 @dataclass(frozen=True)
-class Sift:
+class Extract:
     """What is kept of an answer that holds more than may be kept: `keep` makes the extract.
 
     It is used before a reply exists, so that nothing else can see, store or log the rest.
@@ -143,13 +145,13 @@ class Sift:
     note: str
     keep: Callable[[bytes], bytes]
 
-    def of(self, call: Call, body: bytes) -> tuple[bytes, str]:
+    def of(self, request: Request, body: bytes) -> tuple[bytes, str]:
         """The extract, and how it came to be. Raises UpstreamError, quoting nothing."""
         try:
             kept = self.keep(body)
         except _UNEXPECTED as error:
             raise UpstreamError(
-                f"{call.address}: the answer is not as expected ({type(error).__name__}), so no"
+                f"{request.address}: the answer is not as expected ({type(error).__name__}), so no"
                 f" {self.note} could be made of it. The service may have changed its replies."
             ) from None
         came = f"{len(body)} bytes with SHA-256 {hashlib.sha256(body).hexdigest()}"

@@ -1,11 +1,11 @@
-"""The one way out: every call to a publisher goes through `Upstream.fetch`.
+"""The one way out: every request to a publisher goes through `Upstream.fetch`.
 
 Which upstream it is, is one setting: `live` (the public services), `recorded` (replies shipped
 with the package, replayed by a transport adapter of the same session) or the address of a server
 that stands in for all services, each under a path that begins with its host.
 
 What is kept everywhere: an identifying User-Agent and the `RequestLimits`: limits for connecting
-and reading, retries that obey `Retry-After`, and 30 calls a minute for an address, a budget that
+and reading, retries that obey `Retry-After`, and 30 requests a minute for an address, a budget that
 all processes of a user share through one SQLite file.
 """
 
@@ -33,7 +33,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from common.errors import UpstreamError
 from sources.http.recorded import RECORDED, RecordedAdapter
-from sources.http.reply import QUOTED, Call, Reply, Sift
+from sources.http.reply import QUOTED, Extract, Reply, Request
 
 _PASSING_FAULTS = {429, 500, 502, 503, 504}
 _BROKEN_OFF = (
@@ -49,14 +49,14 @@ STATBANK = "data.ssb.no"
 
 @dataclass(frozen=True)
 class RequestLimits:
-    """How patiently and how often an address is asked: `calls` in any `per_seconds`.
+    """How patiently and how often an address is asked: `requests` in any `per_seconds`.
 
     The wait before another attempt doubles from `first_wait_seconds`; a service that asks for
     more than `longest_wait_seconds` is left alone. `read_seconds` is the longest silence, and
     `whole_seconds` the longest an answer may take; StatBank's largest is some 30 million bytes.
     """
 
-    calls: int = 30
+    requests: int = 30
     per_seconds: float = 60
     connect_seconds: float = 10
     read_seconds: float = 120
@@ -94,7 +94,7 @@ class Upstream:
         recorded: Path = RECORDED,
         limits: RequestLimits | None = None,
     ) -> None:
-        """`budget` is the SQLite file in which processes share the call budget.
+        """`budget` is the SQLite file in which processes share the request budget.
 
         Raises UpstreamError if `name` is none of the three kinds.
         """
@@ -103,7 +103,7 @@ class Upstream:
                 f"--upstream is 'live', 'recorded' or the http address of a server, not '{name}'."
             )
         self.name = name.rstrip("/")
-        self.calls = 0
+        self.requests = 0
         self._answered: dict[str, Reply] = {}
         self._unreachable: dict[str, UnreachableError] = {}
         self._limits = limits or RequestLimits()
@@ -139,24 +139,26 @@ class Upstream:
 
     @property
     def answered(self) -> list[Reply]:
-        """The replies to GET calls of this session: metadata, code lists, limits, pages."""
+        """The replies to GET requests of this session: metadata, code lists, limits, pages."""
         return list(self._answered.values())
 
     def remember(self, replies: Iterable[Reply]) -> None:
-        """Answers of an earlier session to GET calls, which need not be asked again in this."""
-        self._answered |= {each.call.address: each for each in replies if each.call.json is None}
+        """Answers of an earlier session to GET requests, which need not be asked again in this."""
+        self._answered |= {
+            each.request.address: each for each in replies if each.request.json is None
+        }
 
-    def fetch(self, call: Call, sift: Sift | None = None) -> Reply:
-        """Asks, with patience for what passes; returns the reply as it came, or what `sift` keeps.
+    def fetch(self, request: Request, extract: Extract | None = None) -> Reply:
+        """Asks, and retries what passes; returns the reply as it came, or what `extract` keeps.
 
         A GET that was answered in this session is not asked again: tables share their metadata
         and code lists. Nor is a host that could not be reached, so that a person without a network
         is not kept waiting for each table. Raises UpstreamError, naming the address, when the
         service refuses or keeps failing; UnreachableError if there is none to ask.
         """
-        host = urlsplit(self._address(call)).netloc
-        if call.json is None and call.address in self._answered:
-            return self._answered[call.address]
+        host = urlsplit(self._address(request)).netloc
+        if request.json is None and request.address in self._answered:
+            return self._answered[request.address]
         if host in self._unreachable:
             raise self._unreachable[host]
         retrying = Retrying(
@@ -166,51 +168,51 @@ class Upstream:
             reraise=True,
         )
         try:
-            reply = retrying(self._send, call, sift)
+            reply = retrying(self._send, request, extract)
         except _PassingFaultError as fault:
             told = f"{fault}, tried {self._limits.attempts} times. Try again later{_rest(host)}."
             if _is_without_connection(fault.__cause__):
                 self._unreachable[host] = UnreachableError(host, f"{host}: {told}")
                 raise self._unreachable[host] from fault
-            raise UpstreamError(f"{call.address}: {told}") from fault
-        if call.json is None:
-            self._answered[call.address] = reply
+            raise UpstreamError(f"{request.address}: {told}") from fault
+        if request.json is None:
+            self._answered[request.address] = reply
         return reply
 
-    def _send(self, call: Call, sift: Sift | None) -> Reply:
-        self.calls += 1
+    def _send(self, request: Request, extract: Extract | None) -> Reply:
+        self.requests += 1
         try:
             response = self._session.request(
-                call.method,
-                self._address(call),
-                data=call.body.encode() if call.body is not None else None,
-                headers=_headers(call),
+                request.method,
+                self._address(request),
+                data=request.body.encode() if request.body is not None else None,
+                headers=_headers(request),
                 timeout=(self._limits.connect_seconds, self._limits.read_seconds),
                 stream=True,
             )
-            self._read_whole(call, response)
+            self._read_whole(request, response)
         except requests.exceptions.SSLError as error:
             raise UpstreamError(
-                f"{call.address}: its certificate is not trusted ({_short(error)})."
+                f"{request.address}: its certificate is not trusted ({_short(error)})."
                 " Look at what stands between here and the service."
             ) from error
         except _BROKEN_OFF as error:
             missed = "can't be reached" if _is_without_connection(error) else "no whole answer"
             raise _PassingFaultError(f"{missed} ({_short(error)})") from error
         except requests.RequestException as error:
-            raise UpstreamError(f"{call.address}: can't be asked ({_short(error)}).") from error
+            raise UpstreamError(f"{request.address}: can't be asked ({_short(error)}).") from error
         if response.status_code in _PASSING_FAULTS:
-            raise self._passing_fault(call, response)
+            raise self._passing_fault(request, response)
         if not response.ok:
             raise UpstreamError(
-                f"{call.address}: refused with HTTP {response.status_code}: {_says(response)}."
+                f"{request.address}: refused with HTTP {response.status_code}: {_says(response)}."
                 " The same question would be refused again; look at what is asked for.",
                 response.status_code,
             )
-        _demand_answer(call, response)
-        return self._reply(call, response, sift)
+        _demand_answer(request, response)
+        return self._reply(request, response, extract)
 
-    def _read_whole(self, call: Call, response: requests.Response) -> None:
+    def _read_whole(self, request: Request, response: requests.Response) -> None:
         """Reads the body, unpacked, as long as it keeps within time and size.
 
         A time limit on silence has no end where bytes drip, and few bytes can unpack to very many.
@@ -224,7 +226,7 @@ class Upstream:
             if len(body) > self._limits.largest_bytes:
                 response.close()
                 raise UpstreamError(
-                    f"{call.address}: the answer is larger than {self._limits.largest_bytes}"
+                    f"{request.address}: the answer is larger than {self._limits.largest_bytes}"
                     " bytes once unpacked, more than any we ask for; look at the address."
                 )
             if time.monotonic() > until:
@@ -234,7 +236,7 @@ class Upstream:
                 )
         response._content = bytes(body)
 
-    def _passing_fault(self, call: Call, response: requests.Response) -> Exception:
+    def _passing_fault(self, request: Request, response: requests.Response) -> Exception:
         """The fault to wait for, unless the service asks for more patience than we have.
 
         A service that is asked too often and does not say for how long is given a whole window.
@@ -244,21 +246,23 @@ class Upstream:
             asked = self._limits.per_seconds
         if asked is not None and asked > self._limits.longest_wait_seconds:
             return UpstreamError(
-                f"{call.address}: HTTP {response.status_code}, and the service asks to be left"
+                f"{request.address}: HTTP {response.status_code}, and the service asks to be left"
                 f" alone for {asked:.0f} seconds. Try again after that.",
                 response.status_code,
             )
         return _PassingFaultError(f"HTTP {response.status_code}", asked)
 
-    def _reply(self, call: Call, response: requests.Response, sift: Sift | None) -> Reply:
+    def _reply(
+        self, request: Request, response: requests.Response, extract: Extract | None
+    ) -> Reply:
         now = datetime.now(UTC)
         content, provenance = response.content, response.headers.get("X-Recorded-Provenance")
-        if sift:
-            content, sifted = sift.of(call, content)
-            provenance = f"{sifted}; {provenance}" if provenance else sifted
+        if extract:
+            content, extracted = extract.of(request, content)
+            provenance = f"{extracted}; {provenance}" if provenance else extracted
         as_of = response.headers.get("X-Recorded-As-Of")
         return Reply(
-            call=call,
+            request=request,
             content=content,
             content_type=response.headers.get("Content-Type", ""),
             fetched_at=now,
@@ -267,11 +271,11 @@ class Upstream:
             provenance=provenance,
         )
 
-    def _address(self, call: Call) -> str:
+    def _address(self, request: Request) -> str:
         """The live address, or its place on a stand-in server."""
         if not self.name.startswith("http"):
-            return call.address
-        parts = urlsplit(call.address)
+            return request.address
+        parts = urlsplit(request.address)
         query = f"?{parts.query}" if parts.query else ""
         return f"{self.name}/{parts.netloc}{parts.path}{query}"
 
@@ -281,7 +285,7 @@ class Upstream:
             self._recorded_on = replay.recorded_on
             return replay
         budget.parent.mkdir(parents=True, exist_ok=True)
-        rate = Rate(self._limits.calls, int(self._limits.per_seconds * 1000))
+        rate = Rate(self._limits.requests, int(self._limits.per_seconds * 1000))
         shared = {"path": budget, "use_file_lock": True}
         self._limiter = Limiter(HostBucketFactory([rate], SQLiteBucket, shared))
         return LimiterAdapter(limiter=self._limiter, limit_statuses=())
@@ -294,23 +298,23 @@ class Upstream:
         return float(min(doubled if asked is None else asked, self._limits.longest_wait_seconds))
 
 
-def _headers(call: Call) -> dict[str, str]:
-    headers = {"Accept": call.accept}
-    if call.json is not None:
+def _headers(request: Request) -> dict[str, str]:
+    headers = {"Accept": request.accept}
+    if request.json is not None:
         headers["Content-Type"] = "application/json"
     return headers
 
 
-def _demand_answer(call: Call, response: requests.Response) -> None:
+def _demand_answer(request: Request, response: requests.Response) -> None:
     """Refuses a page for people, and the answer to a question that lost its body on the way."""
     if "html" in response.headers.get("Content-Type", "").lower():
         raise UpstreamError(
-            f"{call.address}: expected JSON, came {_says(response)}. Open the address in a browser:"
-            " the service may be closed for maintenance, or the network asks for a log-in."
+            f"{request.address}: expected JSON, came {_says(response)}. Open the address in a"
+            " browser: the service may be closed for maintenance, or the network asks for a log-in."
         )
-    if response.request.method != call.method:
+    if response.request.method != request.method:
         raise UpstreamError(
-            f"{call.address}: redirected to {response.url}, where {call.method} became"
+            f"{request.address}: redirected to {response.url}, where {request.method} became"
             f" {response.request.method} and the selection was lost. The service has moved;"
             " mend its address in the sources."
         )

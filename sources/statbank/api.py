@@ -11,16 +11,16 @@ from typing import Any
 from common.errors import UpstreamError
 from sources import jsonstat
 from sources.catalogue import Catalogue, Table
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 from sources.jsonstat import Cube
 from sources.plan import Planned
 
 BASE = "https://data.ssb.no/api/pxwebapi/v2"
 
 
-def config_call() -> Call:
+def config_request() -> Request:
     """The question for the service's own limits."""
-    return Call(f"{BASE}/config")
+    return Request(f"{BASE}/config")
 
 
 def tables(
@@ -43,25 +43,25 @@ def tables(
     }
     params = {key: value for key, value in wanted.items() if value}
     for number in itertools.count(1):
-        page = upstream.fetch(Call(f"{BASE}/tables", params | {"pageNumber": str(number)}))
+        page = upstream.fetch(Request(f"{BASE}/tables", params | {"pageNumber": str(number)}))
         yield from page.entries(dict, "tables")
         if number >= page.part(int, "page", "totalPages"):
             return
 
 
-def metadata_call(table: str) -> Call:
+def metadata_request(table: str) -> Request:
     """The question for a table's dimensions."""
-    return Call(f"{BASE}/tables/{table}/metadata", {"lang": "no", "outputFormat": "json-stat2"})
+    return Request(f"{BASE}/tables/{table}/metadata", {"lang": "no", "outputFormat": "json-stat2"})
 
 
-def codelist_call(codelist: str) -> Call:
+def codelist_request(codelist: str) -> Request:
     """The question for a code list's values."""
-    return Call(f"{BASE}/codelists/{codelist}", {"lang": "no"})
+    return Request(f"{BASE}/codelists/{codelist}", {"lang": "no"})
 
 
-def data_call(table: str, selection: Sequence[dict[str, Any]]) -> Call:
+def data_request(table: str, selection: Sequence[dict[str, Any]]) -> Request:
     """The question for data: always POST, as a long GET address is answered with 404."""
-    return Call(
+    return Request(
         f"{BASE}/tables/{table}/data",
         {"lang": "no", "outputFormat": "json-stat2"},
         json={"selection": list(selection)},
@@ -71,19 +71,19 @@ def data_call(table: str, selection: Sequence[dict[str, Any]]) -> Call:
 def fetch(
     _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
 ) -> Reply:
-    """The reply to a planned call. Raises UpstreamError."""
-    return upstream.fetch(planned.call)
+    """The reply to a planned request. Raises UpstreamError."""
+    return upstream.fetch(planned.request)
 
 
 def metadata(upstream: Upstream, table: str) -> Cube:
     """A table's dimensions. A 404 is asked once more, as any inner fault shows as one there."""
-    call = metadata_call(table)
+    request = metadata_request(table)
     try:
-        reply = upstream.fetch(call)
+        reply = upstream.fetch(request)
     except UpstreamError as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
-        reply = upstream.fetch(call)
+        reply = upstream.fetch(request)
     return cube(reply)
 
 
@@ -104,12 +104,12 @@ def described(catalogue: Catalogue, table: Table, upstream: Upstream) -> Cube:
 
 def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
     """The codes of a code list, in its order."""
-    reply = upstream.fetch(codelist_call(codelist_id))
+    reply = upstream.fetch(codelist_request(codelist_id))
     return reply.entries(lambda value: str(value["code"]), "values")
 
 
 def cell_limit(upstream: Upstream) -> int:
-    limit = upstream.fetch(config_call()).part(int, "maxDataCells")
+    limit = upstream.fetch(config_request()).part(int, "maxDataCells")
     if limit < 1:
         raise UpstreamError(f"{BASE}/config: a limit of {limit} cells leaves nothing to ask for.")
     return limit
@@ -120,7 +120,7 @@ def cube(reply: Reply) -> Cube:
     try:
         return jsonstat.read(reply.content)
     except jsonstat.JsonStatError as error:
-        raise UpstreamError(f"{reply.call.address}: {error}") from error
+        raise UpstreamError(f"{reply.request.address}: {error}") from error
 
 
 def updated(reply: Reply) -> datetime | None:
@@ -128,7 +128,7 @@ def updated(reply: Reply) -> datetime | None:
 
     A reply that can't be read says nothing: whoever reads its figures tells of that.
     """
-    if not reply.call.url.endswith("/data"):
+    if not reply.request.url.endswith("/data"):
         return None
     with suppress(jsonstat.JsonStatError):
         return jsonstat.read(reply.content).updated

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from common.errors import InputError, UpstreamError
 from common.text import nearest
 from sources.catalogue import Catalogue, Origin, Regions, Table
-from sources.http import Call, Upstream
+from sources.http import Request, Upstream
 from sources.jsonstat import Cube, Dimension
 from sources.plan import Planned
 from sources.statbank import api
@@ -32,18 +32,18 @@ class Query:
     def cells(self) -> int:
         return math.prod(len(codes) for codes in self.codes.values())
 
-    def call(self) -> Call:
+    def request(self) -> Request:
         """The query as a POST to the service."""
         selection = [
             {"variableCode": dimension, "valueCodes": list(codes)}
             | ({"codelist": self.codelists[dimension]} if dimension in self.codelists else {})
             for dimension, codes in self.codes.items()
         ]
-        return api.data_call(self.table, selection)
+        return api.data_request(self.table, selection)
 
 
 def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-    """The fewest calls that bring every indicator of a table, or all of a table of context.
+    """The fewest requests that bring every indicator of a table, or all of a table of context.
 
     Raises UpstreamError where the table lacks what the catalogue asks for: a dimension, a code,
     a code list; or is gone, then with its successor if one is known.
@@ -53,22 +53,24 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
     limit = api.cell_limit(upstream)
     if table.holds == "context_observation":
         everything = Query(number, {d.code: d.codes for d in cube.dimensions}, {})
-        return [Planned(piece.call(), table.id) for piece in cut(everything, limit)]
+        return [Planned(piece.request(), table.id) for piece in cut(everything, limit)]
     origins = [origin for _, origin in catalogue.indicators_of(table.id)]
     planned = []
     for regions, group in itertools.product(table.regions, _groups(origins)):
         query = _query(table, cube, regions, group, upstream)
-        planned += [Planned(api.codelist_call(used), table.id) for used in query.codelists.values()]
         planned += [
-            Planned(piece.call(), table.id, division=regions.division)
+            Planned(api.codelist_request(used), table.id) for used in query.codelists.values()
+        ]
+        planned += [
+            Planned(piece.request(), table.id, division=regions.division)
             for piece in cut(query, limit, _added_up(group))
         ]
     return list(dict.fromkeys(planned))
 
 
-def questions(table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Call]:
+def questions(table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Request]:
     """What is asked to make a plan, beside the code lists, which are in it."""
-    return [api.metadata_call(table.table or ""), api.config_call()]
+    return [api.metadata_request(table.table or ""), api.config_request()]
 
 
 def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:

@@ -27,7 +27,7 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = No
     Several codes of a dimension become one figure; if one of them is missing it is missing.
     Raises UpstreamError for a reply that is not what it says, or answers another question.
     """
-    if "/codelists/" in reply.call.url:
+    if "/codelists/" in reply.request.url:
         return {"codelist_value": frame("codelist_value", _value_map(reply))}
     cube = api.cube(reply)
     _demand_what_was_asked(cube, reply)
@@ -73,15 +73,16 @@ def _contents(origin: Origin, cube: Cube) -> str | None:
 
 def _demand_what_was_asked(cube: Cube, reply: Reply) -> None:
     """Refuses a reply with other codes than were asked for: its sums would be other sums."""
-    selection = (reply.call.json or {}).get("selection", ())
+    selection = (reply.request.json or {}).get("selection", ())
     asked = {item["variableCode"]: set(item["valueCodes"]) for item in selection}
     came = {dimension.code: set(dimension.codes) for dimension in cube.dimensions}
     for dimension in sorted(asked.keys() | came.keys()):
         wanted, given = asked.get(dimension, set()), came.get(dimension, set())
         if wanted != given:
             raise UpstreamError(
-                f"{reply.call.address}: dimension {dimension} was asked for {len(wanted)} codes and"
-                f" came with {len(given)}; they differ in {', '.join(sorted(wanted ^ given)[:5])}."
+                f"{reply.request.address}: dimension {dimension} was asked for {len(wanted)} codes"
+                f" and came with {len(given)}; they differ in"
+                f" {', '.join(sorted(wanted ^ given)[:5])}."
             )
 
 

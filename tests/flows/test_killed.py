@@ -152,7 +152,7 @@ def asked_of(asked: list[Asked], address: str) -> int:
 
 
 def questions(home: Path) -> Counter[str]:
-    return Counter(item.planned.call.address for item in Store(home).unfinished())
+    return Counter(item.planned.request.address for item in Store(home).unfinished())
 
 
 def test_what_a_killed_refresh_had_fetched_is_asked_again_only_if_it_has_changed_since(

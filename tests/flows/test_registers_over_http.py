@@ -116,8 +116,8 @@ def holding(places: list[tuple[str, bytes]], word: str) -> list[str]:
 def test_nothing_of_a_person_reaches_the_disk(
     live: Settings, con: duckdb.DuckDBPyConnection, upstream: StandIn
 ) -> None:
-    roles = requests.get(upstream.at(brreg.roles_call().url), timeout=5).content
-    units = requests.get(upstream.at(brreg.units_call(0).address), timeout=5).content
+    roles = requests.get(upstream.at(brreg.roles_request().url), timeout=5).content
+    units = requests.get(upstream.at(brreg.units_request(0).address), timeout=5).content
     served = (gzip.decompress(roles) + units).lower()
     places = list(stored(live.home.parent, con))
     assert len([place for place, _ in places if "/home/prefect/" in place]) > 0

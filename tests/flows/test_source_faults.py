@@ -28,7 +28,7 @@ OF_REPLIES: dict[str, tuple[Misbehave, str]] = {
     "12143": (faults.one_value_too_few, "the product of its sizes, came"),
     "12367": (faults.duplicate_code, "each code once"),
     "06944": (faults.not_a_number, "Expected JSON, came"),
-    "09429": (faults.numbers_as_text, "expected numbers a double can hold"),
+    "09429": (faults.numbers_as_text, "expected a number or null, came text"),
     "14674": (faults.back_at_once, "HTTP 503, tried 5 times"),
     "07984": (faults.too_many_requests("3600"), "asks to be left alone for 3600 seconds"),
     "11918": (faults.vanished, "refused with HTTP 404: Non-existent table"),

@@ -117,9 +117,14 @@ def towards(server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., Up
     opened: list[Upstream] = []
 
     def open_session(name: str = server.address, **limits: float) -> Upstream:
-        patience = {"calls": 1000, "per_seconds": 0.1, "first_wait_seconds": 0, "read_seconds": 5}
+        patience = {
+            "requests": 1000,
+            "per_seconds": 0.1,
+            "first_wait_seconds": 0,
+            "read_seconds": 5,
+        }
         chosen = RequestLimits(**patience | limits)
-        opened.append(Upstream(name, budget=tmp_path / "calls.sqlite", limits=chosen))
+        opened.append(Upstream(name, budget=tmp_path / "requests.sqlite", limits=chosen))
         return opened[-1]
 
     yield open_session

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from common.errors import UpstreamError
 from sources import brreg, catalogue
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
 
 Towards = Callable[..., Upstream]
@@ -69,20 +69,20 @@ def units(*given_units: dict[str, Any], **block: int) -> bytes:
     return orjson.dumps({"_embedded": {"enheter": list(given_units)}, "page": said, "_links": {}})
 
 
-def reply(call: Call, body: bytes) -> Reply:
-    return Reply(call, body, "application/json", datetime.now(UTC), "invented", date(2026, 6, 1))
+def reply(request: Request, body: bytes) -> Reply:
+    return Reply(request, body, "application/json", datetime.now(UTC), "invented", date(2026, 6, 1))
 
 
-def rows(call: Call, body: bytes) -> dict[str, list[dict[str, Any]]]:
+def rows(request: Request, body: bytes) -> dict[str, list[dict[str, Any]]]:
     """What is read of an answer from which the persons were dropped."""
-    is_roles = call == brreg.roles_call()
-    sift = brreg.roles_without_persons if is_roles else brreg.units_without_persons
-    frames = brreg.read(ENTRIES, TABLE, reply(call, sift(body)))
+    is_roles = request == brreg.roles_request()
+    extract = brreg.roles_without_persons if is_roles else brreg.units_without_persons
+    frames = brreg.read(ENTRIES, TABLE, reply(request, extract(body)))
     return {name: table.to_pylist() for name, table in frames.items()}
 
 
 def owners(*roles: dict[str, Any]) -> list[dict[str, Any]]:
-    return rows(brreg.roles_call(), orjson.dumps([company(*roles)]))["company_owner"]
+    return rows(brreg.roles_request(), orjson.dumps([company(*roles)]))["company_owner"]
 
 
 # --- shares --------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_a_bulk_that_is_not_as_expected_is_refused_and_nothing_of_it_is_quoted(
 ) -> None:
     server.says(body)
     with pytest.raises(UpstreamError, match=r"totalbestand: .* no extract without per") as caught:
-        brreg.fetch(ENTRIES, Planned(brreg.roles_call(), TABLE.id), towards())
+        brreg.fetch(ENTRIES, Planned(brreg.roles_request(), TABLE.id), towards())
     assert "PERSON" not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -237,7 +237,7 @@ def test_a_bulk_that_is_not_as_expected_is_refused_and_nothing_of_it_is_quoted(
 def test_not_even_the_session_remembers_what_was_dropped(server: Any, towards: Towards) -> None:
     server.says(json.loads(units(MUNICIPALITY)))
     session = towards()
-    got = brreg.fetch(ENTRIES, Planned(brreg.units_call(0), TABLE.id), session)
+    got = brreg.fetch(ENTRIES, Planned(brreg.units_request(0), TABLE.id), session)
     assert b"OPPDIKTET KOMMUNE" in got.content
     assert [known.content for known in session.answered] == [got.content]
     assert b"PERSON" not in got.content.upper()
@@ -252,7 +252,7 @@ def test_two_calls_bring_all_municipalities_companies_and_owners(
 ) -> None:
     server.says(json.loads(units(MUNICIPALITY, COMPANY)))
     planned = brreg.plan(ENTRIES, TABLE, towards())
-    assert [each.call.address for each in planned] == [
+    assert [each.request.address for each in planned] == [
         f"{brreg.BASE}/enheter?organisasjonsform=KOMM%2CIKS&page=0&size=1000",
         f"{brreg.BASE}/roller/totalbestand",
     ]
@@ -266,7 +266,7 @@ def test_a_register_that_says_it_is_empty_is_not_believed(server: Any, towards: 
 
 
 def test_a_municipality_is_known_by_the_number_in_its_address() -> None:
-    read = rows(brreg.units_call(0), units(MUNICIPALITY, COMPANY))
+    read = rows(brreg.units_request(0), units(MUNICIPALITY, COMPANY))
     [organisation] = read["organisation"]
     assert organisation["organisation_number"] == "000000124"
     assert (organisation["municipality_code"], organisation["name"]) == (
@@ -280,9 +280,9 @@ def test_a_municipality_is_known_by_the_number_in_its_address() -> None:
 
 def test_a_company_may_have_neither_address_nor_purpose() -> None:
     bare = {key: COMPANY[key] for key in ("organisasjonsnummer", "navn", "organisasjonsform")}
-    [found] = rows(brreg.units_call(0), units(bare | {"konkurs": True, "underAvvikling": False}))[
-        "company"
-    ]
+    [found] = rows(
+        brreg.units_request(0), units(bare | {"konkurs": True, "underAvvikling": False})
+    )["company"]
     assert (found["municipality_code"], found["purpose"], found["is_ending"]) == (None, None, True)
 
 
@@ -290,12 +290,12 @@ def test_a_company_may_have_neither_address_nor_purpose() -> None:
 def test_a_municipality_that_lost_a_field_is_refused(lost: str) -> None:
     body = units({key: value for key, value in MUNICIPALITY.items() if key != lost})
     with pytest.raises(UpstreamError, match=r"an entry of '_embedded\.enheter' is not as"):
-        rows(brreg.units_call(0), body)
+        rows(brreg.units_request(0), body)
 
 
 def test_a_page_with_other_units_than_it_says_is_refused() -> None:
     with pytest.raises(UpstreamError, match="page 0 should have 2 units and has 1"):
-        rows(brreg.units_call(0), units(COMPANY, totalElements=2))
+        rows(brreg.units_request(0), units(COMPANY, totalElements=2))
 
 
 def test_an_owner_has_its_share_in_the_registers_words_and_in_percent() -> None:

@@ -15,7 +15,7 @@ from common.errors import InputError, UpstreamError
 from sources import catalogue, contracts, doctor, registry
 from sources.catalogue import Catalogue, FileLayout, Indicator, Origin, Regions, Table, Title
 from sources.contracts import Contract, Contracts, ShapeError
-from sources.http import Call, Reply, RequestLimits, Upstream
+from sources.http import Reply, Request, RequestLimits, Upstream
 from sources.shape import Shape, difference, of_json
 from tests.upstream import faults
 from tests.upstream.faults import Misbehave
@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Contracts:
 
 def asked(statbank: StandIn, tmp_path: Path) -> Upstream:
     """A session of its own: one does not ask again what it was answered."""
-    limits = RequestLimits(calls=1_000, first_wait_seconds=0.01)
+    limits = RequestLimits(requests=1_000, first_wait_seconds=0.01)
     return Upstream(statbank.address, budget=tmp_path / "budget.sqlite", limits=limits)
 
 
@@ -248,15 +248,15 @@ def test_where_a_table_can_not_be_asked_as_before_both_are_told(
     assert "\n  - dimensions: Stilling: must be chosen\n" in str(told.value)
 
 
-def test_a_contract_costs_no_call(statbank: StandIn, home: Contracts, tmp_path: Path) -> None:
+def test_a_contract_costs_no_request(statbank: StandIn, home: Contracts, tmp_path: Path) -> None:
     entries, table = declared()
     with asked(statbank, tmp_path) as upstream:
         registry.of(table).plan(entries, table, upstream)
-        before = upstream.calls
+        before = upstream.requests
         home.plan(entries, table, upstream)
         home.agree(entries, table, upstream, [])
         home.plan(entries, table, upstream)
-        assert upstream.calls == before
+        assert upstream.requests == before
 
 
 def test_what_was_seen_at_one_upstream_is_not_held_against_another(
@@ -349,7 +349,7 @@ def had(upstream: Upstream, source: str) -> tuple[Catalogue, Table, Upstream, li
     entries = SHIPPED
     table = entries.table_by_id[source]
     planned = registry.of(table).plan(entries, table, upstream)
-    replies = [registry.of(table).fetch(entries, call, upstream, Path()) for call in planned]
+    replies = [registry.of(table).fetch(entries, request, upstream, Path()) for request in planned]
     return entries, table, upstream, replies
 
 
@@ -433,9 +433,9 @@ def test_a_changed_register_is_told_by_what_was_agreed_and_what_came(
     ],
 )
 def test_the_kind_of_a_field_is_that_of_all_its_values(body: bytes, came: str) -> None:
-    call = Call("http://127.0.0.1/OPPDIKTET/codesAt")
+    request = Request("http://127.0.0.1/OPPDIKTET/codesAt")
     told = next(iter(_recorded_replies("klass_131")))
-    reply = replace(told, call=call, content=body)
+    reply = replace(told, request=request, content=body)
     found = of_json([reply], {"codesAt": {"codes.code": "text"}})
     assert found == {"codesAt": {"codes.code": came}}
 

@@ -104,13 +104,13 @@ def test_corrections_of_different_figures_stand_beside_each_other(
 
 def test_each_shipped_correction_is_of_figures_that_are_published_so(tmp_path: Path) -> None:
     entries = catalogue.load()
-    with Upstream("recorded", budget=tmp_path / "calls.sqlite") as upstream:
-        [call] = [
-            planned.call
+    with Upstream("recorded", budget=tmp_path / "requests.sqlite") as upstream:
+        [request] = [
+            planned.request
             for planned in plan(entries, entries.table_by_id["ssb_07459"], upstream)
             if planned.division == "current"
         ]
-        rows = jsonstat.read(upstream.fetch(call).content).table().to_pylist()
+        rows = jsonstat.read(upstream.fetch(request).content).table().to_pylist()
     published = {(row["Region"], row["Tid"]): row["value"] for row in rows}
     for entry in corrections.load().to_pylist():
         assert entry["table_id"] in entries.table_by_id

@@ -25,8 +25,8 @@ def reply(*hits: dict[str, Any], **block: int) -> Reply:
     size = len(hits)
     page = {"currentPage": 0, "size": size, "totalElements": size, "totalPages": 1} | block
     body = json.dumps({"hits": hits, "aggregations": {}, "page": page}).encode()
-    call = datanorge.search_call(block.get("currentPage", 0))
-    return Reply(call, body, "application/json", datetime.now(UTC), "invented", date(2026, 6, 1))
+    request = datanorge.search_request(block.get("currentPage", 0))
+    return Reply(request, body, "application/json", datetime.now(UTC), "invented", date(2026, 6, 1))
 
 
 def rows(got: Reply) -> list[dict[str, Any]]:
@@ -39,7 +39,7 @@ def test_all_municipalities_are_asked_for_at_once_page_by_page(
 ) -> None:
     server.says({"hits": [], "page": {"totalElements": total}})
     planned = datanorge.plan(ENTRIES, TABLE, towards())
-    asked = [json.loads(each.call.body or "") for each in planned]
+    asked = [json.loads(each.request.body or "") for each in planned]
     assert [each["pagination"] for each in asked] == [
         {"page": number, "size": 1000} for number in range(pages)
     ]

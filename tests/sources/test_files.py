@@ -17,7 +17,7 @@ from common.tabular import workbook as spreadsheet
 from sources import catalogue, files
 from sources.catalogue import Catalogue, Indicator, Origin, Table, Title
 from sources.frames import Frames
-from sources.http import Call, Reply
+from sources.http import Reply, Request
 
 INVENTED = Title(nb="Oppdiktet", en="Invented")
 TODAY = date(2026, 6, 1)
@@ -66,7 +66,7 @@ def origin(**changes: Any) -> Origin:
 
 def reply(content: bytes) -> Reply:
     return Reply(
-        Call("file:invented.csv"),
+        Request("file:invented.csv"),
         content,
         "text/csv",
         datetime(2026, 6, 1, tzinfo=UTC),
@@ -369,9 +369,9 @@ def test_a_file_outside_its_folder_is_not_read(file: str, tmp_path: Path) -> Non
     inside = tmp_path / "files"
     inside.mkdir()
     (inside / "linked.csv").symlink_to(tmp_path / "secret.csv")
-    call = Call(f"file:{file.format(folder=tmp_path)}")
+    request = Request(f"file:{file.format(folder=tmp_path)}")
     with pytest.raises(InputError, match="a file must lie in"):
-        files.from_disk(call, table(), TODAY, inside)
+        files.from_disk(request, table(), TODAY, inside)
 
 
 # --- names ---------------------------------------------------------------------------------
@@ -460,7 +460,7 @@ def test_an_organisation_file_gives_numbers_as_text() -> None:
 def test_a_file_is_a_reply_with_its_bytes_untouched(tmp_path: Path) -> None:
     content = b"\xef\xbb\xbfcode,value\r\n"
     (tmp_path / "invented.csv").write_bytes(content)
-    got = files.from_disk(Call("file:invented.csv"), table(), TODAY, tmp_path)
+    got = files.from_disk(Request("file:invented.csv"), table(), TODAY, tmp_path)
     assert (got.content, got.upstream, got.provenance) == (content, "file", "made up for a test")
 
 
@@ -473,7 +473,7 @@ def test_a_file_is_as_of_the_day_it_was_published_or_else_of_the_session(
 ) -> None:
     (tmp_path / "invented.csv").touch()
     declared = table(published_on=published)
-    assert files.from_disk(Call("file:invented.csv"), declared, TODAY, tmp_path).as_of == as_of
+    assert files.from_disk(Request("file:invented.csv"), declared, TODAY, tmp_path).as_of == as_of
 
 
 @pytest.mark.parametrize("name", ["gone.csv", "../secret.csv", "/etc/hostname"])
@@ -482,7 +482,7 @@ def test_a_file_that_is_gone_or_lies_elsewhere_is_refused(tmp_path: Path, name: 
     folder.mkdir()
     (tmp_path / "secret.csv").touch()
     with pytest.raises(InputError, match=r"there is no such file|must lie in"):
-        files.from_disk(Call(f"file:{name}"), table(), TODAY, folder)
+        files.from_disk(Request(f"file:{name}"), table(), TODAY, folder)
 
 
 # --- the files that ship -------------------------------------------------------------------
@@ -494,7 +494,7 @@ def shipped(table_id: str) -> dict[str, list[tuple[Any, ...]]]:
     declared = entries.table_by_id[table_id]
     layout = declared.layout
     assert layout is not None
-    got = files.from_disk(Call(f"file:{layout.file}"), declared, TODAY)
+    got = files.from_disk(Request(f"file:{layout.file}"), declared, TODAY)
     rows = files.read(entries, declared, got, resolve)["observation"].to_pylist()
     return {
         indicator.id: [
@@ -510,7 +510,7 @@ def test_every_shipped_file_with_codes_is_read_without_a_refused_row() -> None:
     entries = catalogue.load()
     for declared in entries.tables:
         if declared.layout and declared.layout.code:
-            got = files.from_disk(Call(f"file:{declared.layout.file}"), declared, TODAY)
+            got = files.from_disk(Request(f"file:{declared.layout.file}"), declared, TODAY)
             frames = files.read(entries, declared, got, resolve)
             assert frames["refused_row"].num_rows == 0, declared.id
             assert frames[declared.holds].num_rows > 0, declared.id

@@ -25,7 +25,7 @@ from common.errors import SourceError
 from sources import brreg, catalogue, datanorge, files, jsonstat, klass, statbank, uutilsynet
 from sources.catalogue import Catalogue
 from sources.frames import Frames
-from sources.http import Call, Reply, Sift
+from sources.http import Extract, Reply, Request
 from sources.infer import Hints, Known, propose
 from sources.networks import check_membership_file
 from sources.statbank import api, selection
@@ -41,8 +41,8 @@ def kept(name: str) -> bytes:
     return gzip.decompress((REPLIES / f"{name}.json.gz").read_bytes())
 
 
-def reply(call: Call, body: bytes) -> Reply:
-    return Reply(call, body, "", datetime(2026, 6, 1, tzinfo=UTC), "invented", TODAY)
+def reply(request: Request, body: bytes) -> Reply:
+    return Reply(request, body, "", datetime(2026, 6, 1, tzinfo=UTC), "invented", TODAY)
 
 
 def said(read: Callable[[], object]) -> str:
@@ -115,7 +115,7 @@ def small_cube() -> dict[str, Any]:
 @given(st.data())
 def test_statbanks_figures_are_read_or_refused(data: st.DataObject) -> None:
     cube = small_cube()
-    call = api.data_call(
+    request = api.data_request(
         "12134",
         [
             {"variableCode": name, "valueCodes": list(cube["dimension"][name]["category"]["index"])}
@@ -123,14 +123,14 @@ def test_statbanks_figures_are_read_or_refused(data: st.DataObject) -> None:
         ],
     )
     body = json.dumps(damage.several(data.draw, cube)).encode()
-    said(lambda: statbank.read(ENTRIES, ENTRIES.table_by_id["ssb_12134"], reply(call, body)))
+    said(lambda: statbank.read(ENTRIES, ENTRIES.table_by_id["ssb_12134"], reply(request, body)))
 
 
 @given(st.data())
 def test_a_code_list_is_read_or_refused(data: st.DataObject) -> None:
     body = {"id": "agg_X", "values": [{"code": "K-1508", "valueMap": ["1507", "1508"]}]}
-    call = api.codelist_call("agg_X")
-    damaged = reply(call, json.dumps(damage.several(data.draw, body)).encode())
+    request = api.codelist_request("agg_X")
+    damaged = reply(request, json.dumps(damage.several(data.draw, body)).encode())
     said(lambda: statbank.read(ENTRIES, ENTRIES.table_by_id["ssb_07459"], damaged))
 
 
@@ -212,15 +212,15 @@ _UNITS = {
     },
     "page": _BLOCK,
 }
-REGISTERS: dict[str, tuple[str, Call, Any]] = {
+REGISTERS: dict[str, tuple[str, Request, Any]] = {
     "codes": (
         "klass_131",
-        klass.codes_at_call(131, TODAY),
+        klass.codes_at_request(131, TODAY),
         {"codes": [{"code": "0301", "name": "Oslo"}]},
     ),
     "changes": (
         "klass_131",
-        klass.changes_call(131, date(1838, 1, 1), TODAY),
+        klass.changes_request(131, date(1838, 1, 1), TODAY),
         {
             "codeChanges": [
                 {
@@ -235,7 +235,7 @@ REGISTERS: dict[str, tuple[str, Call, Any]] = {
     ),
     "classes": (
         "klass_128",
-        klass.corresponds_call(131, 128, date(2020, 1, 1), TODAY),
+        klass.corresponds_request(131, 128, date(2020, 1, 1), TODAY),
         {
             "correspondenceItems": [
                 {
@@ -250,7 +250,7 @@ REGISTERS: dict[str, tuple[str, Call, Any]] = {
     ),
     "statements": (
         "uutilsynet_statements",
-        uutilsynet.page_call(0),
+        uutilsynet.page_request(0),
         {
             "_embedded": {
                 "dataElements": [
@@ -270,14 +270,14 @@ REGISTERS: dict[str, tuple[str, Call, Any]] = {
     ),
     "data sets": (
         "datanorge_data_sets",
-        datanorge.search_call(0),
+        datanorge.search_request(0),
         {
             "hits": [{"id": "1", "organization": {"orgPath": "/KOMMUNE/000000124"}}],
             "page": _BLOCK,
         },
     ),
-    "units": ("enhetsregisteret", brreg.units_call(0), _UNITS),
-    "roles": ("enhetsregisteret", brreg.roles_call(), _ROLES),
+    "units": ("enhetsregisteret", brreg.units_request(0), _UNITS),
+    "roles": ("enhetsregisteret", brreg.roles_request(), _ROLES),
 }
 READERS = {
     "klass": klass.read,
@@ -288,9 +288,9 @@ READERS = {
 
 
 def read_register(name: str, body: bytes) -> Frames:
-    table_id, call, _ = REGISTERS[name]
+    table_id, request, _ = REGISTERS[name]
     table = ENTRIES.table_by_id[table_id]
-    return READERS[table.kind](ENTRIES, table, reply(call, body))
+    return READERS[table.kind](ENTRIES, table, reply(request, body))
 
 
 @pytest.mark.parametrize("name", REGISTERS)
@@ -314,11 +314,11 @@ def test_any_reply_of_a_register_is_read_or_refused(body: bytes) -> None:
 
 @given(st.data())
 def test_what_is_kept_of_the_roles_is_an_extract_or_a_sentence(data: st.DataObject) -> None:
-    sift = Sift("extract without persons", brreg.roles_without_persons)
+    extract = Extract("extract without persons", brreg.roles_without_persons)
     body = json.dumps(damage.several(data.draw, json.loads(json.dumps(_ROLES)))).encode()
     packed = gzip.compress(body) if data.draw(st.booleans()) else body
     sent = damage.in_bytes(data.draw, packed) if data.draw(st.booleans()) else packed
-    told = said(lambda: sift.of(brreg.roles_call(), sent))
+    told = said(lambda: extract.of(brreg.roles_request(), sent))
     assert "OPPDIKTET" not in told
 
 
@@ -369,7 +369,7 @@ def added(content: bytes, **wishes: Any) -> None:
     """What `digidistrikt add` does with a file, up to its figures."""
     found = propose(content, "made_up.csv", Hints(**{"id": "score"} | wishes), KNOWN)
     entries = Catalogue(tables=(found.table,), indicators=found.indicators)
-    files.read(entries, found.table, reply(Call("file:made_up.csv"), content), resolve)
+    files.read(entries, found.table, reply(Request("file:made_up.csv"), content), resolve)
 
 
 @given(st.binary(max_size=300) | st.binary(max_size=60).map(lambda tail: b"PK\x03\x04" + tail))
@@ -490,8 +490,8 @@ def test_json_deeper_than_python_goes_is_refused() -> None:
 
 
 def test_roles_deeper_than_python_goes_are_refused_and_not_quoted() -> None:
-    sift = Sift("extract without persons", brreg.roles_without_persons)
-    told = said(lambda: sift.of(brreg.roles_call(), b"[" + DEEP + b"]"))
+    extract = Extract("extract without persons", brreg.roles_without_persons)
+    told = said(lambda: extract.of(brreg.roles_request(), b"[" + DEEP + b"]"))
     assert "not as expected (RecursionError)" in told
 
 

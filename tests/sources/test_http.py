@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import UpstreamError
-from sources.http import Call, UnreachableError, Upstream
+from sources.http import Request, UnreachableError, Upstream
 from sources.http.session import _seconds
 from sources.statbank import api
 
 TABLE = "https://data.ssb.no/api/pxwebapi/v2/tables/07459/metadata"
 ERROR = {"type": "Parameter error", "title": "Non-existent table", "status": 404}
-DATA = Call(TABLE.replace("metadata", "data"), {"lang": "no"}, json={"selection": []})
+DATA = Request(TABLE.replace("metadata", "data"), {"lang": "no"}, json={"selection": []})
 
 Towards = Callable[..., Upstream]
 
@@ -33,7 +33,7 @@ Towards = Callable[..., Upstream]
 
 def test_every_call_says_who_asks_and_what_it_can_read(server: Any, towards: Towards) -> None:
     server.says({"ok": True})
-    towards().fetch(Call(TABLE, accept="*/*"))
+    towards().fetch(Request(TABLE, accept="*/*"))
     [asked] = server.asked
     assert asked.headers["User-Agent"] == f"digidistrikt/{version('digidistrikt')}"
     assert asked.headers["Accept"] == "*/*"
@@ -43,7 +43,7 @@ def test_a_stand_in_server_is_asked_under_the_host_of_each_service(
     server: Any, towards: Towards
 ) -> None:
     server.says({})
-    towards().fetch(Call(TABLE, {"lang": "no"}))
+    towards().fetch(Request(TABLE, {"lang": "no"}))
     assert server.asked[0].path == "/data.ssb.no/api/pxwebapi/v2/tables/07459/metadata?lang=no"
 
 
@@ -52,7 +52,7 @@ def test_a_question_with_a_selection_is_posted_as_one_canonical_json(
 ) -> None:
     server.says({})
     selection = [{"variableCode": "Region", "valueCodes": ["1508", "1580"]}]
-    towards().fetch(Call(DATA.url, json={"selection": selection, "note": "Ålesund"}))
+    towards().fetch(Request(DATA.url, json={"selection": selection, "note": "Ålesund"}))
     [asked] = server.asked
     assert asked.method == "POST"
     assert asked.headers["Content-Type"] == "application/json"
@@ -66,12 +66,12 @@ def test_a_get_is_asked_once_in_a_session_and_a_post_each_time(
 ) -> None:
     server.says({})
     session = towards()
-    replies = [session.fetch(Call(TABLE, {"lang": "no"})) for _ in range(3)]
-    session.fetch(Call(TABLE, {"lang": "en"}))
+    replies = [session.fetch(Request(TABLE, {"lang": "no"})) for _ in range(3)]
+    session.fetch(Request(TABLE, {"lang": "en"}))
     session.fetch(DATA)
     session.fetch(DATA)
     assert [asked.method for asked in server.asked] == ["GET", "GET", "POST", "POST"]
-    assert session.calls == 4
+    assert session.requests == 4
     assert replies[0] is replies[1] is replies[2]
     assert len(session.answered) == 2
 
@@ -81,7 +81,7 @@ def test_a_reply_is_kept_byte_for_byte_with_the_place_it_came_from(
 ) -> None:
     body = b'\xef\xbb\xbf{"navn" :\r\n "\xc3\x85lesund" }'
     server.says(body)
-    reply = towards().fetch(Call(TABLE))
+    reply = towards().fetch(Request(TABLE))
     assert reply.content == body
     assert reply.upstream == server.address
     assert reply.as_of == reply.fetched_at.date()
@@ -91,7 +91,7 @@ def test_a_reply_is_kept_byte_for_byte_with_the_place_it_came_from(
 def test_a_get_follows_a_redirect(server: Any, towards: Towards) -> None:
     server.says(status=301, Location="/moved/here")
     server.says({"found": True})
-    assert towards().fetch(Call(TABLE)).content == b'{"found": true}'
+    assert towards().fetch(Request(TABLE)).content == b'{"found": true}'
     assert [asked.path for asked in server.asked][1] == "/moved/here"
 
 
@@ -118,7 +118,7 @@ def test_a_redirect_that_loses_the_selection_is_refused_as_its_answer_is_to_anot
 def test_a_redirect_in_a_circle_ends_in_a_sentence(server: Any, towards: Towards) -> None:
     server.says(status=302, Location="/round/and/round")
     with pytest.raises(UpstreamError, match=r"07459/metadata: can't be asked \(Exceeded 30"):
-        towards().fetch(Call(TABLE))
+        towards().fetch(Request(TABLE))
 
 
 # --- what passes ---------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_a_fault_that_passes_is_waited_out(server: Any, towards: Towards, status
     server.says(status=status)
     server.says(status=status)
     server.says({"at last": 1})
-    assert towards().fetch(Call(TABLE)).content == b'{"at last": 1}'
+    assert towards().fetch(Request(TABLE)).content == b'{"at last": 1}'
     assert len(server.asked) == 3
 
 
@@ -151,7 +151,7 @@ def test_patience_ends_in_one_sentence_that_names_the_address_what_came_and_what
 ) -> None:
     server.fails(fault)
     with pytest.raises(UpstreamError) as caught:
-        towards(read_seconds=0.1, attempts=2).fetch(Call(TABLE))
+        towards(read_seconds=0.1, attempts=2).fetch(Request(TABLE))
     assert str(caught.value).startswith(f"{TABLE}: no whole answer (")
     assert came in str(caught.value)
     assert "tried 2 times. Try again later" in str(caught.value)
@@ -165,14 +165,14 @@ def test_a_service_that_stays_ill_is_given_up_after_the_agreed_number_of_tries(
     server.says(ERROR, status=503)
     session = towards()
     with pytest.raises(UpstreamError, match=r"07459/metadata: HTTP 503, tried 5 times\. Try again"):
-        session.fetch(Call(TABLE))
-    assert session.calls == len(server.asked) == 5
+        session.fetch(Request(TABLE))
+    assert session.requests == len(server.asked) == 5
 
 
 def test_nobody_at_the_address_is_told_in_a_sentence(server: Any, towards: Towards) -> None:
     server.close()
     with pytest.raises(UnreachableError, match=r"can't be reached .*Connection refused.*Try again"):
-        towards().fetch(Call(TABLE))
+        towards().fetch(Request(TABLE))
 
 
 def test_who_could_not_be_reached_is_not_asked_again_in_the_session(
@@ -182,8 +182,8 @@ def test_who_could_not_be_reached_is_not_asked_again_in_the_session(
     session = towards(attempts=3)
     for _ in range(2):
         with pytest.raises(UnreachableError, match="tried 3 times"):
-            session.fetch(Call(TABLE))
-    assert session.calls == 3
+            session.fetch(Request(TABLE))
+    assert session.requests == 3
 
 
 def test_who_broke_off_is_asked_again_in_the_session(server: Any, towards: Towards) -> None:
@@ -192,14 +192,14 @@ def test_who_broke_off_is_asked_again_in_the_session(server: Any, towards: Towar
     server.fails("half")
     server.says({})
     with pytest.raises(UpstreamError, match="no whole answer"):
-        session.fetch(Call(TABLE))
-    assert session.fetch(Call(TABLE)).content == b"{}"
+        session.fetch(Request(TABLE))
+    assert session.fetch(Request(TABLE)).content == b"{}"
 
 
 def test_the_wait_between_tries_doubles(server: Any, towards: Towards) -> None:
     server.says(status=503)
     with pytest.raises(UpstreamError):
-        towards(first_wait_seconds=0.1, attempts=4).fetch(Call(TABLE))
+        towards(first_wait_seconds=0.1, attempts=4).fetch(Request(TABLE))
     came = [asked.at for asked in server.asked]
     waits = [later - earlier for earlier, later in itertools.pairwise(came)]
     assert all(wait >= least for wait, least in zip(waits, (0.1, 0.2, 0.4), strict=True))
@@ -210,7 +210,7 @@ def test_a_service_that_names_the_seconds_is_not_asked_before(
 ) -> None:
     server.says(status=429, Retry_After="1")
     server.says({})
-    towards().fetch(Call(TABLE))
+    towards().fetch(Request(TABLE))
     first, second = (asked.at for asked in server.asked)
     assert second >= first + 1
 
@@ -219,7 +219,7 @@ def test_a_service_that_names_a_date_is_not_asked_before(server: Any, towards: T
     until = int(time.time()) + 2
     server.says(status=503, Retry_After=email.utils.formatdate(until, usegmt=True))
     server.says({})
-    towards().fetch(Call(TABLE))
+    towards().fetch(Request(TABLE))
     assert server.asked[1].at >= until
 
 
@@ -229,7 +229,7 @@ def test_a_wait_that_is_over_or_can_not_be_read_holds_nothing_up(
 ) -> None:
     server.says(status=503, Retry_After=said)
     server.says({"well": "again"})
-    assert towards().fetch(Call(TABLE)).content == b'{"well": "again"}'
+    assert towards().fetch(Request(TABLE)).content == b'{"well": "again"}'
 
 
 def test_a_service_that_asks_for_more_patience_than_ours_is_left_alone(
@@ -237,7 +237,7 @@ def test_a_service_that_asks_for_more_patience_than_ours_is_left_alone(
 ) -> None:
     server.says(status=503, Retry_After="3600")
     with pytest.raises(UpstreamError, match=r"left alone for 3600 seconds\. Try again after that"):
-        towards().fetch(Call(TABLE))
+        towards().fetch(Request(TABLE))
     assert len(server.asked) == 1
 
 
@@ -288,14 +288,14 @@ def test_a_refusal_in_any_form_is_quoted(
 ) -> None:
     server.says(said, status=403)
     with pytest.raises(UpstreamError, match=f"HTTP 403: .*{quoted}"):
-        towards().fetch(Call(TABLE))
+        towards().fetch(Request(TABLE))
 
 
 def test_a_refusal_in_html_is_told_by_its_title(server: Any, towards: Towards) -> None:
     page = b"<html><head>\n<title>404 - File or directory not found.</title></head></html>"
     server.says(page, status=404, Content_Type="text/html; charset=utf-8")
     with pytest.raises(UpstreamError, match="HTML page '404 - File or directory not found'"):
-        towards().fetch(Call(TABLE))
+        towards().fetch(Request(TABLE))
 
 
 def test_a_page_for_people_in_place_of_figures_is_refused_and_not_remembered(
@@ -306,13 +306,13 @@ def test_a_page_for_people_in_place_of_figures_is_refused_and_not_remembered(
     server.says({"figures": []})
     session = towards()
     with pytest.raises(UpstreamError, match=r"expected JSON, came an HTML page 'Log in to.*Open"):
-        session.fetch(Call(TABLE))
-    assert session.fetch(Call(TABLE)).content == b'{"figures": []}'
+        session.fetch(Request(TABLE))
+    assert session.fetch(Request(TABLE)).content == b'{"figures": []}'
 
 
 def test_an_upstream_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UpstreamError, match=r"'live', 'recorded' or the http address.*'liev'"):
-        Upstream("liev", budget=tmp_path / "calls.sqlite")
+        Upstream("liev", budget=tmp_path / "requests.sqlite")
 
 
 # --- live and recorded never mix -----------------------------------------------------------
@@ -323,37 +323,37 @@ def test_what_was_not_recorded_is_told_and_never_asked_of_the_network(
 ) -> None:
     server.says({"from": "the network"})
     with pytest.raises(UpstreamError, match=r"not among the recordings.*--upstream live.*record"):
-        towards("recorded").fetch(Call(f"{server.address}/tables/99999/metadata"))
+        towards("recorded").fetch(Request(f"{server.address}/tables/99999/metadata"))
     assert server.asked == []
 
 
 def test_data_that_was_not_recorded_is_told_with_the_start_of_its_selection(
     towards: Towards,
 ) -> None:
-    call = api.data_call("07459", [{"variableCode": "Region", "valueCodes": ["9999"]}])
+    request = api.data_request("07459", [{"variableCode": "Region", "valueCodes": ["9999"]}])
     with pytest.raises(UpstreamError, match=r"/data.* with \{\"selection\".*9999.*not among the"):
-        towards("recorded").fetch(call)
+        towards("recorded").fetch(request)
 
 
 def test_a_call_to_live_that_fails_does_not_fall_back_on_its_recording(
     server: Any, towards: Towards
 ) -> None:
-    call = api.metadata_call("07459")
-    assert towards("recorded").fetch(call).content
+    request = api.metadata_request("07459")
+    assert towards("recorded").fetch(request).content
     server.says(status=503)
     with pytest.raises(UpstreamError, match="HTTP 503"):
-        towards().fetch(call)
+        towards().fetch(request)
 
 
 def test_live_asks_the_address_itself(server: Any, towards: Towards) -> None:
     server.says({"live": True})
-    reply = towards("live").fetch(Call(f"{server.address}/as/it/is"))
+    reply = towards("live").fetch(Request(f"{server.address}/as/it/is"))
     assert (reply.upstream, server.asked[0].path) == ("live", "/as/it/is")
 
 
 def test_a_recorded_reply_says_its_day_and_where_it_came_from(towards: Towards) -> None:
     session = towards("recorded")
-    reply = session.fetch(api.metadata_call("07459"))
+    reply = session.fetch(api.metadata_request("07459"))
     assert reply.as_of == session.today
     assert str(reply.provenance).startswith("envelope rebuilt from published figures; ")
 
@@ -364,11 +364,11 @@ def test_a_recorded_reply_says_its_day_and_where_it_came_from(towards: Towards) 
 def test_a_session_can_be_asked_from_several_threads(server: Any, towards: Towards) -> None:
     server.says({})
     session = towards()
-    calls = [Call(f"{TABLE}/{number}") for number in range(20)]
+    requests = [Request(f"{TABLE}/{number}") for number in range(20)]
     with ThreadPoolExecutor(8) as threads:
-        replies = list(threads.map(session.fetch, calls))
-    assert [reply.call for reply in replies] == calls
-    assert session.calls == len(server.asked) == 20
+        replies = list(threads.map(session.fetch, requests))
+    assert [reply.request for reply in replies] == requests
+    assert session.requests == len(server.asked) == 20
 
 
 def test_two_processes_together_keep_to_one_budget(server: Any, tmp_path: Path) -> None:
@@ -377,14 +377,14 @@ def test_two_processes_together_keep_to_one_budget(server: Any, tmp_path: Path) 
         """
         import sys
         from pathlib import Path
-        from sources.http import Call, RequestLimits, Upstream
-        limits = RequestLimits(calls=3, per_seconds=1)
+        from sources.http import Request, RequestLimits, Upstream
+        limits = RequestLimits(requests=3, per_seconds=1)
         with Upstream(sys.argv[1], budget=Path(sys.argv[2]), limits=limits) as upstream:
             for number in range(4):
-                upstream.fetch(Call(f"https://data.ssb.no/{sys.argv[3]}/{number}"))
+                upstream.fetch(Request(f"https://data.ssb.no/{sys.argv[3]}/{number}"))
         """
     )
-    budget = tmp_path / "shared" / "calls.sqlite"
+    budget = tmp_path / "shared" / "requests.sqlite"
     running = [
         subprocess.Popen([sys.executable, "-c", program, server.address, str(budget), name])
         for name in ("one", "other")
@@ -392,5 +392,5 @@ def test_two_processes_together_keep_to_one_budget(server: Any, tmp_path: Path) 
     assert [process.wait(timeout=60) for process in running] == [0, 0]
     came = sorted(asked.at for asked in server.asked)
     assert len({asked.path for asked in server.asked}) == len(came) == 8
-    # A fourth call comes a full second after the first; half of it allows for a slow arrival.
+    # A fourth request comes a full second after the first; half of it allows for a slow arrival.
     assert all(fourth - first > 0.5 for first, fourth in zip(came, came[3:], strict=False))

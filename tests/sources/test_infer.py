@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from common.errors import InputError
 from sources import files
 from sources.catalogue import Catalogue
-from sources.http import Call, Reply
+from sources.http import Reply, Request
 from sources.infer import Hints, Known, Proposal, propose, slug
 
 PLACES = {"0301": "Oslo", "1508": "Ålesund", "1515": "Herøy", "1580": "Haram", "1818": "Herøy"}
@@ -52,7 +52,9 @@ def figures(content: str | bytes, **wishes: Any) -> list[tuple[Any, ...]]:
     """The figures that a file gives when it is read by what was proposed for it."""
     found = proposed(content, **wishes)
     body = content.encode() if isinstance(content, str) else content
-    reply = Reply(Call("file:x"), body, "", datetime(2026, 6, 1, tzinfo=UTC), "file", KNOWN.today)
+    reply = Reply(
+        Request("file:x"), body, "", datetime(2026, 6, 1, tzinfo=UTC), "file", KNOWN.today
+    )
     entries = Catalogue(tables=(found.table,), indicators=found.indicators)
     rows = files.read(entries, found.table, reply, resolve)["observation"].to_pylist()
     return sorted(

@@ -11,14 +11,14 @@ import pytest
 from common.errors import UpstreamError
 from sources import catalogue, klass
 from sources.catalogue import Table
-from sources.http import Call, Reply, RequestLimits, Upstream
+from sources.http import Reply, Request, RequestLimits, Upstream
 from tests.upstream.server import StandIn
 
 Towards = Callable[..., Upstream]
 ENTRIES = catalogue.load()
 TABLE = ENTRIES.table_by_id["klass_131"]
-CODES = klass.codes_at_call(131, date(2026, 1, 1))
-CHANGES = klass.changes_call(131, date(1838, 1, 1), date(2027, 1, 2))
+CODES = klass.codes_at_request(131, date(2026, 1, 1))
+CHANGES = klass.changes_request(131, date(1838, 1, 1), date(2027, 1, 2))
 HARAM = {
     "oldCode": "1507",
     "oldName": "Ålesund",
@@ -28,9 +28,9 @@ HARAM = {
 }
 
 
-def reply(call: Call, said: object) -> Reply:
+def reply(request: Request, said: object) -> Reply:
     return Reply(
-        call, json.dumps(said).encode(), "", datetime.now(UTC), "invented", date(2026, 6, 1)
+        request, json.dumps(said).encode(), "", datetime.now(UTC), "invented", date(2026, 6, 1)
     )
 
 
@@ -55,23 +55,23 @@ def test_klass_is_asked_for_json_under_its_own_addresses() -> None:
     base = "https://data.ssb.no/api/klass/v1/classifications/131"
     assert CODES.address == f"{base}/codesAt?date=2026-01-01"
     assert CHANGES.address == f"{base}/changes?from=1838-01-01&to=2027-01-02"
-    assert klass.corresponds_call(131, 128, date(2026, 1, 1), date(2027, 1, 1)).address == (
+    assert klass.corresponds_request(131, 128, date(2026, 1, 1), date(2027, 1, 1)).address == (
         f"{base}/corresponds?from=2026-01-01&targetClassificationId=128&to=2027-01-01"
     )
-    assert {call.accept for call in (CODES, CHANGES)} == {"application/json"}
+    assert {request.accept for request in (CODES, CHANGES)} == {"application/json"}
 
 
 def test_the_plan_is_of_the_year_the_upstream_is_in(recorded: Upstream) -> None:
     planned = klass.plan(ENTRIES, TABLE, recorded)
-    assert [each.call for each in planned] == [CODES, CHANGES]
-    assert recorded.calls == 0
+    assert [each.request for each in planned] == [CODES, CHANGES]
+    assert recorded.requests == 0
 
 
 def test_changes_are_asked_past_the_new_year_as_the_end_is_not_included(
     recorded: Upstream,
 ) -> None:
     [_, changes] = klass.plan(ENTRIES, TABLE, recorded)
-    assert changes.call.params["to"] > f"{recorded.today.year + 1}-01-01"
+    assert changes.request.params["to"] > f"{recorded.today.year + 1}-01-01"
 
 
 # --- answers -------------------------------------------------------------------------------
@@ -114,8 +114,8 @@ CENTRALITY, GROUP = ENTRIES.table_by_id["klass_128"], ENTRIES.table_by_id["klass
 
 
 def classes(table: Table, said: list[dict[str, Any]]) -> list[tuple[object, ...]]:
-    call = klass.corresponds_call(131, 128, date(2020, 1, 1), date(2027, 1, 1))
-    got = klass.read(ENTRIES, table, reply(call, {"correspondenceItems": said}))
+    request = klass.corresponds_request(131, 128, date(2020, 1, 1), date(2027, 1, 1))
+    got = klass.read(ENTRIES, table, reply(request, {"correspondenceItems": said}))
     return [tuple(row.values())[:-1] for row in got["classification"].to_pylist()]
 
 
@@ -152,34 +152,34 @@ def test_kostra_groups_have_their_municipalities_on_the_other_side() -> None:
 
 
 def asked(server: StandIn, table: Table, tmp_path: Path) -> list[dict[str, str]]:
-    """The calls planned for a table at the stand-in, each of which has an answer."""
-    limits = RequestLimits(calls=1_000, per_seconds=1)
-    with Upstream(server.address, budget=tmp_path / "calls.sqlite", limits=limits) as session:
-        planned = [item.call for item in klass.plan(ENTRIES, table, session)]
-        made = session.calls
-        for call in planned:
-            session.fetch(call)
-        assert session.calls == made
-    return [dict(call.params) for call in planned]
+    """The requests planned for a table at the stand-in, each of which has an answer."""
+    limits = RequestLimits(requests=1_000, per_seconds=1)
+    with Upstream(server.address, budget=tmp_path / "requests.sqlite", limits=limits) as session:
+        planned = [item.request for item in klass.plan(ENTRIES, table, session)]
+        made = session.requests
+        for request in planned:
+            session.fetch(request)
+        assert session.requests == made
+    return [dict(request.params) for request in planned]
 
 
 def test_a_period_without_a_correspondence_in_part_is_asked_for_year_by_year(
     tmp_path: Path,
 ) -> None:
     with StandIn() as server:
-        calls = asked(server, CENTRALITY, tmp_path)
-        assert [call["from"] for call in calls][:2] == ["2024-01-01", "2025-01-01"]
-        assert all(call["to"][:4] == str(int(call["from"][:4]) + 1) for call in calls)
+        requests = asked(server, CENTRALITY, tmp_path)
+        assert [request["from"] for request in requests][:2] == ["2024-01-01", "2025-01-01"]
+        assert all(request["to"][:4] == str(int(request["from"][:4]) + 1) for request in requests)
         assert {item.status for item in server.asked} == {404, 200}
 
 
-def test_a_period_with_correspondences_all_through_is_one_call(
+def test_a_period_with_correspondences_all_through_is_one_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tests.upstream.klass._CLASSES_FROM", date(2020, 1, 1))
     with StandIn() as server:
-        [call] = asked(server, GROUP, tmp_path)
-        assert (call["from"], len(server.asked)) == ("2020-01-01", 1)
+        [request] = asked(server, GROUP, tmp_path)
+        assert (request["from"], len(server.asked)) == ("2020-01-01", 1)
 
 
 def test_a_classification_without_any_correspondence_is_told(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_classification_without_any_correspondence_is_told(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("call", "said", "fault"),
+    ("asked_for", "said", "fault"),
     [
         (CODES, {}, r"codesAt\?date=2026-01-01: expected list at 'codes', came None"),
         (CODES, [], "expected list at 'codes', came"),
@@ -209,10 +209,10 @@ def test_a_classification_without_any_correspondence_is_told(tmp_path: Path) -> 
     ],
 )
 def test_a_reply_that_is_not_as_expected_is_refused_with_its_address(
-    call: Call, said: object, fault: str
+    asked_for: Request, said: object, fault: str
 ) -> None:
     with pytest.raises(UpstreamError, match=rf"^https://data\.ssb\.no/api/klass/.*{fault}"):
-        rows(reply(call, said))
+        rows(reply(asked_for, said))
 
 
 def test_xml_in_place_of_json_is_refused() -> None:

@@ -35,7 +35,7 @@ def statbank() -> Iterator[StandIn]:
 def client(statbank: StandIn, tmp_path: Path) -> Iterator[Upstream]:
     """A client with little patience and small expectations."""
     limits = RequestLimits(
-        calls=1_000,
+        requests=1_000,
         per_seconds=0.5,
         read_seconds=0.5,
         whole_seconds=0.3,
@@ -71,7 +71,7 @@ def fetched(client: Upstream, catalogue: Catalogue, table: Table) -> list[dict[s
     """Plans, asks and reads: the observations, in the order of the table."""
     rows = []
     for planned in plan(catalogue, table, client):
-        frames = read(catalogue, table, client.fetch(planned.call))
+        frames = read(catalogue, table, client.fetch(planned.request))
         rows += frames["observation"].to_pylist() if "observation" in frames else []
     return sorted(rows, key=lambda row: (row["reported_code"], row["period"]))
 
@@ -102,7 +102,7 @@ def test_a_table_over_the_limit_comes_in_the_fewest_queries_and_whole(
     assert len(data) == fewest(404, 30, limit)
 
 
-def test_twelve_million_cells_are_planned_as_fifteen_queries_within_the_limit_of_calls(
+def test_twelve_million_cells_are_planned_as_fifteen_queries_within_the_limit_of_requests(
     statbank: StandIn, client: Upstream
 ) -> None:
     """At the real limit; `python -m benchmarks.large_table` fetches them too."""
@@ -110,12 +110,12 @@ def test_twelve_million_cells_are_planned_as_fifteen_queries_within_the_limit_of
     periods = [str(year) for year in range(1876, 2026)]
     statbank.statbank.publish(invented(regions=800, periods=periods, more=[ages]))
     planned = plan(*declared(Alder=("*",)), client)
-    asked = [item.call.json["selection"] for item in planned if item.call.json]
+    asked = [item.request.json["selection"] for item in planned if item.request.json]
     cells = [math.prod(len(part["valueCodes"]) for part in selection) for selection in asked]
     assert sum(cells) == 12_000_000
     assert max(cells) <= statbank.limits.cells == 800_000
     assert len(cells) == 15
-    assert len(statbank.asked) + len(cells) <= Limits().statbank.calls
+    assert len(statbank.asked) + len(cells) <= Limits().statbank.requests
 
 
 def fewest(regions: int, years: int, limit: int) -> int:
@@ -166,11 +166,11 @@ def test_every_table_is_listed_over_all_pages(statbank: StandIn, client: Upstrea
     assert with_old == ["70000"]
 
 
-def test_what_was_updated_is_told_by_one_call(statbank: StandIn, client: Upstream) -> None:
+def test_what_was_updated_is_told_by_one_request(statbank: StandIn, client: Upstream) -> None:
     statbank.statbank.publish(invented("90001", updated="2020-03-16T07:00:00Z"))
     statbank.statbank.publish(invented("90002", updated="2999-03-16T07:00:00Z"))
     assert [table["id"] for table in api.tables(client, past_days=1)] == ["90002"]
-    assert client.calls == len(statbank.asked) == 1
+    assert client.requests == len(statbank.asked) == 1
 
 
 # --- faults --------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ def test_a_fault_that_passes_is_survived(
 ) -> None:
     statbank.misbehave(fault, DATA, times=2)
     assert [row["value"] for row in fetched(client, *declared())] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
-    assert client.calls == len(statbank.asked) == 3 + 2
+    assert client.requests == len(statbank.asked) == 3 + 2
 
 
 @pytest.mark.parametrize(
@@ -276,21 +276,21 @@ def test_a_cell_limit_lowered_after_it_was_asked_is_told(
     planned = plan(catalogue, table, client)
     statbank.limits.cells = 2
     with pytest.raises(UpstreamError, match="Too many cells selected"):
-        client.fetch(planned[-1].call)
+        client.fetch(planned[-1].request)
 
 
 def test_two_sessions_that_share_a_budget_are_never_refused(
     statbank: StandIn, tmp_path: Path
 ) -> None:
-    """The service counts a little shorter than we do, as calls take their time to arrive."""
+    """The service counts a little shorter than we do, as requests take their time to arrive."""
     statbank.limits.statbank = Window(5, 0.4)
-    limits, budget = RequestLimits(calls=5, per_seconds=0.5), tmp_path / "shared.sqlite"
-    call = api.metadata_call("99999")
+    limits, budget = RequestLimits(requests=5, per_seconds=0.5), tmp_path / "shared.sqlite"
+    request = api.metadata_request("99999")
 
     def ask_eight_times(_: int) -> None:
         for _ in range(8):
             with Upstream(statbank.address, budget=budget, limits=limits) as session:
-                session.fetch(call)
+                session.fetch(request)
 
     with ThreadPoolExecutor(2) as both:
         list(both.map(ask_eight_times, range(2)))
@@ -304,7 +304,7 @@ def test_a_table_of_context_comes_whole_with_the_words_of_its_groups(client: Ups
     entries = catalogue.load()
     table = entries.table_by_id["ssb_14023"]
     [planned] = plan(entries, table, client)
-    got = read(entries, table, client.fetch(planned.call))["context_observation"].to_pylist()
+    got = read(entries, table, client.fetch(planned.request))["context_observation"].to_pylist()
     assert len(got) == 2 * 2 * 2
     first, second = got[0], got[1]
     assert (first["subject"], first["period"], first["value"], first["unit"]) == (

@@ -11,15 +11,19 @@ import pytest
 
 from common.errors import InputError, UpstreamError
 from sources import recording
-from sources.http import Call, Reply, Upstream
+from sources.http import Reply, Request, Upstream
 
 Towards = Callable[..., Upstream]
 
 CALLS = [
-    Call("https://a.example/config"),
-    Call("https://a.example/tables", {"query": "title:Ålesund & Haram", "lang": "no"}),
-    Call("https://a.example/data", {"lang": "no"}, json={"selection": [{"valueCodes": ["0301"]}]}),
-    Call("https://a.example/data", {"lang": "no"}, json={"selection": [{"valueCodes": ["1508"]}]}),
+    Request("https://a.example/config"),
+    Request("https://a.example/tables", {"query": "title:Ålesund & Haram", "lang": "no"}),
+    Request(
+        "https://a.example/data", {"lang": "no"}, json={"selection": [{"valueCodes": ["0301"]}]}
+    ),
+    Request(
+        "https://a.example/data", {"lang": "no"}, json={"selection": [{"valueCodes": ["1508"]}]}
+    ),
 ]
 
 
@@ -29,7 +33,7 @@ def replies(server: Any, towards: Towards) -> list[Reply]:
     for number in range(len(CALLS)):
         server.says(f'{{"number": {number}, "navn" :"Å"}}\r\n'.encode())
     session = towards()
-    return [session.fetch(call) for call in CALLS]
+    return [session.fetch(request) for request in CALLS]
 
 
 def replayed(folder: Path, tmp_path: Path) -> Upstream:
@@ -39,7 +43,7 @@ def replayed(folder: Path, tmp_path: Path) -> Upstream:
 def test_what_was_recorded_is_replayed_byte_for_byte(replies: list[Reply], tmp_path: Path) -> None:
     recording.write(tmp_path / "made", replies)
     with replayed(tmp_path / "made", tmp_path) as upstream:
-        again = [upstream.fetch(call) for call in CALLS]
+        again = [upstream.fetch(request) for request in CALLS]
     assert [reply.content for reply in again] == [reply.content for reply in replies]
     assert [reply.reply_id for reply in again] == [reply.reply_id for reply in replies]
     assert {reply.upstream for reply in again} == {"recorded"}

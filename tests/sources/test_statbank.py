@@ -17,7 +17,7 @@ from common.errors import InputError, UpstreamError
 from sources import catalogue, statbank
 from sources.catalogue import Catalogue, Indicator, Origin, Regions, Table, Title
 from sources.frames import COUNTRY
-from sources.http import RECORDED, Call, Reply, Upstream
+from sources.http import RECORDED, Reply, Request, Upstream
 from sources.statbank import api
 from sources.statbank.planning import Query, cut
 from sources.statbank.selection import select
@@ -215,10 +215,10 @@ def planned_queries(table_id: str, upstream: Upstream) -> list[dict[str, Any]]:
     entries = catalogue.load()
     planned = statbank.plan(entries, entries.table_by_id[table_id], upstream)
     return [
-        {item["variableCode"]: item for item in (piece.call.json or {})["selection"]}
+        {item["variableCode"]: item for item in (piece.request.json or {})["selection"]}
         | {"division": piece.division}
         for piece in planned
-        if piece.call.method == "POST"
+        if piece.request.method == "POST"
     ]
 
 
@@ -253,7 +253,7 @@ def test_every_call_that_the_recordings_are_planned_for_has_a_reply(towards: Tow
     tables = [t for t in entries.tables if t.kind == "statbank" and t.recorded]
     planned = [each for table in tables for each in statbank.plan(entries, table, upstream)]
     assert len(planned) == len(set(planned)) > len(tables)
-    assert all(upstream.fetch(each.call).content for each in planned)
+    assert all(upstream.fetch(each.request).content for each in planned)
 
 
 # --- planning over an invented table -------------------------------------------------------
@@ -352,8 +352,8 @@ def test_a_code_list_is_found_by_its_label_or_a_part_of_it(
     server.says({"maxDataCells": 100})
     server.says({"id": used, "values": [{"code": "1508"}, {"code": "1580"}]})
     listed, data = statbank.plan(*entries(BOTH, codelist_label=label), towards())
-    assert listed.call == api.codelist_call(used)
-    assert (data.call.json or {})["selection"][0] == {
+    assert listed.request == api.codelist_request(used)
+    assert (data.request.json or {})["selection"][0] == {
         "variableCode": "KOKregion",
         "valueCodes": ["1508", "1580"],
         "codelist": used,
@@ -367,7 +367,7 @@ def test_the_whole_label_wins_over_a_longer_one_that_contains_it(
     server.says({"maxDataCells": 100})
     server.says({"id": "agg_exact", "values": [{"code": "1508"}]})
     listed, _ = statbank.plan(*entries(BOTH, codelist_label="Kommuner 2024-"), towards())
-    assert listed.call == api.codelist_call("agg_exact")
+    assert listed.request == api.codelist_request("agg_exact")
 
 
 def test_a_label_that_no_code_list_has_is_told_with_the_nearest(
@@ -403,7 +403,7 @@ def test_contents_and_values_may_be_chosen_by_their_label(server: Any, towards: 
     server.says({"maxDataCells": 100})
     by_label = origin("label:Invented C2", Art=["label:invented A2", "A1"])
     [data] = statbank.plan(*entries(by_label), towards())
-    chosen = {i["variableCode"]: i["valueCodes"] for i in (data.call.json or {})["selection"]}
+    chosen = {i["variableCode"]: i["valueCodes"] for i in (data.request.json or {})["selection"]}
     assert (chosen["ContentsCode"], chosen["Art"]) == (["C2"], ["A1", "A2"])
 
 
@@ -438,10 +438,10 @@ def test_indicators_that_select_the_same_dimensions_share_one_query(
     )
     shared = {"KOKregion": ["1508", "1580"], "Art": ["A1", "A2"], "ContentsCode": ["C1"]}
     selection = {
-        item["variableCode"]: item["valueCodes"] for item in (first.call.json or {})["selection"]
+        item["variableCode"]: item["valueCodes"] for item in (first.request.json or {})["selection"]
     }
     assert selection == shared | {"Tid": ["2024", "2025", "2026"]}
-    assert [item["variableCode"] for item in (second.call.json or {})["selection"]] == [
+    assert [item["variableCode"] for item in (second.request.json or {})["selection"]] == [
         "KOKregion",
         "ContentsCode",
         "Tid",
@@ -571,11 +571,11 @@ def reply(codes: dict[str, list[str]], values: object, status: object = None) ->
 
 
 def answer(codes: dict[str, list[str]], body: object) -> Reply:
-    call = api.data_call(
+    request = api.data_request(
         "99999", [{"variableCode": name, "valueCodes": chosen} for name, chosen in codes.items()]
     )
     return Reply(
-        call=call,
+        request=request,
         content=json.dumps(body).encode(),
         content_type="application/json",
         fetched_at=datetime(2026, 6, 1, tzinfo=UTC),
@@ -732,7 +732,7 @@ def test_a_code_list_becomes_the_codes_it_adds_up() -> None:
         {"code": "K-9999", "label": "Invented"},
     ]
     got = answer({}, {"id": "agg_invented", "values": values})
-    listed = Reply(**{**got.__dict__, "call": api.codelist_call("agg_invented")})
+    listed = Reply(**{**got.__dict__, "request": api.codelist_request("agg_invented")})
     found, table = entries(BOTH)
     rows = statbank.read(found, table, listed)["codelist_value"].to_pylist()
     assert [(row["codelist"], row["code"], row["source_code"]) for row in rows] == [
@@ -742,6 +742,6 @@ def test_a_code_list_becomes_the_codes_it_adds_up() -> None:
 
 
 def test_a_question_is_its_own_whatever_the_order_of_its_parameters() -> None:
-    one = Call("https://a.example/x", {"b": "2", "a": "1"})
-    other = Call("https://a.example/x", {"a": "1", "b": "2"})
+    one = Request("https://a.example/x", {"b": "2", "a": "1"})
+    other = Request("https://a.example/x", {"a": "1", "b": "2"})
     assert (one.address, hash(one)) == (other.address, hash(other))

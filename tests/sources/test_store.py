@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import InputError
-from sources.http import Call, Reply
+from sources.http import Reply, Request
 from sources.plan import Planned
 from sources.store import Fetched, Manifest, Store
 
 BODY = b'{"navn": "\xc3\x85lesund"}\r\n'
 
 
-def reply(content: bytes = BODY, call: Call | None = None) -> Reply:
+def reply(content: bytes = BODY, request: Request | None = None) -> Reply:
     return Reply(
-        call=call or Call("https://a.example/x", {"lang": "no"}),
+        request=request or Request("https://a.example/x", {"lang": "no"}),
         content=content,
         content_type="application/json",
         fetched_at=datetime(2026, 6, 1, 8, 20, 30, 123456, tzinfo=UTC),
@@ -49,7 +49,7 @@ def test_any_body_comes_back_byte_for_byte(
 def test_a_body_lies_compressed_under_its_hash_and_once(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.keep(reply())
-    store.keep(reply(call=Call("https://a.example/other")))
+    store.keep(reply(request=Request("https://a.example/other")))
     sha256 = hashlib.sha256(BODY).hexdigest()
     assert bodies(tmp_path) == [tmp_path / "replies" / sha256[:2] / f"{sha256}.gz"]
     assert gzip.decompress(bodies(tmp_path)[0].read_bytes()) == BODY
@@ -94,9 +94,9 @@ def test_a_body_that_is_gone_is_told_by_its_path(tmp_path: Path) -> None:
 
 
 def test_a_run_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    asked = Call("https://a.example/data", {"lang": "no"}, json={"selection": [{"a": ["Å"]}]})
+    asked = Request("https://a.example/data", {"lang": "no"}, json={"selection": [{"a": ["Å"]}]})
     run = (
-        Fetched(Planned(reply().call, "first", "current"), reply()),
+        Fetched(Planned(reply().request, "first", "current"), reply()),
         Fetched(Planned(asked, "second"), reply(b"[1, 2]", asked)),
         Fetched(Planned(asked, "third"), replace(reply(b"[1, 2]", asked), provenance=None)),
     )
@@ -113,7 +113,7 @@ def test_a_run_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 def test_a_run_that_lost_a_body_is_not_read_in_part(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.keep(reply())
-    fetched = Fetched(Planned(reply().call, "first"), reply())
+    fetched = Fetched(Planned(reply().request, "first"), reply())
     store.write_manifest("a_run", Manifest("live", (fetched,)))
     next(path for path in bodies(tmp_path) if path.suffix == ".gz").unlink()
     with pytest.raises(InputError, match="the stored reply is gone"):
@@ -132,11 +132,11 @@ def test_a_write_that_breaks_off_leaves_no_half_of_a_body(tmp_path: Path) -> Non
         import random, resource, sys
         from datetime import UTC, date, datetime
         from pathlib import Path
-        from sources.http import Call, Reply
+        from sources.http import Request, Reply
         from sources.store import Store
         content, now = random.Random(1).randbytes(300_000), datetime.now(UTC)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-        reply = Reply(Call("https://a.example"), content, "", now, "invented", date(2026, 6, 1))
+        reply = Reply(Request("https://a.example"), content, "", now, "invented", date(2026, 6, 1))
         Store(Path(sys.argv[1])).keep(reply)
         """
     )
@@ -151,9 +151,9 @@ def test_a_reply_has_one_identity_for_a_question_and_its_answer() -> None:
     one = reply()
     assert replace(one, fetched_at=datetime.now(UTC)).reply_id == one.reply_id
     assert reply(b"other").reply_id != one.reply_id
-    assert reply(call=Call("https://a.example/x")).reply_id != one.reply_id
-    posted = Call("https://a.example/x", {"lang": "no"}, json={})
-    assert reply(call=posted).reply_id != one.reply_id
+    assert reply(request=Request("https://a.example/x")).reply_id != one.reply_id
+    posted = Request("https://a.example/x", {"lang": "no"}, json={})
+    assert reply(request=posted).reply_id != one.reply_id
 
 
 @pytest.mark.parametrize("content", [b"", b"half", gzip.compress(b"{"), gzip.compress(b"{}")[:9]])
@@ -178,7 +178,7 @@ def test_a_damaged_note_of_what_was_fetched_means_only_that_it_is_asked_again(
     tmp_path: Path, damage: str
 ) -> None:
     store = Store(tmp_path)
-    whole = Fetched(Planned(reply().call, "made_up"), reply())
+    whole = Fetched(Planned(reply().request, "made_up"), reply())
     store.keep(whole.reply)
     store.note_unfinished(whole)
     (tmp_path / "unfinished" / "0.json").write_text(damage)

@@ -39,7 +39,7 @@ def page(*statements: dict[str, Any], **block: int) -> Reply:
 
 def reply(said: object) -> Reply:
     return Reply(
-        uutilsynet.page_call(0),
+        uutilsynet.page_request(0),
         json.dumps(said).encode(),
         "application/json",
         datetime.now(UTC),
@@ -60,7 +60,7 @@ def test_every_page_is_asked_for_and_never_for_json_which_the_service_refuses(
 ) -> None:
     server.says(json.loads(page(STATEMENT, totalPages=3).content))
     planned = uutilsynet.plan(ENTRIES, TABLE, towards())
-    assert [each.call.address for each in planned] == [
+    assert [each.request.address for each in planned] == [
         f"{uutilsynet.ADDRESS}?page={number}&size=1000" for number in range(3)
     ]
     assert {each.division for each in planned} == {"current"}
@@ -71,14 +71,14 @@ def test_the_first_page_is_not_asked_for_twice(server: Any, towards: Towards) ->
     server.says(json.loads(page(STATEMENT).content))
     session = towards()
     [planned] = uutilsynet.plan(ENTRIES, TABLE, session)
-    assert len(rows(session.fetch(planned.call))) == 1
+    assert len(rows(session.fetch(planned.request))) == 1
     assert len(server.asked) == 1
 
 
 def test_the_recorded_register_is_read_whole(towards: Towards) -> None:
     session = towards("recorded")
     planned = uutilsynet.plan(ENTRIES, TABLE, session)
-    statements = [row for each in planned for row in rows(session.fetch(each.call))]
+    statements = [row for each in planned for row in rows(session.fetch(each.request))]
     assert len({row["statement_id"] for row in statements}) == len(statements) == 5530
     assert len({row["organisation_number"] for row in statements}) == 357
     assert {row["as_of"] for row in statements} == {date(2026, 6, 1)}

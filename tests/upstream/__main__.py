@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.upstream", description=__doc__)
     parser.add_argument("--port", type=int, default=8077)
     parser.add_argument("--cells", type=int, default=800_000, help="limit of a StatBank reply")
-    parser.add_argument("--calls", type=int, default=30, help="StatBank calls in 60 seconds")
+    parser.add_argument("--requests", type=int, default=30, help="StatBank requests in 60 seconds")
     parser.add_argument(
         "--fault",
         action="append",
@@ -24,7 +24,7 @@ def main() -> None:
         help=f"for example unavailable@07459/data*2; without TIMES for good. {', '.join(BY_NAME)}",
     )
     asked = parser.parse_args()
-    limits = Limits(cells=asked.cells, statbank=Window(asked.calls, 60))
+    limits = Limits(cells=asked.cells, statbank=Window(asked.requests, 60))
     with StandIn(asked.port, limits) as upstream:
         upstream.statbank.publish(invented())
         for fault in asked.fault:
@@ -41,12 +41,12 @@ def _tell(upstream: StandIn) -> None:
     told = 0
     try:
         while True:
-            for call in upstream.asked[told:]:
-                print(call.status, call.method, call.address, flush=True)  # noqa: T201
+            for request in upstream.asked[told:]:
+                print(request.status, request.method, request.address, flush=True)  # noqa: T201
                 told += 1
             time.sleep(0.2)
     except KeyboardInterrupt:
-        print(f"{told} calls")  # noqa: T201
+        print(f"{told} requests")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ Ask = Callable[..., requests.Response]
 
 @pytest.fixture
 def upstream() -> Iterator[StandIn]:
-    """The stand-in, patient with many calls."""
+    """The stand-in, patient with many requests."""
     roomy = Limits(statbank=Window(1_000, 60), searches=Window(1_000, 60))
     with StandIn(limits=roomy) as server:
         yield server

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Window:
-    """At most `calls` in any `seconds`, counted from when each was let in."""
+    """At most `requests` in any `seconds`, counted from when each was let in."""
 
-    calls: int
+    requests: int
     seconds: float
     _let_in: deque[float] = field(default_factory=deque)
 
     def lets_in(self) -> bool:
-        """Whether one more call may come now; if so it is counted."""
+        """Whether one more request may come now; if so it is counted."""
         self._forget()
-        if len(self._let_in) >= self.calls:
+        if len(self._let_in) >= self.requests:
             return False
         self._let_in.append(time.monotonic())
         return True
@@ -24,7 +24,7 @@ class Window:
     @property
     def remaining(self) -> int:
         self._forget()
-        return self.calls - len(self._let_in)
+        return self.requests - len(self._let_in)
 
     def _forget(self) -> None:
         while self._let_in and self._let_in[0] <= time.monotonic() - self.seconds:
@@ -36,7 +36,7 @@ class Limits:
     """The limits of the services. Tests lower them to be quick; the defaults are the real ones.
 
     `cells` a StatBank reply, `address` characters of a StatBank GET address, `statbank` and
-    `searches` calls in a time window. The search limit of data.norge.no is hearsay (check).
+    `searches` requests in a time window. The search limit of data.norge.no is hearsay (check).
     """
 
     cells: int = 800_000

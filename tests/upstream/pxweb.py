@@ -47,7 +47,7 @@ class PxWeb:
         if question.method == "GET" and len(question.address) > self.limits.address:
             return as_page("404 - File or directory not found.", 404)
         window = self.limits.statbank
-        policy = {"x-ratelimit-policy": f"{window.calls};w={window.seconds:.0f}s"}
+        policy = {"x-ratelimit-policy": f"{window.requests};w={window.seconds:.0f}s"}
         if not window.lets_in():
             return Answer(429, headers=policy | {"x-ratelimit-remaining": "0"})
         answer = self._answer(question)

@@ -1,7 +1,7 @@
 """The shapes of the replies, as JSON Schema.
 
 StatBank's follow the OpenAPI description of PxWebApi 2, with what SSB's own replies do differently:
-`type` is not on tables, `codelists` is also written `codeLists`, the two call limits may be 0, and
+`type` is not on tables, `codelists` is also written `codeLists`, its two limits may be 0, and
 `refperiod` and the like stand where the description has them optional. data.norge.no's follow the
 OpenAPI description of its search service, the others the recorded replies. The tests hold both the
 stand-in and the publishers' own replies against them.
