@@ -219,7 +219,10 @@ class _Theme(Entry):
 
 
 class Catalogue(BaseModel):
-    """All that is declared, in the order of the files; `added` are the tables not shipped."""
+    """All that is declared, in the order of the files; `added` are the tables not shipped.
+
+    `declared_at` has the file and line of each entry, by its id.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -228,6 +231,7 @@ class Catalogue(BaseModel):
     composites: tuple[Composite, ...] = ()
     district_definitions: tuple[DistrictRule, ...] = ()
     added: frozenset[str] = frozenset()
+    declared_at: dict[str, str] = Field(default_factory=dict)
 
     @cached_property
     def table_by_id(self) -> dict[str, Table]:
@@ -286,7 +290,7 @@ def load(*folders: Path) -> Catalogue:
                         )
                     places[entry.id] = place
                     found[kind].append(_themed(entry, theme.theme))
-    catalogue = Catalogue(**found, added=added)
+    catalogue = Catalogue(**found, added=added, declared_at=places)
     _check_references(catalogue, places)
     _check_derived(catalogue, places)
     return catalogue

@@ -7,7 +7,7 @@ service's own counter has been seen to overflow.
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from common.errors import InputError, UpstreamError
@@ -54,10 +54,9 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
     if table.holds == "context_observation":
         everything = Query(number, {d.code: d.codes for d in cube.dimensions}, {})
         return [Planned(piece.request(), table.id) for piece in cut(everything, limit)]
-    origins = [origin for _, origin in catalogue.indicators_of(table.id)]
     planned = []
-    for regions, group in itertools.product(table.regions, _groups(origins)):
-        query = _query(table, cube, regions, group, upstream)
+    for regions, group in itertools.product(table.regions, _groups(catalogue, table)):
+        query = _query(catalogue, table, regions, group, upstream)
         planned += [
             Planned(api.codelist_request(used), table.id) for used in query.codelists.values()
         ]
@@ -73,18 +72,34 @@ def questions(table: Table, _planned: Sequence[Planned], _upstream: Upstream) ->
     return [api.metadata_request(table.table or ""), api.config_request()]
 
 
-def _groups(origins: Iterable[Origin]) -> list[list[Origin]]:
-    """Origins that select the same dimensions can share a query."""
-    grouped: dict[frozenset[str], list[Origin]] = {}
-    for origin in origins:
-        grouped.setdefault(frozenset(origin.select), []).append(origin)
+@dataclass(frozen=True)
+class _Wish:
+    """What an indicator asks of a table, and where it is declared."""
+
+    origin: Origin
+    declared: str
+
+
+def _groups(catalogue: Catalogue, table: Table) -> list[list[_Wish]]:
+    """Indicators that select the same dimensions can share a query."""
+    grouped: dict[frozenset[str], list[_Wish]] = {}
+    for indicator, origin in catalogue.indicators_of(table.id):
+        declared = f"indicator {indicator.id}{_place(catalogue, indicator.id)}"
+        grouped.setdefault(frozenset(origin.select), []).append(_Wish(origin, declared))
     return list(grouped.values())
 
 
+def _place(catalogue: Catalogue, entry_id: str) -> str:
+    place = catalogue.declared_at.get(entry_id)
+    return f" ({place})" if place else ""
+
+
 def _query(
-    table: Table, cube: Cube, regions: Regions, origins: Sequence[Origin], upstream: Upstream
+    catalogue: Catalogue, table: Table, regions: Regions, group: Sequence[_Wish], upstream: Upstream
 ) -> Query:
-    _demand_dimensions(table, cube, regions, origins)
+    cube = api.described(catalogue, table, upstream)
+    of_table = f"source {table.id}{_place(catalogue, table.id)}"
+    _demand_dimensions(table, cube, regions, [wish.origin for wish in group])
     codes: dict[str, tuple[str, ...]] = {}
     codelists: dict[str, str] = {}
     for dimension in cube.dimensions:
@@ -93,10 +108,14 @@ def _query(
                 _demand_elimination(table, dimension)
                 continue
             offered, used = _region_codes(table, dimension, regions, upstream)
-            codes[dimension.code] = _chosen(table, dimension, regions.codes, offered)
+            wanted = dict.fromkeys(regions.codes, of_table)
+            codes[dimension.code] = _chosen(table, dimension, wanted, offered)
             codelists |= {dimension.code: used} if used else {}
             continue
-        wanted = _wanted(dimension, regions, origins)
+        if dimension.code == TIME:
+            wanted = dict.fromkeys(regions.periods, of_table)
+        else:
+            wanted = _wanted(dimension, group)
         if wanted:
             codes[dimension.code] = _chosen(table, dimension, wanted, dimension.codes)
         else:
@@ -104,25 +123,33 @@ def _query(
     return Query(table.table or "", codes, codelists)
 
 
-def _wanted(dimension: Dimension, regions: Regions, origins: Sequence[Origin]) -> list[str]:
-    if dimension.code == TIME:
-        return list(regions.periods)
+def _wanted(dimension: Dimension, group: Sequence[_Wish]) -> dict[str, str]:
+    """The expressions that indicators ask for in a dimension, each with who does."""
     if dimension.code == CONTENTS:
-        return [origin.contents for origin in origins if origin.contents]
-    return [text for origin in origins for text in origin.select.get(dimension.code, ())]
+        return {wish.origin.contents: wish.declared for wish in group if wish.origin.contents}
+    return {
+        expression: wish.declared
+        for wish in group
+        for expression in wish.origin.select.get(dimension.code, ())
+    }
 
 
 def _chosen(
-    table: Table, dimension: Dimension, wanted: Sequence[str], offered: Sequence[str]
+    table: Table, dimension: Dimension, wanted: Mapping[str, str], offered: Sequence[str]
 ) -> tuple[str, ...]:
-    try:
-        codes = in_codes(wanted, dimension)
-        return tuple(select(codes, offered, newest_first=dimension.code == TIME))
-    except InputError as error:
-        raise UpstreamError(
-            f"table {table.table}, dimension {dimension.code}: {error} The publisher may have"
-            f" changed its codes; look at {table.url} and mend the catalogue entry."
-        ) from error
+    """The codes offered that expressions choose. Raises UpstreamError that names who asks."""
+    chosen: set[str] = set()
+    for expression, declared in wanted.items():
+        try:
+            [code] = in_codes([expression], dimension)
+            chosen.update(select([code], offered, newest_first=dimension.code == TIME))
+        except InputError as error:
+            raise UpstreamError(
+                f"table {table.table}, dimension {dimension.code}: {error} The publisher may have"
+                f" changed its codes; look at {table.url} and mend the catalogue entry of"
+                f" {declared}."
+            ) from error
+    return tuple(code for code in offered if code in chosen)
 
 
 def _region_codes(
@@ -184,7 +211,7 @@ def cut(query: Query, limit: int, whole: frozenset[str] = frozenset()) -> list[Q
     cut into runs of nearly equal length, and a piece is one run of each: a grid, of which the
     fewest pieces are meant. Their number is searched upwards from the least that could do. Among
     equals the cut through the fewest dimensions, and there the last ones, is taken. Raises
-    InputError if no cut can do.
+    UpstreamError if no cut can do.
     """
     names = list(query.codes)
     sizes = [len(query.codes[name]) for name in names]
@@ -198,7 +225,7 @@ def cut(query: Query, limit: int, whole: frozenset[str] = frozenset()) -> list[Q
         None,
     )
     if runs is None:
-        raise InputError(
+        raise UpstreamError(
             f"table {query.table}: the codes that are added up make more than {limit} cells for"
             " one region and period; select fewer."
         )
@@ -209,8 +236,8 @@ def cut(query: Query, limit: int, whole: frozenset[str] = frozenset()) -> list[Q
     ]
 
 
-def _added_up(origins: Sequence[Origin]) -> frozenset[str]:
-    return frozenset(code for origin in origins for code in origin.select)
+def _added_up(group: Sequence[_Wish]) -> frozenset[str]:
+    return frozenset(code for wish in group for code in wish.origin.select)
 
 
 def _best_runs(

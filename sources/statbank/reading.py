@@ -24,7 +24,8 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = No
     A code list becomes `codelist_value`: which codes it adds up; a table of context
     `context_observation`, one row a cell.
 
-    Several codes of a dimension become one figure; if one of them is missing it is missing.
+    Several codes of a dimension become one figure; if one of them is missing it is missing. An
+    indicator whose codes are not in the reply is left out: an older reply answers older questions.
     Raises UpstreamError for a reply that is not what it says, or answers another question.
     """
     if "/codelists/" in reply.request.url:
@@ -38,7 +39,7 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = No
     parts = [
         _observations(indicator, origin, table, cube, reply)
         for indicator, origin in catalogue.indicators_of(table.id)
-        if set(origin.select) == dimensions - fixed and _contents(origin, cube)
+        if set(origin.select) == dimensions - fixed and _is_answered(origin, cube)
     ]
     return {"observation": pa.concat_tables(parts)} if parts else {}
 
@@ -69,6 +70,16 @@ def _contents(origin: Origin, cube: Cube) -> str | None:
         return code_labelled(wanted.removeprefix(LABEL).strip(), contents)
     except InputError:
         return None
+
+
+def _is_answered(origin: Origin, cube: Cube) -> bool:
+    """Whether a reply has the contents and the codes that an origin asks for."""
+    try:
+        for code in origin.select:
+            _places(cube.dimension(code), origin, ())
+    except InputError:
+        return False
+    return _contents(origin, cube) is not None
 
 
 def _demand_what_was_asked(cube: Cube, reply: Reply) -> None:

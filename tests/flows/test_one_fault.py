@@ -1,4 +1,4 @@
-"""One fault of one source leaves that source stale, told in a sentence, and the others published."""
+"""One fault of one source leaves that source stale, with a sentence, and the others published."""
 
 from collections.abc import Iterator
 from pathlib import Path

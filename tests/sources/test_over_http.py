@@ -205,7 +205,7 @@ def test_a_fault_that_passes_is_survived(
         (faults.one_value_too_few, "came 8"),
         (faults.duplicate_code, "0001"),
         (faults.not_a_number, "Expected JSON"),
-        (faults.numbers_as_text, "'1'"),
+        (faults.numbers_as_text, "`value[0]`: expected a number or null, came text"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -172,7 +172,7 @@ def test_pieces_cover_a_query_once_keep_the_limit_and_are_the_fewest(
     cut_whole = frozenset(f"D{place}" for place in whole)
     fewest = fewest_by_trial(lengths, limit, whole)
     if fewest is None:
-        with pytest.raises(InputError, match=f"added up make more than {limit} cells"):
+        with pytest.raises(UpstreamError, match=f"added up make more than {limit} cells"):
             cut(query(lengths), limit, cut_whole)
         return
     pieces = cut(query(lengths), limit, cut_whole)
