@@ -152,7 +152,8 @@ def _unbundled(body: bytes, error: Exception | None = None) -> _DataSet:
     try:
         document = msgspec.json.decode(body)
     except _NOT_READ as odd:
-        raise JsonStatError(f"Expected JSON, came {shown(bytes(body[:40]))}: {odd}.") from error
+        why = "nested too deeply" if isinstance(odd, RecursionError) else odd
+        raise JsonStatError(f"Expected JSON, came {shown(bytes(body[:40]))}: {why}.") from error
     if not isinstance(document, dict):
         raise fault("The reply", "an object", shown(document))
     if error and document.get("class") == "dataset":
