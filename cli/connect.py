@@ -20,23 +20,26 @@ _A_DAY = "2026-06-15"
 
 
 @contextmanager
-def open_warehouse(home: Path, as_of: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(
+    home: Path, as_of: str | None = None, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the warehouse of a home, which reaches nothing outside of it.
 
     With `as_of`, a vintage, day or time, its figures are those known then (`vintages.opened_at`).
-    Raises WarehouseError if there is none or it can't be opened, InputError for a moment that can't
-    be read or is before the first vintage.
+    `memory_limit`, as `2GB`, is a quarter of the machine's memory unless it is given. Raises
+    WarehouseError if there is no warehouse or it can't be opened, LockedError if another program
+    holds it, InputError for a moment that can't be read or is before the first vintage.
     """
     warehouse = Settings(home=home).warehouse
     if as_of is None:
-        with publish.reading(warehouse) as con:
+        with publish.reading(warehouse, memory_limit) as con:
             yield con
         return
     from warehouse import vintages
 
     with publish.reading(warehouse) as con:
         at = moment(as_of, started(con))
-    with vintages.opened_at(warehouse, at) as con:
+    with vintages.opened_at(warehouse, at, memory_limit) as con:
         yield con
 
 

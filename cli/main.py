@@ -4,7 +4,9 @@ What answers at once (sql, status, catalog, describe ...) imports no Prefect and
 command that needs more imports it when it is called.
 """
 
+import io
 import sqlite3
+import sys
 from typing import Any
 
 import typer
@@ -27,7 +29,8 @@ from cli import (
     status,
     vintages,
 )
-from common.errors import EXIT_CODES, DigidistriktError
+from common.errors import EXIT_CODES, INTERRUPTED, DigidistriktError
+from common.text import printable
 from flows import log
 
 
@@ -43,6 +46,10 @@ class Commands(TyperGroup):
         """Runs a command; a fault that we know is told in a sentence, any other is a traceback."""
         try:
             return super().invoke(ctx)
+        except (KeyboardInterrupt, typer.Abort):
+            sentence, code = "interrupted.", INTERRUPTED
+        except BrokenPipeError:
+            raise  # whoever read the output has seen enough; Typer ends without a word
         except DigidistriktError as error:
             sentence, code = str(error), error.exit_code
         except OSError as error:
@@ -54,7 +61,7 @@ class Commands(TyperGroup):
                 " disk, or remove that file: it has only the requests of the last minute."
             )
             code = 1
-        written = f"digidistrikt: {sentence}"
+        written = f"digidistrikt: {printable(sentence)}"
         if ctx.meta["log_is_json"]:
             written = log.line("ERROR", sentence, exit_code=code)
         typer.echo(written, err=True)
@@ -81,7 +88,10 @@ for module in (crosswalk, networks, contracts):
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Runs the command line; a letter that an output has no code for is written as its number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app()
 
 

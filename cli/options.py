@@ -7,11 +7,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from common.errors import InputError
 from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE
 
 HOME = Path("data")
 Home = Annotated[
-    Path, typer.Option("--home", envvar=HOME_VARIABLE, help="Folder of the warehouse and replies.")
+    Path,
+    typer.Option(
+        "--home",
+        envvar=HOME_VARIABLE,
+        is_eager=True,  # known when an output is looked at
+        help="Folder of the warehouse and replies.",
+    ),
 ]
 UpstreamName = Annotated[
     str,
@@ -37,7 +44,22 @@ FormatOption = Annotated[
     Format | None,
     typer.Option("--format", "-f", help="Default: a table on a terminal, csv in a pipe."),
 ]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")]
+
+
+def _outside_home(ctx: typer.Context, output: Path | None) -> Path | None:
+    """Raises InputError for a file in the home, which holds the warehouse and its replies."""
+    home = ctx.params["home"].resolve()
+    if output and output.resolve().is_relative_to(home):
+        raise InputError(
+            f"--output {output} lies in the home of the warehouse, {home}; write it elsewhere."
+        )
+    return output
+
+
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", callback=_outside_home, help="Write to a file."),
+]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="The figures known on a day, at a time or vintage.")
 ]

@@ -1,13 +1,18 @@
 """Results as a command writes them: a table for a person, CSV, JSON, Markdown or Parquet otherwise.
 
-Rows are chosen here and not by query parameters: with a parameter DuckDB imports pandas, which
-takes longer than the answer.
+A result is streamed: no more of it is in memory than a batch of rows. Values stand in the text of
+a query and not in parameters: with one, DuckDB imports pandas, which takes longer than the answer.
 """
 
 import csv
 import json
+import math
+import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,8 +21,13 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.options import Format
+from cli.running import interruptible
 from common import tables
 from common.errors import InputError
+from common.text import printable
+
+_BATCH = 10_000  # rows
+_NO_FILE = "parquet is for a file: add --output FILE.parquet."
 
 
 def write_query(
@@ -26,42 +36,34 @@ def write_query(
     output_format: str | None = None,
     output: Path | None = None,
     heading: str = "",
+    *,
+    timeout: float | None = None,
 ) -> None:
     """Runs a query and writes its result, on a terminal below a heading.
 
-    Raises InputError for SQL that does not run or a file that can't be written.
+    `timeout` is in seconds. Raises InputError for SQL that does not run or runs out of memory or
+    time, or a result that can't be written; the file that was there stays.
     """
-    cursor = _run(con, query)
-    if output_format == "parquet" or (output and output.suffix == ".parquet"):
-        _write_parquet(cursor, output)
-        return
-    columns = column_names(cursor)
-    rows = cursor.fetchall()
-    if output is None:
-        if heading and is_table(output_format):
-            Console().print(f"[bold]{escape(heading)}[/bold]")
-        _write(columns, rows, _chosen(output_format), sys.stdout)
-        return
-    kind = output_format or output.suffix.lstrip(".")
-    if kind not in list(Format):
-        raise InputError(f"--output {output}: say --format csv, json, parquet or markdown.")
-    try:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            _write(columns, rows, kind, file)
-    except OSError as error:
-        raise InputError(f"--output {output}: this can't be written: {error.strerror}.") from error
+    kind = _kind(output_format, output)
 
+    def write() -> None:
+        cursor = _run(con, query)
+        try:
+            if output is None:
+                if heading and kind == "table":
+                    Console().print(f"[bold]{escape(heading)}[/bold]")
+                _write(column_names(cursor), _rows(cursor), kind, sys.stdout)
+                return
+            with _swapped_in(output) as beside:
+                if kind == "parquet":
+                    _write_parquet(cursor, beside)
+                    return
+                with beside.open("w", encoding="utf-8", newline="") as file:
+                    _write(column_names(cursor), _rows(cursor), kind, file)
+        except duckdb.Error as error:  # a row may fail after others were read
+            raise _refused(error) from error
 
-def _run(con: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection:
-    """Runs the one statement of a query. Raises InputError if there are none or several."""
-    try:
-        statements = con.extract_statements(query)
-        if len(statements) == 1:
-            return con.execute(statements[0])
-    except duckdb.Error as error:
-        raise InputError(f"this query does not run: {error}") from error
-    found = f"it has {len(statements)} statements" if statements else "it is empty"
-    raise InputError(f"this query does not run: {found}; write one statement.")
+    interruptible(con, write, timeout)
 
 
 def write_cursor(cursor: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
@@ -73,12 +75,12 @@ def write_rows(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], output_format: str | None
 ) -> None:
     """Writes rows to standard output. Raises InputError for Parquet, which needs a file."""
-    _write(columns, rows, _chosen(output_format), sys.stdout)
+    _write(columns, rows, _kind(output_format, None), sys.stdout)
 
 
 def is_table(output_format: str | None) -> bool:
     """Whether the result is for a person at a terminal."""
-    return _chosen(output_format) == "table"
+    return _kind(output_format, None) == "table"
 
 
 def column_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
@@ -86,38 +88,155 @@ def column_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     return [column[0] for column in cursor.description or []]
 
 
-def _chosen(output_format: str | None) -> str:
-    return str(output_format or ("table" if sys.stdout.isatty() else "csv"))
-
-
-def _write(columns: Sequence[str], rows: Sequence[Sequence[Any]], kind: str, out: TextIO) -> None:
-    if kind == "csv":
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(
-            [["" if cell is None else tables.plain(cell) for cell in row] for row in rows]
-        )
-    elif kind == "json":
-        found = [dict(zip(columns, row, strict=True)) for row in rows]
-        out.write(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n")
-    elif kind == "markdown":
-        out.write("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|\n")
-        out.writelines(
-            "| " + " | ".join(_in_markdown(cell) for cell in row) + " |\n" for row in rows
-        )
-    elif kind == "parquet":
-        raise InputError("parquet is for a file: add --output FILE.parquet.")
-    else:
-        tables.render(columns, rows, Console(file=out))
-
-
-def _in_markdown(cell: object) -> str:
-    return tables.shown(cell).replace("|", "\\|").replace("\n", " ")
-
-
-def _write_parquet(cursor: duckdb.DuckDBPyConnection, output: Path | None) -> None:
+def _kind(output_format: str | None, output: Path | None) -> str:
+    """The format of a result. Raises InputError where a file's name does not tell."""
+    if output_format == "parquet" and output is None:
+        raise InputError(_NO_FILE)
     if output is None:
-        raise InputError("parquet is for a file: add --output FILE.parquet.")
+        return str(output_format or ("table" if sys.stdout.isatty() else "csv"))
+    kind = str(output_format or output.suffix.lstrip("."))
+    if kind not in list(Format):
+        raise InputError(f"--output {output}: say --format csv, json, parquet or markdown.")
+    return kind
+
+
+# --- the query -----------------------------------------------------------------------------
+
+
+def _run(con: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection:
+    """Runs the one statement of a query. Raises InputError if there are none or several."""
+    try:
+        statements = con.extract_statements(query)
+        if len(statements) == 1:
+            return con.execute(statements[0])
+    except duckdb.Error as error:
+        raise _refused(error) from error
+    found = f"it has {len(statements)} statements" if statements else "it is empty"
+    raise InputError(f"this query does not run: {found}; write one statement.")
+
+
+def _refused(error: duckdb.Error) -> InputError:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return InputError(
+            "this query does not run: it needs more memory than it may have, a quarter of the"
+            " machine's unless --memory says otherwise. Ask for less, or give more: --memory 8GB."
+        )
+    return InputError(f"this query does not run: {error}")
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:
+    while batch := cursor.fetchmany(_BATCH):
+        yield from batch
+
+
+# --- formats -------------------------------------------------------------------------------
+
+
+def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], kind: str, out: TextIO) -> None:
+    """Writes rows as text. Raises InputError for JSON with two columns of one name."""
+    if kind == "table":
+        tables.render(columns, rows, Console(file=out))
+        return
+    lines = {"csv": _csv, "json": _json, "markdown": _markdown}[kind](columns, rows)
+    is_terminal = out.isatty()
+    for line in lines:
+        out.write(printable(line) if is_terminal else line)
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    line = _Line()
+    writer = csv.writer(line, lineterminator="\n")
+    writer.writerow(columns)
+    yield line.text
+    for row in rows:
+        writer.writerow(["" if cell is None else tables.plain(cell) for cell in row])
+        yield line.text
+
+
+class _Line:
+    """What a CSV writer wrote last."""
+
+    text = ""
+
+    def write(self, text: str) -> int:
+        self.text = text
+        return len(text)
+
+
+def _json(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """An array with an object on each line. JSON has no NaN: it and infinity are null."""
+    _require_one_of_each(columns)
+    yield "["
+    between = "\n"
+    for row in rows:
+        values = {name: _json_value(cell) for name, cell in zip(columns, row, strict=True)}
+        yield between + json.dumps(values, ensure_ascii=False, allow_nan=False, default=str)
+        between = ",\n"
+    yield "\n]\n" if between == ",\n" else "]\n"
+
+
+def _json_value(cell: Any) -> Any:
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None
+    if isinstance(cell, Decimal):
+        return int(cell) if cell == cell.to_integral_value() else float(cell)
+    if isinstance(cell, dict):
+        return {str(key): _json_value(value) for key, value in cell.items()}
+    if isinstance(cell, list | tuple):
+        return [_json_value(value) for value in cell]
+    return cell
+
+
+def _markdown(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    yield _markdown_row(columns) + "|---" * len(columns) + "|\n"
+    yield from map(_markdown_row, rows)
+
+
+def _markdown_row(cells: Sequence[Any]) -> str:
+    texts = (tables.shown(cell).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+    return "| " + " | ".join(text.replace("\n", "<br>") for text in texts) + " |\n"
+
+
+def _write_parquet(cursor: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Raises InputError for two columns of one name, which no reader could tell apart."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(cursor.to_arrow_table(), output)
+    _require_one_of_each(column_names(cursor))
+    batches = cursor.to_arrow_reader(_BATCH)
+    try:
+        with pq.ParquetWriter(file, batches.schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+    except pa.ArrowException as error:
+        raise InputError(f"parquet can't hold this result: {error}") from error
+
+
+def _require_one_of_each(columns: Sequence[str]) -> None:
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise InputError(f"two columns are called '{twice[0]}'; give one another name with 'as'.")
+
+
+# --- files ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def _swapped_in(output: Path) -> Iterator[Path]:
+    """Where to write what is to be at `output`: it is put there when it is whole.
+
+    What stands there stays until then, and if it fails. A device or pipe is written to directly.
+    Raises InputError where nothing can be written.
+    """
+    if output.exists() and not output.is_file() and not output.is_dir():
+        yield output
+        return
+    target = output.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield beside
+        beside.replace(target)
+    except OSError as error:
+        raise InputError(f"--output {output}: this can't be written: {error.strerror}.") from error
+    finally:
+        beside.unlink(missing_ok=True)

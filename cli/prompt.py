@@ -1,44 +1,59 @@
-"""The SQL prompt: history, completion of tables, columns and keywords; Ctrl-D leaves."""
+"""The SQL prompt: history, completion of tables, columns and keywords."""
 
 import re
+from pathlib import Path
 
 import duckdb
+import typer
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import WordCompleter
-from prompt_toolkit.history import FileHistory
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
 from cli.output import write_query
-from common.errors import InputError
+from common.errors import DigidistriktError
+from common.text import printable
 from flows.settings import Settings
 
 _NAME = re.compile(r"[\w.]+")  # a table is completed with its schema
 
 
 def run_prompt(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Reads statements until the end of input; a statement ends with `;` or an empty line."""
+    """Reads a statement a line until the end of input; no fault and no Ctrl-C ends it."""
     session: PromptSession[str] = PromptSession(
-        history=FileHistory(str(settings.home / "sql_history")),
+        history=_history(settings.home / "sql_history"),
         completer=WordCompleter(words(con), ignore_case=True, match_middle=True, pattern=_NAME),
         auto_suggest=AutoSuggestFromHistory(),
         lexer=PygmentsLexer(SqlLexer),
     )
-    print("SQL, read-only. Tables: show tables from mart. Leave with Ctrl-D.")  # noqa: T201
+    typer.echo(
+        "SQL, read-only. Tables: show tables from mart. Ctrl-C stops a query, Ctrl-D leaves."
+    )
     while True:
         try:
-            text = session.prompt("digidistrikt> ").strip().rstrip(";")
+            text = session.prompt("digidistrikt> ").strip()
+            if text.casefold() in {"exit", "quit"}:
+                return
+            if text:
+                write_query(con, text, "table")
         except KeyboardInterrupt:
-            continue
+            typer.echo("interrupted")
         except EOFError:
             return
-        if not text:
-            continue
-        try:
-            write_query(con, text, "table")
-        except InputError as error:
-            print(error)  # noqa: T201
+        except (DigidistriktError, OSError) as error:
+            typer.echo(printable(str(error)))
+
+
+def _history(path: Path) -> History:
+    """The queries of earlier days, or only of this one where nothing can be written."""
+    try:
+        with path.open("a", encoding="utf-8"):
+            return FileHistory(str(path))
+    except OSError as error:
+        typer.echo(f"{path}: can't be written ({error.strerror}), so no history is kept.", err=True)
+        return InMemoryHistory()
 
 
 def words(con: duckdb.DuckDBPyConnection) -> list[str]:

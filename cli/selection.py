@@ -25,7 +25,8 @@ def _reports() -> ModuleType:
         from cli import report as report_commands
     except ModuleNotFoundError as error:
         raise InputError(
-            f"reports need {error.name}, which is not installed: pip install 'digidistrikt[report]'"
+            f"reports need {error.name}, which is not installed: run 'make report' in the project's"
+            " folder, or pip install '.[report]' there."
         ) from error
     return report_commands
 

@@ -31,7 +31,7 @@ class SqlCommand(TyperCommand):
     cls=SqlCommand,
     epilog="""Example: digidistrikt sql "from mart.case_candidate limit 5" --format csv""",
 )
-def sql(
+def sql(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a query
     query: Annotated[
         str | None, typer.Argument(help="SQL; without it standard input, or a prompt.")
     ] = None,
@@ -40,16 +40,22 @@ def sql(
     output_format: FormatOption = None,
     output: OutputOption = None,
     as_of: AsOfOption = None,
+    memory: Annotated[
+        str | None, typer.Option(help="Most memory, as 2GB; default a quarter of the machine's.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.001, help="Most seconds for a query; the prompt has no limit.")
+    ] = 600,
 ) -> None:
     """Ask the warehouse, read-only: one query, or a prompt at a terminal."""
     text = _text(query, file)
-    with open_warehouse(home, as_of) as con:
+    with open_warehouse(home, as_of, memory) as con:
         if text is None:
             from cli.prompt import run_prompt
 
             run_prompt(con, Settings(home=home))
         else:
-            write_query(con, text, output_format, output)
+            write_query(con, text, output_format, output, timeout=timeout)
 
 
 def _text(query: str | None, file: Path | None) -> str | None:

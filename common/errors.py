@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 EXIT_CODES = (
     "Exit codes: 0 done (fresh, or nothing new), 3 a data check failed, 4 an upstream failed,"
-    " 5 bad input, 6 locked by another refresh, 1 anything else."
+    " 5 bad input, 6 the warehouse is held by another program, 130 interrupted, 1 anything else."
 )
+INTERRUPTED = 130
 
 
 class DigidistriktError(Exception):

@@ -1,12 +1,15 @@
 """A table on a terminal: every column readable, or fewer columns and a word on the rest."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from common.text import printable
 
 ROWS_SHOWN = 200
 _NARROWEST = 24  # a column of text wraps down to this, and is never squeezed further
@@ -15,11 +18,15 @@ _GAP = 2
 _FEW_ROWS = 3
 
 
-def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
+def render(columns: Sequence[str], rows: Iterable[Sequence[Any]], console: Console) -> None:
     """Prints a result and the number of its rows; at most ROWS_SHOWN of them are shown."""
-    draw(columns, rows[:ROWS_SHOWN], console)
-    more = f", the first {ROWS_SHOWN} shown" if len(rows) > ROWS_SHOWN else ""
-    console.print(f"[dim]{len(rows)} row{'' if len(rows) == 1 else 's'}{more}[/dim]")
+    rest = iter(rows)
+    first = list(islice(rest, ROWS_SHOWN))
+    draw(columns, first, console)
+    more = sum(1 for _ in rest)
+    count = len(first) + more
+    limited = f", the first {ROWS_SHOWN} shown" if more else ""
+    console.print(f"[dim]{count} row{'' if count == 1 else 's'}{limited}[/dim]")
 
 
 def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
@@ -28,7 +35,7 @@ def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console
     A few rows too wide for the terminal are turned on their side; of many, the first columns that
     fit are shown and the others named.
     """
-    cells = [[shown(cell) for cell in row] for row in rows]
+    cells = [[printable(shown(cell)) for cell in row] for row in rows]
     narrowest = [_narrowest(name, place, cells) for place, name in enumerate(columns)]
     fitting = _fitting(narrowest, console.width)
     if fitting < len(columns) and 0 < len(cells) <= _FEW_ROWS:

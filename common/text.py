@@ -1,5 +1,6 @@
 """Words in sentences: what came from outside, quoted; choices listed; what was probably meant."""
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
@@ -39,4 +40,12 @@ def did_you_mean(word: str, known: Collection[str], shown_at_most: int = 15) -> 
     more = len(there) - shown_at_most
     return (
         f"There are: {', '.join(there[:shown_at_most])}{f' and {more} more' if more > 0 else ''}."
+    )
+
+
+def printable(text: str) -> str:
+    """Text without the signs that steer a terminal: each is written as its code, as `\\x1b`."""
+    return "".join(
+        sign if sign in "\n\t" or unicodedata.category(sign) != "Cc" else f"\\x{ord(sign):02x}"
+        for sign in text
     )

@@ -42,7 +42,7 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
 def _sandbox() -> duckdb.DuckDBPyConnection:
     """A DuckDB that holds nothing; made once, because to make one takes longer than to ask it."""
     con = duckdb.connect()
-    publish.shut_in(con)
+    publish.sandbox(con)
     return con
 
 

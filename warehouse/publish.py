@@ -8,6 +8,7 @@ whole before the swap and an old log goes with the old file.
 import errno
 import glob
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +17,14 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-from common.errors import LockedError, NoRoomError, WarehouseError
+from common.errors import InputError, LockedError, NoRoomError, WarehouseError
+from warehouse.models import quote
 
 SCHEMA = Path(__file__).parent / "schema"
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]
 # A query that outgrows memory ends in a sentence instead of writing a file beside the warehouse.
-_IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
+IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
+_HOLDER = re.compile(r"Conflicting lock is held in (.*?\(PID \d+\))")
 
 
 @contextmanager
@@ -101,42 +104,62 @@ def _is_for_want_of_room(error: BaseException) -> bool:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection that can't reach outside the warehouse file.
+def reading(path: Path, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection that can't reach outside the warehouse file; see `sandbox`.
 
-    Raises WarehouseError if there is no warehouse yet, or the file can't be opened.
+    Raises WarehouseError if there is no warehouse yet, or the file can't be opened, and LockedError
+    if another program has it open for writing.
     """
     if not path.is_file():
         raise WarehouseError(
             f"{path}: there is no warehouse yet. Run 'digidistrikt refresh' first."
         )
     try:
-        con = duckdb.connect(str(path), read_only=True, config=_IN_MEMORY)
+        con = duckdb.connect(str(path), read_only=True, config=IN_MEMORY)
     except duckdb.Error as error:
+        if holder := _HOLDER.search(str(error)):
+            raise LockedError(
+                f"{path}: another program has it open for writing ({holder[1]}). Close it there, or"
+                " let it read only: duckdb.connect(..., read_only=True)."
+            ) from error
         raise WarehouseError(
             f"{path}: this can't be opened as a warehouse: {error}. 'digidistrikt rebuild' makes it"
             " again of the stored replies."
         ) from error
     try:
-        shut_in(con)
+        sandbox(con, memory_limit)
         yield con
     finally:
         con.close()
 
 
-def shut_in(con: duckdb.DuckDBPyConnection) -> None:
+def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> None:
     """From now on no statement reaches a file, the network or a setting; what is open stays so.
 
-    DuckDB counts the path of an open file, and of its write-ahead log, as access that is allowed:
-    a query could write a log beside the warehouse and make it unreadable, or attach it anew to
-    change it. So the file system is taken away too. A second connection of one process finds this
-    done by the first.
+    A query has `memory_limit`, as `2GB`, or a quarter of the machine's memory: the rest is for who
+    else works there. DuckDB counts the path of an open file, and of its write-ahead log, as access
+    that is allowed: a query could write a log beside the warehouse and make it unreadable, or
+    attach it anew to change it. So the file system is taken away too. A second connection of one
+    process finds this done by the first. Raises InputError for a limit that is none.
     """
     if con.execute("select current_setting('lock_configuration')").fetchone() == (True,):
         return
+    try:
+        con.execute(f"set memory_limit = {quote(memory_limit or _quarter_of_memory(con))}")
+    except duckdb.ParserException as error:
+        raise InputError(f"'{memory_limit}' is no amount of memory; write it as 2GB.") from error
+    con.execute("set enable_progress_bar = false")
     con.execute("set enable_external_access = false")
     con.execute("set disabled_filesystems = 'LocalFileSystem'")
     con.execute("set lock_configuration = true")
+
+
+def _quarter_of_memory(con: duckdb.DuckDBPyConnection) -> str:
+    """DuckDB's own limit is 80 percent of what the machine, or its container, has."""
+    [(limit,)] = con.execute(
+        "select parse_formatted_bytes(current_setting('memory_limit')) * 5 // 16"
+    ).fetchall()
+    return f"{limit}B"
 
 
 def _log_of(path: Path) -> Path:

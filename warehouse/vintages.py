@@ -36,8 +36,10 @@ def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
 
 
 @contextmanager
-def opened_at(path: Path, moment: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection, shut in, to the warehouse with the figures that were known at a moment.
+def opened_at(
+    path: Path, moment: datetime, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A sandboxed connection to the warehouse with the figures that were known at a moment.
 
     `mart.observation` has them, and the tables made of figures (`municipality_year`,
     `case_candidate`) are made anew of them. All other tables are as they are today: what things
@@ -45,7 +47,7 @@ def opened_at(path: Path, moment: datetime) -> Iterator[duckdb.DuckDBPyConnectio
     """
     with publish.reading(path) as con:  # a macro of an attached file does not find its own tables
         known = con.execute(_AS_OF.read_text(encoding="utf-8"), [moment]).to_arrow_table()
-    with duckdb.connect() as con:
+    with duckdb.connect(config=publish.IN_MEMORY) as con:
         con.execute(f"attach {quote(str(path))} as warehouse (read_only)")
         con.execute("create schema mart; create schema raw")
         con.register("known", known)
@@ -59,7 +61,7 @@ def opened_at(path: Path, moment: datetime) -> Iterator[duckdb.DuckDBPyConnectio
             " from warehouse.raw.reply"
         )
         run_some(con, _MADE_OF_FIGURES)
-        publish.shut_in(con)
+        publish.sandbox(con, memory_limit)
         yield con
 
 

@@ -31,7 +31,7 @@ from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from common.errors import UpstreamError
+from common.errors import InputError, UpstreamError
 from sources.http.recorded import RECORDED, RecordedAdapter
 from sources.http.reply import QUOTED, Extract, Reply, Request
 
@@ -96,10 +96,10 @@ class Upstream:
     ) -> None:
         """`budget` is the SQLite file in which processes share the request budget.
 
-        Raises UpstreamError if `name` is none of the three kinds.
+        Raises InputError if `name` is none of the three kinds.
         """
         if name not in {"live", "recorded"} and not name.startswith(("http://", "https://")):
-            raise UpstreamError(
+            raise InputError(
                 f"--upstream is 'live', 'recorded' or the http address of a server, not '{name}'."
             )
         self.name = name.rstrip("/")

@@ -1,6 +1,7 @@
 """The command line as a script and as a person use it, on a real warehouse."""
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -11,8 +12,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +109,7 @@ def test_a_file_is_written_in_the_format_of_its_name(home: Path, tmp_path: Path)
         (["sql", "select 1", "-o", "x.docx"], 5, "--format"),
         (["describe", "obsrevation"], 5, "observation"),
         (["catalog", "no-such-word"], 5, "no indicator has 'no-such-word'"),
-        (["refresh", "--direct", "--upstream", "tomorrow"], 4, "not 'tomorrow'"),
+        (["refresh", "--direct", "--upstream", "tomorrow"], 5, "not 'tomorrow'"),
         (["refresh", "--direct", "--only", "ssb_7459"], 5, "ssb_07459"),
     ],
 )
@@ -251,34 +254,80 @@ def test_each_line_of_the_json_log_is_of_its_run_with_its_calls_and_seconds(
 
 
 def test_the_prompt_answers_completes_and_leaves(home: Path) -> None:
+    with prompt(home) as (terminal, process):
+        os.write(terminal, b"select count(*) + 39643 from mart.municipality;\r")
+        _until(terminal, b"40000")
+        os.write(terminal, b"selec\r")
+        _until(terminal, b"does not run", b"digidistrikt>")
+        os.write(terminal, b"\x04")
+        assert process.wait(timeout=200) == 0
+    assert "mart.municipality" in (home / "sql_history").read_text(encoding="utf-8")
+
+
+def test_the_prompt_survives_faults_comments_and_interrupts_in_a_home_it_cannot_write_to(
+    home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sql_history").mkdir()  # nobody, not even root, can write to it as to a file
+    shutil.copy(Settings(home=home).warehouse, tmp_path)
+    with prompt(tmp_path) as (terminal, process):
+        for typed, told in (
+            (b"-- only a comment\r", b"it is empty"),
+            (b"select 1; select 2\r", b"it has 2 statements"),
+            (b"select error('no' || chr(27) || '[2J')\r", b"no\\x1b[2J"),
+            (b"select list(range) from range(1000000000000)\r", b"more memory than"),
+            (b"half a query\x03", b"interrupted"),
+        ):
+            os.write(terminal, typed)
+            _until(terminal, told)
+            _until(terminal, b"digidistrikt>")
+        os.write(
+            terminal, b"select sum(a.range + b.range) from range(10000000) a, range(9000000) b\r"
+        )
+        time.sleep(2)
+        os.write(terminal, b"\x03")
+        _until(terminal, b"interrupted")
+        os.write(terminal, b"select 39643 + 357 as n\r")
+        _until(terminal, b"40000")
+        os.write(terminal, b"exit\r")
+        assert process.wait(timeout=200) == 0
+
+
+@contextmanager
+def prompt(home: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A terminal of its own with the prompt in it."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "sql", "--home", str(home)],
+        [sys.executable, "-m", "cli.main", "sql", "--memory", "300MB", "--home", str(home)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+        start_new_session=True,
+        preexec_fn=_own_terminal,  # noqa: PLW1509 - for Ctrl-C; this test has one thread
     )
     os.close(theirs)
-    _until(ours, b"digidistrikt>")
-    os.write(ours, b"select count(*) + 39643 from mart.municipality;\r")
-    _until(ours, b"40000")
-    os.write(ours, b"selec\r")
-    _until(ours, b"does not run")
-    _until(ours, b"digidistrikt>")
-    os.write(ours, b"\x04")
-    assert process.wait(timeout=20) == 0
-    os.close(ours)
-    assert "mart.municipality" in (home / "sql_history").read_text(encoding="utf-8")
+    try:
+        _until(ours, b"digidistrikt>")
+        yield ours, process
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
 
 
-def _until(terminal: int, words: bytes) -> bytes:
-    said, until = b"", time.monotonic() + 20
-    while words not in said:
-        ready, _, _ = select.select([terminal], [], [], max(0, until - time.monotonic()))
-        assert ready, said
-        said += os.read(terminal, 4096)
-    return said
+def _own_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _until(terminal: int, *words: bytes) -> None:
+    """Reads until the words have come, in their order."""
+    said, until = b"", time.monotonic() + 200
+    for word in words:
+        while word not in said:
+            ready, _, _ = select.select([terminal], [], [], max(0, until - time.monotonic()))
+            assert ready, said
+            said += os.read(terminal, 4096)
+        said = said.partition(word)[2]
 
 
 def test_a_wide_result_is_never_squeezed() -> None:

@@ -43,7 +43,7 @@ def test_every_promise_of_the_page_is_backed_by_a_test() -> None:
 @pytest.fixture(scope="module")
 def home(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of its own, with a file beside it that is nobody's business."""
-    made = tmp_path_factory.mktemp("shut_in")
+    made = tmp_path_factory.mktemp("sandbox")
     shutil.copy(built.warehouse, made)
     (made / "beside.csv").write_text(f"secret\n{SECRET}\n", encoding="utf-8")
     return made
@@ -119,7 +119,7 @@ def test_sql_reaches_nothing_but_the_warehouse_and_changes_nothing(
 
 
 @pytest.mark.usefixtures("untouched")
-def test_a_second_reader_of_one_process_is_shut_in_as_the_first(home: Path) -> None:
+def test_a_second_reader_of_one_process_is_sandboxed_as_the_first(home: Path) -> None:
     warehouse = Settings(home=home).warehouse
     for _ in range(2):
         with publish.reading(warehouse) as first, publish.reading(warehouse) as second:
