@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +88,12 @@ def _known(con: duckdb.DuckDBPyConnection) -> Known:
         found = municipalities.resolve(names, on)
         return [each.code or InputError(each.refusal) for each in found]
 
+    @cache
     def in_force(year: int) -> frozenset[str]:
         day = date(year, 1, 1)
         return frozenset(version.code for version in municipalities.versions if version.holds(day))
 
-    return Known(resolve, in_force, datetime.now(UTC).date())
+    return Known(resolve, in_force, gazetteer.codes_named, datetime.now(UTC).date())
 
 
 def _last_upstream(con: duckdb.DuckDBPyConnection) -> str:

@@ -1,27 +1,26 @@
 """Figures that come as files: shipped with the package or dropped in by the researcher.
 
-A file, CSV or an Excel workbook, is kept byte for byte as a reply and read by the layout its
+A file (CSV, a workbook, Parquet) is kept byte for byte as a reply and read by the layout its
 catalogue entry declares. Rows carry municipality codes, or names that a resolver turns into codes;
 a row that can't be placed is kept as refused, with the reason.
 """
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
+from typing import Any, NamedTuple
 
 from common import fileio
 from common.errors import InputError
-from common.tabular.grid import read_grid
 from common.tabular.kinds import is_workbook
-from common.tabular.numerals import Number, number_with
-from sources.catalogue import Catalogue, FileLayout, Origin, Table
+from common.tabular.numerals import BOUND, number, without_mark
+from sources.catalogue import Catalogue, Indicator, Origin, Table
+from sources.catalogue.layout import FileLayout
+from sources.file_rows import FileRow, Places, Refusal, Resolver, columns, layout_of, read_rows
 from sources.frames import Frames, frame
 from sources.http import Reply, Request, Upstream
+from sources.periods import part_of_year, period_of
 from sources.plan import Planned
 from sources.shape import Shape
 
@@ -29,15 +28,10 @@ FOLDER = Path(__file__).parent / "recorded" / "files"
 SCHEME = "file:"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-Resolver = Callable[[Sequence[tuple[str, str | None]], date], list[str | Exception]]
-"""Names with their counties (or None) and a day -> for each, a code or why there is none."""
-
-Row = dict[str, str]
-
 
 def plan(_catalogue: Catalogue, table: Table, _upstream: Upstream) -> list[Planned]:
     """One "call": the file."""
-    request = Request(f"{SCHEME}{_layout(table).file}")
+    request = Request(f"{SCHEME}{layout_of(table).file}")
     return [Planned(request, table.id, division=str(table.division))]
 
 
@@ -81,21 +75,29 @@ def from_disk(request: Request, table: Table, today: date, folder: Path = FOLDER
 def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) -> Frames:
     """A file's rows as observations, classes or organisation numbers, by its layout.
 
-    Raises InputError naming file, row and column for what can't be read as declared.
+    A row without a municipality and a cell that is no number are kept as refused, with the reason.
+    Raises InputError for a file that is not as declared, or of which nothing can be read.
     """
+    rows = read_rows(table, reply)
     if table.holds == "context_observation":
-        return {"context_observation": frame("context_observation", _context(table, reply))}
-    rows = list(_placed(table, reply, resolve))
-    refused = [
-        {"reply_id": reply.reply_id, "row": number, "raw_value": said, "reason": str(code)}
-        for number, said, code, _ in rows
-        if isinstance(code, Exception)
+        return {"context_observation": frame("context_observation", _context(table, reply, rows))}
+    refused: dict[int, Refusal] = {}
+    places = Places(table, rows, resolve, refused)
+    if table.holds == "observation":
+        found = list(_observations(catalogue, table, reply, places))
+    else:
+        on = date(int(table.division), 1, 1) if table.division != "own" else reply.as_of
+        places.look_up((row, on) for row in rows)
+        placed = [(code, row) for row in rows if (code := places.of(row, on))]
+        held = _classes if table.holds == "classification" else _organisations
+        found = list(held(table, reply, placed))
+    if refused and not found:
+        raise InputError(next(iter(refused.values())).reason)
+    kept = [
+        {"reply_id": reply.reply_id, "row": number, "raw_value": said, "reason": reason}
+        for number, (said, reason) in sorted(refused.items())
     ]
-    placed = [(number, code, row) for number, _, code, row in rows if isinstance(code, str)]
-    return {
-        table.holds: _held(catalogue, table, reply, placed),
-        "refused_row": frame("refused_row", refused),
-    }
+    return {table.holds: frame(table.holds, found), "refused_row": frame("refused_row", kept)}
 
 
 def shape(
@@ -109,238 +111,176 @@ def shape(
     return {"columns": dict.fromkeys(columns(table, replies[0]), "")}
 
 
-def columns(table: Table, reply: Reply) -> list[str]:
-    """The names of a file's columns; of an empty file none. Raises InputError."""
-    layout = _layout(table)
-    below = itertools.islice(_lines(table, reply), layout.skip_rows, None)
-    return next((_column_names(layout, cells) for _, cells in below), [])
-
-
-def _placed(
-    table: Table, reply: Reply, resolve: Resolver
-) -> Iterator[tuple[int, str, str | Exception, Row]]:
-    """Each row about a municipality: its number in the file, what it said, code or reason, row."""
-    layout = _layout(table)
-    rows = list(_rows(table, reply))
-    if layout.code:
-        for number, row in rows:
-            said = _cell(table, row, layout.code, number)
-            lost = lost_its_nought(said) and isinstance(
-                said, Number
-            )  # a number never has a first 0
-            code = f"0{said}" if lost else said
-            yield number, said, code if _is_code(code) else _no_code(table, number, said), row
-        return
-    named = [(number, row, found) for number, row in rows if (found := _name(table, row, number))]
-    on = layout.names_on or reply.as_of
-    codes = resolve([(name, county) for _, _, (name, county) in named], on)
-    for (number, row, (name, _)), resolved in zip(named, codes, strict=True):
-        yield number, name, layout.known_names.get(name, resolved), row
-
-
-def _name(table: Table, row: Row, number: int) -> tuple[str, str | None] | None:
-    """The municipality's name and county in a row, or None where the row is about another body."""
-    layout = _layout(table)
-    said = _cell(table, row, layout.name or "", number)
-    match = re.match(layout.name_pattern, said)
-    if not match or said in layout.other_names:
-        return None
-    if layout.county:
-        county = _cell(table, row, layout.county, number) or None
-    else:
-        county = match.groupdict().get("county")
-    return (said if said in layout.known_names else match["name"]), county
-
-
-def _is_code(text: str) -> bool:
-    return re.fullmatch("[0-9]{4}", text) is not None
-
-
-def lost_its_nought(text: str) -> bool:
-    """Whether a program has taken a municipality code for a number: 301 for 0301."""
-    return re.fullmatch("[0-9]{3}", text) is not None
-
-
-def _no_code(table: Table, number: int, said: str) -> InputError:
-    hint = f" If a program dropped the first 0, write 0{said}." if lost_its_nought(said) else ""
-    return InputError(
-        f"{_layout(table).file}, row {number}: '{said}' is not a municipality code of four digits."
-        f"{hint}"
-    )
-
-
-def _rows(table: Table, reply: Reply) -> Iterator[tuple[int, Row]]:
-    """The rows below the header, numbered as in the file.
-
-    A row with more or fewer cells than the others is refused: its figures stand in wrong columns.
-    """
-    layout = _layout(table)
-    names: list[str] = []
-    for number, cells in itertools.islice(_lines(table, reply), layout.skip_rows, None):
-        if not names:
-            names = _column_names(layout, cells)
-            if layout.has_header:
-                continue
-        if not any(cells):
-            continue
-        if len(cells) != len(names):
-            raise InputError(
-                f"{layout.file}, row {number}: {len(names)} cells are expected, and"
-                f" there are {len(cells)}; is a '{layout.delimiter}' in a text without quotes?"
-            )
-        yield number, dict(zip(names, cells, strict=True))
-
-
-def _lines(table: Table, reply: Reply) -> Iterator[tuple[int, list[str]]]:
-    """The cells of every row, with its number in the file."""
-    layout = _layout(table)
-    if not reply.content.strip():
-        return
-    yield from read_grid(
-        reply.content,
-        layout.file,
-        sheet=layout.sheet,
-        encoding=layout.encoding,
-        delimiter=layout.delimiter,
-    ).rows
-
-
-def _column_names(layout: FileLayout, first: Sequence[str]) -> list[str]:
-    """The header's names, or c1, c2, ... where there is none."""
-    if not layout.has_header:
-        return [f"c{place}" for place in range(1, len(first) + 1)]
-    names = [name.strip() for name in first]
-    if repeated := [name for name in names if name and names.count(name) > 1]:
-        raise InputError(f"{layout.file}: two columns are named '{repeated[0]}'; rename one.")
-    return names
-
-
-def _held(
-    catalogue: Catalogue, table: Table, reply: Reply, placed: list[tuple[int, str, Row]]
-) -> pa.Table:
-    if table.holds == "classification":
-        return frame("classification", _classes(table, reply, placed))
-    if table.holds == "organisation":
-        return frame("organisation", _organisations(table, reply, placed))
-    return frame("observation", _observations(catalogue, table, reply, placed))
-
-
-def _classes(table: Table, reply: Reply, placed: list[tuple[int, str, Row]]) -> Iterator[Any]:
+def _classes(table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]]) -> Iterator[Any]:
     for scheme, (code_column, name_column) in table.classes.items():
-        for number, code, row in placed:
+        for code, row in placed:
             yield {
                 "scheme": scheme,
                 "municipality_code": code,
-                "class_code": _cell(table, row, code_column, number),
-                "class_name": _cell(table, row, name_column, number) if name_column else None,
+                "class_code": row.cell(code_column),
+                "class_name": row.cell(name_column) if name_column else None,
                 "valid_from": date(int(table.division), 1, 1),
                 "valid_to": None,
                 "reply_id": reply.reply_id,
             }
 
 
-def _context(table: Table, reply: Reply) -> Iterator[Any]:
-    layout = _layout(table)
-    figure = Origin(table=table.id, column=layout.value)
-    for number, row in _rows(table, reply):
-        value, status = _figure(table, figure, row, number)
+def _organisations(
+    _table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]]
+) -> Iterator[Any]:
+    for code, row in placed:
         yield {
-            "subject": _cell(table, row, layout.subject or "", number),
-            "breakdown": {name: _cell(table, row, name, number) for name in layout.breakdown},
-            "period": _period(table, figure, row, number),
+            "organisation_number": row.cell("orgnr"),
+            "municipality_code": code,
+            "name": row.cell("orgnavn"),
+            "reply_id": reply.reply_id,
+        }
+
+
+def _context(table: Table, reply: Reply, rows: Sequence[FileRow]) -> Iterator[Any]:
+    layout = layout_of(table)
+    figure = Origin(table=table.id, column=layout.value)
+    for row in rows:
+        if row.fault:
+            raise InputError(row.fault)
+        value, status = _figure(layout, figure, row)
+        yield {
+            "subject": row.cell(layout.subject or ""),
+            "breakdown": {name: row.cell(name) for name in layout.breakdown},
+            "period": _period(layout, figure, row),
             "value": value,
             "status": status,
-            "unit": _cell(table, row, layout.unit or "", number),
+            "unit": row.cell(layout.unit or ""),
             "reply_id": reply.reply_id,
         }
 
 
-def _organisations(table: Table, reply: Reply, placed: list[tuple[int, str, Row]]) -> Iterator[Any]:
-    for number, code, row in placed:
-        yield {
-            "organisation_number": _cell(table, row, "orgnr", number),
-            "municipality_code": code,
-            "name": _cell(table, row, "orgnavn", number),
-            "reply_id": reply.reply_id,
-        }
+# --- figures -------------------------------------------------------------------------------
+
+
+class Figure(NamedTuple):
+    """A figure of a municipality as it stands in a row."""
+
+    indicator: Indicator
+    row: FileRow
+    code: str
+    period: str
+    value: float | None
+    status: str | None
 
 
 def _observations(
-    catalogue: Catalogue, table: Table, reply: Reply, placed: list[tuple[int, str, Row]]
-) -> Iterator[Any]:
-    for indicator, origin in catalogue.indicators_of(table.id):
-        figures = [
-            (code, _period(table, origin, row, number), *_figure(table, origin, row, number))
-            for number, code, row in placed
-            if all(_cell(table, row, name, number) == text for name, text in origin.where.items())
-        ]
-        for code, period, value, status in _added(figures) if origin.add_rows else figures:
-            yield {
-                "indicator_id": indicator.id,
-                "reported_code": code,
-                "period": period,
-                "value": value,
-                "status": status,
-                "unit": indicator.unit,
-                "reply_id": reply.reply_id,
-            }
+    catalogue: Catalogue, table: Table, reply: Reply, places: Places
+) -> Iterator[dict[str, Any]]:
+    for figure in _once(_figures(catalogue, table, places)):
+        yield {
+            "indicator_id": figure.indicator.id,
+            "reported_code": figure.code,
+            "period": figure.period,
+            "value": figure.value,
+            "status": figure.status,
+            "unit": figure.indicator.unit,
+            "reply_id": reply.reply_id,
+        }
 
 
-Figure = tuple[str, str, float | None, str | None]
+def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[Figure]:
+    layout = layout_of(table)
+    sought = [
+        (indicator, origin, row, period)
+        for indicator, origin in catalogue.indicators_of(table.id)
+        for row in places.rows
+        if row.fault or all(row.cell(name) == text for name, text in origin.where.items())
+        if (period := _usable_period(layout, origin, row, places))
+    ]
+    places.look_up((row, _day(period)) for _, _, row, period in sought)
+    parts: dict[tuple[str, str, str], list[Figure]] = {}
+    for indicator, origin, row, period in sought:
+        code = places.of(row, _day(period))
+        if code is None:
+            continue
+        try:
+            figure = Figure(indicator, row, code, period, *_figure(layout, origin, row))
+        except InputError as error:
+            if origin.add_rows:
+                raise  # a sum without one of its parts is another figure
+            places.refuse(row, row.cell(origin.column or ""), str(error))
+            continue
+        if origin.add_rows:
+            parts.setdefault((indicator.id, code, period), []).append(figure)
+        else:
+            yield figure
+    yield from (_sum(found) for found in parts.values())
 
 
-def _added(figures: Iterable[Figure]) -> list[Figure]:
-    """One figure a code and period: the sum, or missing with the sign of the first missing part."""
-    parts: dict[tuple[str, str], list[tuple[float | None, str | None]]] = {}
-    for code, period, value, status in figures:
-        parts.setdefault((code, period), []).append((value, status))
-    return [(code, period, *_sum(found)) for (code, period), found in parts.items()]
+def _usable_period(layout: FileLayout, origin: Origin, row: FileRow, places: Places) -> str | None:
+    try:
+        return _period(layout, origin, row)
+    except InputError as error:
+        places.refuse(row, row.cell(layout.period or layout.part_of_year or ""), str(error))
+        return None
 
 
-def _sum(parts: Sequence[tuple[float | None, str | None]]) -> tuple[float | None, str | None]:
-    for value, status in parts:
-        if value is None:
-            return None, status
-    return sum(value for value, _ in parts if value is not None), None
+def _once(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """Raises InputError for a municipality that has two figures of one period."""
+    seen: dict[tuple[str, str, str], Figure] = {}
+    for figure in figures:
+        key = (figure.indicator.id, figure.code, figure.period)
+        if other := seen.get(key):
+            raise InputError(
+                f"{figure.row.where}: {figure.code} in {figure.period} has a figure of"
+                f" '{figure.indicator.id}' in row {other.row.number} already; keep one of the two."
+            )
+        seen[key] = figure
+        yield figure
 
 
-def _period(table: Table, origin: Origin, row: Row, number: int) -> str:
-    layout = _layout(table)
-    if origin.period:
-        return origin.period
-    return _cell(table, row, layout.period or "", number)
+def _sum(parts: Sequence[Figure]) -> Figure:
+    """The sum of rows of one municipality, or missing with the sign of the first missing part."""
+    missing = next((part for part in parts if part.value is None), None)
+    if missing:
+        return missing
+    return parts[0]._replace(value=sum(part.value or 0 for part in parts), status=None)
 
 
-def _figure(table: Table, origin: Origin, row: Row, number: int) -> tuple[float | None, str | None]:
-    """A cell as a number, or None with the file's own sign for missing (None if it is empty)."""
-    layout = _layout(table)
-    column = origin.column or ""
-    text = _cell(table, row, column, number)
+def _day(period: str) -> date:
+    return date(int(period[:4]), 1, 1)
+
+
+def _period(layout: FileLayout, origin: Origin, row: FileRow) -> str:
+    """The code of a figure's period. Raises InputError for a cell that is none."""
+    if row.fault:
+        return "0001"  # what is wrong with the row is told before its period is of use
+    said = origin.period or row.cell(layout.period or "")
+    period = period_of(said)
+    if period and layout.part_of_year and re.fullmatch(r"\d{4}", period):
+        part = row.cell(layout.part_of_year)
+        quarters = "kvartal" in layout.part_of_year.lower()
+        added = part_of_year(part, quarters=quarters)
+        period, said = (f"{period}{added}", said) if added else (None, part)
+    if period is None:
+        raise InputError(
+            f"{row.where}: '{said}' is not a period; write 2025, 2025K1, 2025M03 or 2025-03-31."
+        )
+    return period
+
+
+def _figure(layout: FileLayout, origin: Origin, row: FileRow) -> tuple[float | None, str | None]:
+    """A cell as a number, or None with the file's own sign for missing (None if it is empty).
+
+    A footnote's mark is no part of a number and becomes its status; a bound such as `<5` is
+    missing. Raises InputError for anything else.
+    """
+    text = row.cell(origin.column or "")
     if text in origin.values:
         return origin.values[text], None
-    if text in layout.missing:
+    if text in layout.missing or BOUND.fullmatch(text):
         return None, text or None
-    if isinstance(text, Number):
-        return float(text), None
-    if not number_with(layout.decimal).fullmatch(text):
+    said, mark = without_mark(text)
+    value = number(said, layout.decimal, layout.thousands)
+    if value is None:
         raise InputError(
-            f"{layout.file}, row {number}, column '{column}': '{text}' is not a number with"
+            f"{row.where}, column '{origin.column}': '{text}' is not a number with"
             f" '{layout.decimal}' before the decimals, nor one of the declared signs for missing."
         )
-    plain = re.sub(r"[%\s]", "", text).replace("\u2212", "-")
-    return float(plain.replace(layout.decimal, ".")), None
-
-
-def _cell(table: Table, row: Row, column: str, number: int) -> str:
-    if column not in row:
-        raise InputError(
-            f"{_layout(table).file}, row {number}: there is no column '{column}'; the file has"
-            f" {', '.join(row)}."
-        )
-    return row[column]
-
-
-def _layout(table: Table) -> FileLayout:
-    if table.layout is None:
-        raise InputError(f"table '{table.id}' is a file and needs a 'layout'.")
-    return table.layout
+    return value, mark

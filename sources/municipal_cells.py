@@ -8,21 +8,6 @@ _CODE_FIRST = re.compile(
 )
 _CODE_LAST = re.compile(r"(?P<name>[^\W\d].*?)\s*[(\[](?:K-)?(?P<code>[0-9]{4})[)\]]")
 _YEARS = re.compile(r"\s*\((?:\d{4})?\s*[-\u2013]\s*(?:\d{4})?\)\s*$")
-_TOTALS = {
-    "i alt", "ialt", "alt", "sum", "total", "totalt", "totalsum", "alle", "alle kommuner",
-    "sum kommuner", "samlet", "tot", "all", "grand total", "sum alle", "alle kommunene",
-    "gjennomsnitt", "snitt", "median", "average", "mean",
-}  # fmt: skip
-_COUNTRY = {
-    "landet", "hele landet", "norge", "noreg", "norway", "heile landet", "landet uten oslo",
-    "landet u/oslo", "landsgjennomsnitt", "nasjonalt", "whole country", "the whole country",
-    "landet totalt", "hele norge",
-}  # fmt: skip
-_OUTSIDE = {
-    "svalbard", "jan mayen", "uoppgitt", "ukjent", "annet", "andre", "utlandet", "uoppgitt kommune",
-    "ukjent kommune", "kontinentalsokkelen", "unknown", "utland", "ikke oppgitt",
-}  # fmt: skip
-_KINDS = {"fylke", "fylket", "fylkeskommune", "fylkeskommunen", "county", "region", "kostragruppe"}
 
 
 @cache
@@ -39,24 +24,29 @@ def code_and_name(cell: str) -> tuple[str | None, str | None]:
     return None, _YEARS.sub("", cell).strip() or None
 
 
+_OTHER_BODIES = {
+    "a total": re.compile(
+        r"(i alt|ialt|sum|total|totalt|totalsum|tot|alle|alle kommun\w+|samlet|all|snitt|median"
+        r"|average|mean|grand total|gjennomsnitt)(\s.*)?"
+    ),
+    "the country": re.compile(
+        r"(0|00|000|0000|eak|eakuo)(\s.*)?|((he[il]le )?landet|norge|noreg|norway|landsgjennomsnitt"
+        r"|nasjonalt|(the )?whole country|hele norge)(\s.*)?"
+    ),
+    "no municipality": re.compile(
+        r"(svalbard|jan mayen|kontinentalsokkelen|uoppgitt|ukjent|annet|andre|utland\w*|unknown"
+        r"|ikke oppgitt|9999|2100|2111|2211|2311)(\s.*)?"
+    ),
+    "a KOSTRA group": re.compile(r"ekg?[0-9]+.*|kostra-?gruppe.*"),
+    "a county": re.compile(
+        r"(f-|eka)?[0-9]{1,2}(\.0)?(\s*[-\u2013]?\s*[^\W\d].*)?|eka[0-9]{2,4}.*"
+        r"|\S.*\s(fylke|fylkeskommune|county)|fylket"
+    ),
+}
+
+
 @cache
 def other_body(cell: str) -> str | None:
     """What a row is about that is no municipality: a total, the country, a county, a group."""
     said = " ".join(re.sub(r"[:.]+$", "", cell).casefold().split())
-    code, _, name = said.partition(" ")
-    if said in _TOTALS or (code in _TOTALS and not name):
-        return "a total"
-    if said in _COUNTRY or re.fullmatch(r"(0|00|000|0000|eak|eakuo)(\s.*)?", said):
-        return "the country"
-    if said in _OUTSIDE or re.fullmatch(r"(9999|2111|2211|2311|2100)(\s.*)?", said):
-        return "no municipality"
-    if re.fullmatch(r"(f-|eka)?[0-9]{1,2}(\.0)?(\s*[-\u2013]?\s*[^\W\d].*)?|eka[0-9]{2,4}.*", said):
-        return "a county"
-    if re.match(r"ekg?[0-9]|kostra-?gruppe", said):
-        return "a KOSTRA group"
-    words = set(said.split())
-    if words & _KINDS:
-        return "a county or a region"
-    if re.match(r"(sum|i alt|totalt|total|gjennomsnitt|snitt)\b", said):
-        return "a total"
-    return None
+    return next((kind for kind, form in _OTHER_BODIES.items() if form.fullmatch(said)), None)

@@ -83,9 +83,9 @@ def _code(parts: dict[str, str | None]) -> str | None:
 def part_of_year(text: str, *, quarters: bool) -> str | None:
     """What a month (`mars`, `3`) or a quarter (`1. kvartal`, `K1`) adds to its year."""
     said = text.strip().rstrip(".").lower()
-    if found := re.fullmatch(r"(?:[kq]|kv\.?\s*)?([1-4])(?:\.?\s*kv(?:artal)?)?", said):
-        if quarters or not said.isdigit():
-            return f"K{found[1]}"
+    found = re.fullmatch(r"(?:[kq]|kv\.?\s*)?([1-4])(?:\.?\s*kv(?:artal)?)?", said)
+    if found and (quarters or not said.isdigit()):
+        return f"K{found[1]}"
     if quarters:
         return None
     month = _MONTHS.get(said) or (int(said) if re.fullmatch(r"\d{1,2}", said) else 0)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sources.catalogue import Catalogue, Table
-from sources.files import Resolver
+from sources.file_rows import Resolver
 from sources.frames import Frames
 from sources.http import Reply, Request, Upstream
 from sources.plan import Planned

@@ -153,6 +153,11 @@ class Municipalities:
         """A code in force on a day, with its name."""
         return next(f"{code} {v.name}" for v in self.versions if v.code == code and v.holds(on))
 
+    def codes_named(self, text: str) -> frozenset[str]:
+        """The codes that have ever had a name, as written with or without a county."""
+        name, _ = _name_and_county(text, None)
+        return frozenset(version.code for version in self._named(name))
+
     def unknown(self, text: str, on: date | None = None) -> str:
         """That no municipality (of a day) has this code or name, and which are nearest to it."""
         when = f" on {on}" if on else ""

@@ -6,6 +6,9 @@ from functools import cache
 BLANKS = " \u00a0\u2007\u2008\u2009\u202f"
 _MARK = re.compile(r"(?P<number>.*?\d\s?%?)\s*(?P<mark>\*+|[¹²³⁴⁵†‡]+|(?<=\s)[1-9a-z]\))")
 
+BOUND = re.compile(rf"[<>\u2264\u2265]\s?=?\s?[0-9]+([.,][0-9]+)?[{BLANKS}]?%?")
+"""A figure that is only known to be under or over another: `<5`."""
+
 
 class Number(str):
     """A number that a workbook holds as a number: with a decimal point, never a thousands sign."""

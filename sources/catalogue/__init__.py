@@ -5,7 +5,6 @@ An entry that does not fit is refused with its file and line.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -17,6 +16,7 @@ from common.errors import InputError
 from sources.catalogue.composite import Composite
 from sources.catalogue.district import DistrictRule
 from sources.catalogue.entry import Entry, Id, Published, Title, WarningKind
+from sources.catalogue.layout import FileLayout
 from sources.typed import Column
 
 FOLDER = Path(__file__).parent
@@ -41,53 +41,6 @@ class Regions(Entry):
     periods: tuple[str, ...] = ("*",)
 
 
-class FileLayout(Entry):
-    """How a file is read: where codes (or names) and periods stand, and how numbers are written.
-
-    `names_on` is a day on which the names were those of the municipalities that are meant.
-    `name_pattern` finds the groups `name` and, if it can, `county` in a name cell; a row that
-    does not match is about another body. `known_names` gives the code of a name that only its
-    publisher writes so. Without a header the columns are c1, c2, ... An Excel workbook has a
-    `sheet` (the first, unless named) in place of encoding and delimiter. A file of context, not
-    about municipalities, has columns for the `subject`, its `breakdown`, `value` and `unit`.
-    """
-
-    file: str
-    sheet: str | None = None
-    encoding: str = "utf-8-sig"
-    delimiter: str = ","
-    skip_rows: int = Field(default=0, ge=0)
-    has_header: bool = True
-    code: str | None = None
-    name: str | None = None
-    names_on: date | None = None
-    name_pattern: str = "(?P<name>.*)"
-    known_names: dict[str, str] = Field(default_factory=dict)
-    other_names: tuple[str, ...] = ()
-    county: str | None = None
-    subject: str | None = None
-    breakdown: tuple[str, ...] = ()
-    value: str | None = None
-    unit: str | None = None
-    period: str | None = None
-    decimal: str = "."
-    missing: tuple[str, ...] = ("",)
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.subject:
-            if not (self.value and self.unit and self.period):
-                raise ValueError(
-                    "'subject' belongs to context; name 'value', 'unit' and 'period' too"
-                )
-            return self
-        if bool(self.code) == bool(self.name):
-            raise ValueError("a layout has either 'code' or 'name', the column with municipalities")
-        if bool(self.name) != bool(self.names_on):
-            raise ValueError("'names_on' belongs to 'name', and it needs one: names move over time")
-        return self
-
-
 class Table(Entry):
     """A table, register or file of one publisher, with all that a citation needs.
 
@@ -97,7 +50,8 @@ class Table(Entry):
     it is asked of the live services or of a server, and otherwise left out as not asked.
     `classes` has, for each classification, where its codes and names stand: columns of a file, or
     in Klass the side of the correspondence. `replaces` are the publisher's numbers of the tables it
-    took the place of, `replaced_by` that of the one that took its own.
+    took the place of, `replaced_by` that of the one that took its own. `answers` are what the
+    researcher said when the file was added, so that a newer edition is read alike.
     """
 
     id: Annotated[Id, Column("table_id")]
@@ -123,6 +77,7 @@ class Table(Entry):
         "observation"
     )
     classes: dict[str, tuple[str, str | None]] = Field(default_factory=dict)
+    answers: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def names(self) -> frozenset[str]:

@@ -127,7 +127,7 @@ def test_an_entry_that_does_not_fit_is_refused_by_file_and_line(
     [
         ("    obtained_via: made up for a test\n", "", "a file needs 'layout' and 'obtained_via'"),
         ("code: code}", "encoding: cp1252}", "has either 'code' or 'name'"),
-        ("code: code}", "code: code, name: name, names_on: 2024-01-01}", "has either 'code' or"),
+        ("code: code}", "code: code, decimal: '.', thousands: '.'}", "are two signs"),
         ("code: code}", "name: name}", "'names_on' belongs to 'name', and it needs one"),
         ("code: code}", "code: code, names_on: 2024-01-01}", "'names_on' belongs to 'name'"),
         ("url:", "holds: classification\n    url:", "a classification needs 'classes', and 'div"),

@@ -151,7 +151,7 @@ def test_codes_keep_their_leading_zero() -> None:
 
 
 def test_the_period_stands_in_a_column_or_in_the_origin() -> None:
-    content = "code,year,value\n1508,2019,1\n1508,2020,2\n"
+    content = "code,year,value\n1508,2019,1\n1580,2020,2\n"
     rows = read(content, table({"period": "year"}), origin(period=None), origin(period="2026K1"))
     assert [row[1] for row in figures(rows)] == ["2019", "2020", "2026K1", "2026K1"]
 
@@ -225,12 +225,16 @@ def test_numbers_are_read_as_norwegians_and_programs_write_them(
 )
 def test_what_is_not_surely_a_number_is_refused_by_row_and_column(text: str, decimal: str) -> None:
     content = f'code,value\n1508,1\n1580,"{text}"\n'
-    with pytest.raises(InputError) as caught:
-        read(content, table({"decimal": decimal}))
-    assert str(caught.value) == (
+    frames = read(content, table({"decimal": decimal}))
+    sentence = (
         f"invented.csv, row 3, column 'value': '{text}' is not a number with '{decimal}' before the"
         " decimals, nor one of the declared signs for missing."
     )
+    assert figures(frames) == [("1508", "2024", 1, None)]
+    assert refused(frames) == [(3, text, sentence)]
+    with pytest.raises(InputError) as caught:  # of which nothing can be read
+        read(f'code,value\n\n1580,"{text}"\n', table({"decimal": decimal}))
+    assert str(caught.value) == sentence
 
 
 @given(st.floats(-1e12, 1e12), st.sampled_from(".,"))
@@ -279,8 +283,9 @@ def test_a_file_that_is_not_as_declared_is_refused_by_row(content: str, fault: s
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them() -> None:
     content = 'Title\ncode,note,value\n1508,"two\nlines",1\n\n1580,x,oops\n'
-    with pytest.raises(InputError, match=r"row 5, column 'value': 'oops'"):
-        read(content, table({"skip_rows": 1}))
+    [(row, said, reason)] = refused(read(content, table({"skip_rows": 1})))
+    assert (row, said) == (5, "oops")
+    assert "row 5, column 'value': 'oops'" in reason
 
 
 @pytest.mark.parametrize("code", ["301", "K-0301", "0301 Oslo", "", "٠٣٠١", "03011"])
@@ -421,10 +426,14 @@ def test_names_are_resolved_on_the_day_they_were_in_use() -> None:
         asked.append(on)
         return ["1508" for _ in names]
 
-    declared = named(names_on=date(2013, 12, 31))
-    entries = Catalogue(tables=(declared,), indicators=())
-    files.read(entries, declared, reply(b"name,value\nHaram,1\n"), on_the_day)
-    assert asked == [date(2013, 12, 31)]
+    for day, asked_on in ((date(2013, 12, 31), date(2013, 12, 31)), ("own", date(2024, 1, 1))):
+        declared = named(names_on=day)
+        indicator = Indicator(
+            id="invented", title=INVENTED, unit="", aggregate="sum", origins=(origin(),)
+        )
+        entries = Catalogue(tables=(declared,), indicators=(indicator,))
+        files.read(entries, declared, reply(b"name,value\nHaram,1\n"), on_the_day)
+        assert asked.pop() == asked_on
 
 
 # --- other kinds of file -------------------------------------------------------------------

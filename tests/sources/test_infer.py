@@ -40,7 +40,11 @@ def in_force(year: int) -> frozenset[str]:
     return frozenset(PLACES if year >= 2024 else BEFORE_2024)
 
 
-KNOWN = Known(resolve, in_force, date(2026, 6, 1))
+def codes_named(name: str) -> frozenset[str]:
+    return frozenset(code for code, place in PLACES.items() if place.lower() == name.lower())
+
+
+KNOWN = Known(resolve, in_force, codes_named, date(2026, 6, 1))
 
 
 def proposed(content: str | bytes, **wishes: Any) -> Proposal:

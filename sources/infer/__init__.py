@@ -1,0 +1,17 @@
+"""A catalogue entry for a researcher's file: what it seems to hold, shown before it counts.
+
+Every decision stands on evidence that is shown; one that stands on weak evidence is a Question.
+
+- `hints`     what the researcher says, what is known, what has to be asked
+- `columns`   the header and the columns below it
+- `places`    which column says what municipality a row is about
+- `division`  in which municipal division its codes or names live
+- `figures`   which columns hold figures, of what period and measure, and how numbers are written
+- `entry`     the catalogue entry that is made of all this
+"""
+
+from sources.infer.entry import Proposal, answers, propose
+from sources.infer.figures import slug
+from sources.infer.hints import Hints, Known, Question
+
+__all__ = ["Hints", "Known", "Proposal", "Question", "answers", "propose", "slug"]

@@ -1,0 +1,130 @@
+"""In which municipal division a file's codes or names live: only they decide it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sources.infer.hints import FIRST_YEAR, Hints, Known, Question
+
+_NEARLY_ALL = 0.9
+
+Year = int | Literal["own"]
+Name = tuple[str, str | None]
+
+
+@dataclass(frozen=True)
+class Division:
+    """The year of the division, or `own` for each figure's year; and why."""
+
+    year: Year
+    names_on: date | Literal["own"] | None
+    why: str
+
+
+def of_codes(
+    file: str,
+    codes: Sequence[str | None],
+    years: Sequence[set[int]],
+    has_names: bool,
+    hints: Hints,
+    known: Known,
+) -> Division:
+    """The newest year of the file, or a later one, in whose division all codes are in force.
+
+    Codes of several divisions are each of the figure's own year. Codes that are only of an earlier
+    division than the figures are asked about.
+    """
+    wanted = {code for code in codes if code}
+
+    def strange(year: int) -> int:
+        return len(wanted - known.in_force(year))
+
+    def found(year: Year, why: str) -> Division:
+        day: date | Literal["own"] = "own" if year == "own" else date(year, 1, 1)
+        return Division(year, day if has_names else None, why)
+
+    if hints.division is not None:
+        return found(hints.division, "as you said")
+    told = sorted(set().union(*years), reverse=True) or [known.today.year]
+    for year in (*told, *range(told[0] + 1, known.today.year + 1)):
+        if strange(year) == 0:
+            also = [other for other in told if other != year and strange(other) == 0]
+            hint = f"; also in {also[-1]}" if also else ""
+            return found(year, f"all {len(wanted)} codes are in force in {year}{hint}")
+    own = [
+        code in known.in_force(year)
+        for code, when in zip(codes, years, strict=True)
+        if code
+        for year in when
+    ]
+    if len(told) > 1 and sum(own) >= len(own) * _NEARLY_ALL > 0:
+        return found("own", "codes of several divisions: each figure in that of its own year")
+    best = min(told, key=strange)
+    if strange(best) <= len(wanted) * (1 - _NEARLY_ALL):
+        return found(best, f"all but {strange(best)} of {len(wanted)} codes are in force in {best}")
+    before = next((y for y in range(told[-1] - 1, FIRST_YEAR - 1, -1) if strange(y) == 0), None)
+    advice = (
+        f"All are in force in {before}; if the figures are of that division, say --division"
+        f" {before}."
+        if before
+        else "Say --division YEAR, or correct the codes."
+    )
+    some = ", ".join(sorted(wanted - known.in_force(best))[:3])
+    raise Question(
+        f"{file}: {strange(best)} of {len(wanted)} codes were not in force in {best} ({some})."
+        f" {advice}" + (f" {sum(own)} of {len(own)} are in their own year." if own else ""),
+        "division",
+        (str(before),) if before else (),
+    )
+
+
+def of_names(
+    file: str, names: Sequence[Name], years: Sequence[set[int]], hints: Hints, known: Known
+) -> Division:
+    """The day on which all names hold: 1 January of the newest year of the file, or a later one.
+
+    Where there is none, the best of these days if nearly all hold on it, or each figure's own year.
+    """
+    if hints.names_on:
+        return Division(hints.names_on.year, hints.names_on, "as you said")
+    wanted = [name for name in dict.fromkeys(names) if known.codes_named(name[0])]
+    holds = _counter(wanted, known)
+    told = sorted(set().union(*years), reverse=True) or [known.today.year]
+    if isinstance(hints.division, int):
+        day = date(hints.division, 1, 1)
+        return Division(hints.division, day, "as you said")
+    days = [*told, *range(told[0] + 1, known.today.year + 1)]
+    best = max(days, key=lambda year: (holds(year), -days.index(year)))
+    why = f"{holds(best)} of {len(wanted)} names hold on 1 January {best}"
+    if holds(best) < len(wanted) and len(told) > 1:
+        own = _held_in_own_year(names, years, known)
+        if own > holds(best):
+            return Division("own", "own", "names of several divisions: each in its own year")
+    return Division(best, date(best, 1, 1), why)
+
+
+def _held_in_own_year(names: Sequence[Name], years: Sequence[set[int]], known: Known) -> int:
+    """How many names are a municipality's in one of the years they have figures of."""
+    when: dict[Name, set[int]] = {}
+    for name, found in zip(names, years, strict=True):
+        if known.codes_named(name[0]):
+            when.setdefault(name, set()).update(found)
+    held: set[Name] = set()
+    for year in sorted(set().union(*years)):
+        asked = [name for name, found in when.items() if year in found]
+        codes = known.resolve(asked, date(year, 1, 1))
+        held |= {name for name, code in zip(asked, codes, strict=True) if isinstance(code, str)}
+    return len(held)
+
+
+def _counter(wanted: Sequence[Name], known: Known) -> Callable[[int], int]:
+    held: dict[int, int] = {}
+
+    def holds(year: int) -> int:
+        if year not in held:
+            found = known.resolve(wanted, date(year, 1, 1))
+            held[year] = sum(isinstance(code, str) for code in found)
+        return held[year]
+
+    return holds

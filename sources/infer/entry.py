@@ -1,0 +1,255 @@
+"""The catalogue entry that reads a file, made of what was found out and what was said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import product
+from typing import Any
+
+from common.errors import InputError
+from common.tabular.grid import read_grid
+from common.tabular.kinds import is_workbook
+from sources.catalogue import Indicator, Origin, Table
+from sources.catalogue.entry import Title
+from sources.catalogue.layout import FileLayout
+from sources.infer.columns import Columns
+from sources.infer.division import Division, of_codes, of_names
+from sources.infer.figures import (
+    MISSING,
+    PART_OF_YEAR,
+    PERIOD,
+    Measure,
+    ids_of,
+    missing_signs,
+    number_signs,
+    require_id,
+    take_measures,
+    take_periods,
+    take_values,
+)
+from sources.infer.hints import Hints, Known
+from sources.infer.places import CODE, COUNTY, NAME, find_places
+from sources.municipal_cells import code_and_name
+from sources.periods import period_of
+
+_MOST_INDICATORS = 300
+_NOT_ANSWERS = ("id", "title", "publisher", "licence", "citation", "url", "unit", "aggregate")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A catalogue entry for a file, and what it was made out from.
+
+    `division_why` says how the municipal division of the figures was found.
+    """
+
+    table: Table
+    indicators: tuple[Indicator, ...]
+    columns: Columns
+    written: str
+    sheets: tuple[str, ...]
+    division_why: str
+
+
+def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
+    """The entry that reads a file. `file` is its name, for sentences and for its provenance.
+
+    Raises InputError where the file can't be read, and a Question where something has to be said:
+    its sentence names the option that says it.
+    """
+    require_id(hints.id)
+    grid = read_grid(content, file, sheet=hints.sheet)
+    if max((len(cells) for _, cells in grid.rows), default=0) < 2:
+        raise InputError(
+            f"{file}: no ; tab , or | parts it into columns; save it as CSV or as a workbook."
+        )
+    if not any(cell for _, cells in grid.rows for cell in cells):
+        raise InputError(f"{file}: there are no rows.")
+    columns = find_places(grid, file, hints, known)
+    placed = _placed(columns, known)
+    wide = take_periods(columns, hints, placed)
+    values = take_values(columns, hints, wide, placed)
+    division = _division(columns, hints, wide, values, known)
+    places = _places(columns, known, division)
+    measures = take_measures(columns, values, places, known)
+    decimal, thousands = number_signs(columns, values, hints, placed)
+    layout = FileLayout.model_validate(
+        {
+            "file": f"{hints.id}{_ending(content)}",
+            **grid.layout,
+            "skip_rows": columns.skip_rows,
+            "has_header": columns.has_header,
+            "header_rows": columns.header_rows,
+            "footer_rows": hints.footer_rows,
+            "code": (code := columns.taken_as(CODE)),
+            "code_form": "any",
+            "name": columns.taken_as(NAME),
+            "names_on": division.names_on,
+            "county": columns.taken_as(COUNTY),
+            "period": columns.taken_as(PERIOD),
+            "part_of_year": columns.taken_as(PART_OF_YEAR),
+            "decimal": decimal,
+            "thousands": thousands,
+            "missing": missing_signs(columns, values, hints),
+            **({"name_pattern": hints.name_pattern} if hints.name_pattern and not code else {}),
+        }
+    )
+    table = _table(layout, file, hints, known, division)
+    indicators = tuple(_indicators(columns, hints, table.id, values, measures, placed))
+    return Proposal(table, indicators, columns, grid.written, grid.sheets, division.why)
+
+
+def _ending(content: bytes) -> str:
+    if not is_workbook(content):
+        return ".csv"
+    return {b"PK": ".xlsx", b"PA": ".parquet"}.get(content[:2], ".xls")
+
+
+def _placed(columns: Columns, known: Known) -> list[int]:
+    """The rows that hold a municipality. Where none does, an option has said the column: all."""
+    column = columns.taken_as(CODE) or columns.taken_as(NAME) or ""
+    cells = columns.cells[column]
+    return [row for row, cell in enumerate(cells) if known.kind(cell)] or list(range(len(cells)))
+
+
+def _places(columns: Columns, known: Known, division: Division) -> list[str | None]:
+    """What each row says of its municipality, as rows are told apart by; None where it is no one's.
+
+    A name that several have is none here: its rows are refused when they are read.
+    """
+    if code := columns.taken_as(CODE):
+        return [
+            found if (found := code_and_name(cell)[0]) in known.ever else None
+            for cell in columns.cells[code]
+        ]
+    names = [code_and_name(cell)[1] or "" for cell in columns.cells[columns.taken_as(NAME) or ""]]
+    county = columns.taken_as(COUNTY)
+    counties = [cell or None for cell in columns.cells[county]] if county else [None] * len(names)
+    on = division.names_on if isinstance(division.names_on, date) else known.today
+    keys = list(zip(names, counties, strict=True))
+    wanted = [key for key in dict.fromkeys(keys) if known.codes_named(key[0])]
+    resolved = dict(zip(wanted, known.resolve(wanted, on), strict=True))
+    if division.names_on == "own":
+        return [name.casefold() if known.codes_named(name) else None for name in names]
+    return [place if isinstance(place := resolved.get(key), str) else None for key in keys]
+
+
+def _division(
+    columns: Columns,
+    hints: Hints,
+    wide: dict[str, str],
+    values: dict[str, Measure],
+    known: Known,
+) -> Division:
+    """The division of the codes or names, from the years of the figures."""
+    period = columns.taken_as(PERIOD)
+    rows = list(range(len(columns.rows)))
+    if period:
+        whens = [
+            {found[:4]} if (found := period_of(columns.cells[period][row])) else set()
+            for row in rows
+        ]
+    elif wide:
+        whens = [
+            {
+                when[:4]
+                for name, when in wide.items()
+                if name in values and columns.cells[name][row] not in MISSING
+            }
+            for row in rows
+        ]
+    else:
+        said = period_of(hints.period or "")
+        whens = [{said[:4]} if said else set() for _ in rows]
+    years = [{int(year) for year in found} for found in whens]
+    if code := columns.taken_as(CODE):
+        cells = [code_and_name(cell) for cell in columns.cells[code]]
+        has_names = bool(columns.taken_as(NAME)) or any(name for _, name in cells)
+        codes = [found if found in known.ever else None for found, _ in cells]
+        return of_codes(columns.file, codes, years, has_names, hints, known)
+    column = columns.cells[columns.taken_as(NAME) or ""]
+    names = [code_and_name(cell)[1] or "" for cell in column]
+    county = columns.taken_as(COUNTY)
+    counties = [cell or None for cell in columns.cells[county]] if county else [None] * len(names)
+    return of_names(columns.file, list(zip(names, counties, strict=True)), years, hints, known)
+
+
+def _table(layout: FileLayout, file: str, hints: Hints, known: Known, division: Division) -> Table:
+    title = hints.title or Title(nb=file, en=file)
+    return Table(
+        id=f"file_{hints.id}",
+        kind="file",
+        publisher=hints.publisher,
+        title=title,
+        licence=hints.licence,
+        citation=hints.citation or f"{title.en}, a file of the researcher",
+        url=hints.url,
+        layout=layout,
+        division=division.year,
+        obtained_via=f"{file}, added by the researcher on {known.today}",
+        answers=answers(hints),
+    )
+
+
+def answers(hints: Hints) -> dict[str, Any]:
+    """What was said of how a file is read: all that isn't as it is without a word."""
+    empty = asdict(Hints(id=hints.id))
+    said = {name: value for name, value in asdict(hints).items() if value != empty[name]}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in said.items()
+        if name not in _NOT_ANSWERS
+    }
+
+
+def _indicators(
+    columns: Columns,
+    hints: Hints,
+    table_id: str,
+    values: dict[str, Measure],
+    measures: Sequence[str],
+    placed: Sequence[int],
+) -> Iterator[Indicator]:
+    """An indicator for each measure and each combination of words that tells rows apart."""
+    period = None if columns.taken_as(PERIOD) else hints.period
+    said = list(
+        dict.fromkeys(tuple(columns.cells[name][row] for name in measures) for row in placed)
+    )
+    by_indicator: dict[str, list[tuple[str, Measure]]] = {}
+    for name, measure in values.items():
+        by_indicator.setdefault(measure.indicator, []).append((name, measure))
+    if len(said) * len(by_indicator) > _MOST_INDICATORS:
+        raise InputError(
+            f"{columns.file}: it would become {len(said) * len(by_indicator)} indicators, more than"
+            f" {_MOST_INDICATORS}; choose with --value COLUMN, or keep the rows that are meant."
+        )
+    for (indicator_id, found), words in product(by_indicator.items(), said):
+        suffix = " ".join(words)
+        ids = ids_of(indicator_id, [" ".join(each) for each in said])
+        origins = tuple(
+            Origin(
+                table=table_id,
+                column=name,
+                where=dict(zip(measures, words, strict=True)),
+                period=measure.period or (period_of(period) if period else None),
+            )
+            for name, measure in found
+        )
+        heading = ", ".join(filter(None, [found[0][1].title, suffix]))
+        yield _indicator(hints, ids[suffix], heading, origins)
+
+
+def _indicator(
+    hints: Hints, indicator_id: str, heading: str, origins: Sequence[Origin]
+) -> Indicator:
+    """An indicator titled as wished, with the heading it has among several."""
+    title = hints.title or Title(nb=hints.id, en=hints.id)
+    if heading:
+        title = Title(nb=f"{title.nb}: {heading}", en=f"{title.en}: {heading}")
+    return Indicator(
+        id=indicator_id,
+        title=title,
+        unit=hints.unit,
+        aggregate=hints.aggregate,
+        origins=tuple(origins),
+    )

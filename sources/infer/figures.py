@@ -1,0 +1,365 @@
+"""Which columns hold figures, of which period and measure, and how their numbers are written."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from common.errors import InputError
+from common.tabular.numerals import BOUND, is_number, signs, without_mark
+from sources.infer.columns import Columns
+from sources.infer.hints import Hints, Known, Question
+from sources.infer.places import is_period_heading, plain
+from sources.periods import in_heading, part_of_year, period_of
+
+MISSING = {
+    "", ".", "..", "...", ":", "-", "\u2013", "*", "**", "x", "X", "NA", "N/A", "n/a", "na", "NaN",
+    "nan", "null", "NULL", "None", "#N/A", "#I/T", "#DIV/0!", "#REF!", "#VALUE!", "i.t.", "i/t",
+}  # fmt: skip
+PERIOD, PART_OF_YEAR, MEASURE = "period", "month or quarter", "what is measured"
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_PARTS = {"måned", "maaned", "month", "mnd", "kvartal", "quarter"}
+_NO_FIGURE = {
+    "fylkesnummer", "fylkenr", "fylkesnr", "fylkenummer", "fnr", "orgnr", "organisasjonsnummer",
+    "id", "nr", "index", "rad", "row", "unnamed0", "x1", "lopenr", "løpenr", "postnr", "postnummer",
+    "county", "countyno", "countycode",
+}  # fmt: skip
+_MOST_INDICATORS = 300
+_NEARLY_ALL = 0.9
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column of figures: the indicator it gives, and its period where its heading says one."""
+
+    indicator: str
+    title: str
+    period: str | None
+
+
+def take_periods(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[str, str]:
+    """Columns whose headings end or begin with a period, with that period; empty where none does.
+
+    A column of periods is taken for it, and one of months or quarters beside it. `--period` names
+    such a column, or the one period of all.
+    """
+    part = next((n for n in columns.free() if plain(columns.heading_of(n)) in _PARTS), None)
+    if hints.period is not None:
+        if name := columns.called(hints.period):
+            columns.take(name, PERIOD, "as you said")
+        elif not period_of(hints.period):
+            raise InputError(
+                f"{columns.file}: --period {hints.period} is neither a column nor a period as 2025,"
+                f" 2025K1 or 2025H1; {columns.listed}."
+            )
+        _take_part(columns, part, placed)
+        return {}
+    for name in list(columns.free()):
+        if is_period_heading(columns.heading_of(name)) and _are_periods(columns, name, placed):
+            columns.take(name, PERIOD, "its heading, and its cells are periods")
+            _take_part(columns, part, placed)
+            return {}
+    if part and _are_periods(columns, part, placed):
+        columns.take(part, PERIOD, "its heading, and its cells are periods")
+        return {}
+    wide = {
+        name: found[0]
+        for name in columns.free()
+        if (found := in_heading(columns.heading_of(name))) and is_figures(columns, name, placed)
+    }
+    if not wide or _is_disjoint(columns, wide):
+        raise _no_period(columns, part, placed)
+    return wide
+
+
+def _take_part(columns: Columns, part: str | None, placed: Sequence[int]) -> None:
+    if part is None:
+        return
+    quarters = "kvartal" in part.lower() or "quarter" in part.lower()
+    cells = [columns.cells[part][row] for row in placed]
+    if cells and all(part_of_year(cell, quarters=quarters) for cell in cells):
+        columns.take(part, PART_OF_YEAR, "its heading, and its cells are parts of a year")
+
+
+def _are_periods(columns: Columns, name: str, placed: Sequence[int]) -> bool:
+    cells = [columns.cells[name][row] for row in placed]
+    periods = sum(period_of(cell) is not None for cell in cells)
+    return bool(cells) and periods >= len(cells) * _NEARLY_ALL
+
+
+def _is_disjoint(columns: Columns, wide: dict[str, str]) -> bool:
+    """Whether several measures share no period, so that the years may be a part of their names."""
+    by_measure: dict[str, set[str]] = {}
+    for name, period in wide.items():
+        by_measure.setdefault(_rest(columns, name), set()).add(period)
+    return len(by_measure) > 1 and len(by_measure) == len(set(wide.values())) == len(wide)
+
+
+def _rest(columns: Columns, name: str) -> str:
+    found = in_heading(columns.heading_of(name))
+    return found[1] if found else ""
+
+
+def _no_period(columns: Columns, part: str | None, placed: Sequence[int]) -> Question:
+    if part:
+        return Question(
+            f"{columns.file}: '{part}' holds parts of a year, and no column holds the year; say"
+            " --period 2025.",
+            "period",
+        )
+    likely = tuple(name for name in columns.free() if _are_periods(columns, name, placed))
+    hint = f" ('{likely[0]}' may hold years)" if likely else ""
+    return Question(
+        f"{columns.file}: no column holds periods and none is named after one{hint}; say --period"
+        f" 2025, or --period COLUMN; {columns.listed}.",
+        "period",
+        likely,
+    )
+
+
+# --- figures -------------------------------------------------------------------------------
+
+
+def take_values(
+    columns: Columns, hints: Hints, wide: dict[str, str], placed: Sequence[int]
+) -> dict[str, Measure]:
+    """Columns of figures, each with the indicator it gives."""
+    if hints.values:
+        values = _as_told(columns, hints, wide)
+    elif wide:
+        rests = {name: _rest(columns, name) for name in wide}
+        several = len(set(rests.values())) > 1
+        ids = _ids(hints.id, list(dict.fromkeys(rests.values())) if several else [""])
+        values = {
+            name: Measure(ids[rests[name] if several else ""], rests[name] if several else "", when)
+            for name, when in wide.items()
+        }
+    else:
+        found = [name for name in columns.free() if is_figures(columns, name, placed)]
+        headings = [columns.heading_of(name) for name in found]
+        ids = _ids(hints.id, headings) if len(found) > 1 else dict.fromkeys(headings, hints.id)
+        if len(set(headings)) < len(headings):
+            raise Question(
+                f"{columns.file}: several columns are headed '{_repeated(headings)}'; say which is"
+                f" meant: --value COLUMN=ID; {columns.listed}.",
+                "values",
+                tuple(found),
+            )
+        values = {
+            name: Measure(ids[heading], heading if len(found) > 1 else "", None)
+            for name, heading in zip(found, headings, strict=True)
+        }
+    if not values:
+        raise Question(
+            f"{columns.file}: no column holds numbers; say --value COLUMN; {columns.listed}.",
+            "values",
+        )
+    for name, measure in values.items():
+        require_id(measure.indicator)
+        period = f" in {measure.period}" if measure.period else ""
+        why = "as you said" if hints.values else "nearly all of its cells are numbers"
+        columns.take(name, f"figures of {measure.indicator}{period}", why)
+    return values
+
+
+def _repeated(headings: Sequence[str]) -> str:
+    return next(heading for heading in headings if headings.count(heading) > 1)
+
+
+def _as_told(columns: Columns, hints: Hints, wide: dict[str, str]) -> dict[str, Measure]:
+    values = {}
+    for wish in hints.values:
+        column, equals, indicator = wish.rpartition("=")
+        if columns.called(wish):
+            column, equals = wish, ""
+        name = columns.find(column if equals else wish)
+        wanted = indicator if equals else hints.id
+        if not equals and len(hints.values) > 1 and not wide:
+            wanted = f"{hints.id}_{slug(columns.heading_of(name) or name)}"
+        title = columns.heading_of(name) if len(hints.values) > 1 and not wide else ""
+        values[name] = Measure(wanted, title, wide.get(name))
+    if wide and (without := [name for name, each in values.items() if each.period is None]):
+        raise InputError(
+            f"{columns.file}: the heading of '{without[0]}' says no period, and those of other"
+            f" columns do; say --period."
+        )
+    return values
+
+
+def is_figures(columns: Columns, name: str, placed: Sequence[int]) -> bool:
+    """Whether nearly all cells of municipalities that say something are numbers, and figures."""
+    heading = plain(columns.heading_of(name))
+    cells = [columns.cells[name][row] for row in placed]
+    known = MISSING | columns.missing
+    told = [cell for cell in cells if cell not in known and not BOUND.fullmatch(cell)]
+    numbers = [cell for cell in told if is_number(without_mark(cell)[0])]
+    if not numbers or len(numbers) < len(told) * _NEARLY_ALL or heading in _NO_FIGURE:
+        return False
+    return bool(heading) or not _is_index(cells)
+
+
+def _is_index(cells: Sequence[str]) -> bool:
+    """Whether cells count the rows, as pandas and R do: 0, 1, 2, ... or 1, 2, 3, ..."""
+    numbers = [int(cell) if re.fullmatch(r"\d+", cell) else None for cell in cells]
+    return all(number is not None for number in numbers) and all(
+        after is not None and before is not None and after > before
+        for before, after in pairwise(numbers)
+    )
+
+
+def missing_signs(columns: Columns, values: Iterable[str], hints: Hints) -> tuple[str, ...]:
+    """The signs for missing that stand among the figures, and those that were said."""
+    known = MISSING | set(hints.missing)
+    seen = {cell for name in values for cell in columns.cells[name] if cell in known}
+    return tuple(sorted({"", *seen, *hints.missing}))
+
+
+def number_signs(
+    columns: Columns, values: Iterable[str], hints: Hints, placed: Sequence[int]
+) -> tuple[str, str]:
+    """The decimal sign and the thousands sign of all figures.
+
+    A column in which each number with a sign has just three digits behind it is asked about.
+    Raises InputError where two signs are both used for decimals.
+    """
+    decimals: dict[str, str] = {}
+    thousands: dict[str, str] = {}
+    doubtful: list[tuple[str, str, str]] = []
+    for name in values:
+        found = [without_mark(columns.cells[name][row])[0] for row in placed]
+        either = None
+        is_settled = False
+        for cell in filter(is_number, found):
+            decimal, apart, open_sign = signs(cell)
+            where = f"'{cell}' in column '{name}'"
+            decimals |= {decimal: where} if decimal else {}
+            thousands |= {apart: where} if apart else {}
+            is_settled |= bool(decimal or apart)
+            either = either or ((name, open_sign, cell) if open_sign else None)
+        if either and not is_settled:
+            doubtful.append(either)
+    _require_one_sign(columns.file, decimals, thousands)
+    decimal = hints.decimal or next(iter(decimals), None)
+    if hints.decimal is None and doubtful:
+        name, _, cell = doubtful[0]
+        raise Question(
+            f"{columns.file}: '{cell}' in column '{name}' may be a number with three decimals or"
+            " one over a thousand; say which sign stands before the decimals: --decimal , or"
+            " --decimal .",
+            "decimal",
+            (",", "."),
+        )
+    if decimal is None:
+        decimal = {",": ".", ".": ","}[next(iter(thousands))] if thousands else "."
+    other = "," if decimal == "." else "."
+    return decimal, other if other in {sign for _, sign, _ in doubtful} | set(thousands) else ""
+
+
+def _require_one_sign(file: str, decimals: dict[str, str], thousands: dict[str, str]) -> None:
+    if len(decimals) > 1:
+        raise InputError(
+            f"{file}: {decimals[',']} has a decimal comma and {decimals['.']} a decimal"
+            " point; write them alike."
+        )
+    if both := set(decimals) & set(thousands):
+        sign = both.pop()
+        raise InputError(
+            f"{file}: '{sign}' stands before decimals in {decimals[sign]} and between"
+            f" thousands in {thousands[sign]}; write them alike."
+        )
+
+
+# --- rows that measure different things ----------------------------------------------------
+
+
+def take_measures(
+    columns: Columns, values: dict[str, Measure], places: Sequence[str | None], known: Known
+) -> tuple[str, ...]:
+    """The columns that say what a row measures, where a municipality and period has several."""
+    extra = [
+        columns.cells[name]
+        for what in (PERIOD, PART_OF_YEAR)
+        if (name := columns.taken_as(what)) is not None
+    ]
+    keys = list(zip(places, *extra, strict=True))
+    rows = [row for row, place in enumerate(places) if place is not None]
+    if (repeated := _twice(keys, rows, [])) is None:
+        return ()
+    free = [
+        name
+        for name in columns.free()
+        if not _is_many(columns, name, rows)
+        and not _is_index([columns.cells[name][r] for r in rows])
+    ]
+    for size in (1, 2, 3):
+        for names in combinations(free[:12], size):
+            if _twice(keys, rows, [columns.cells[name] for name in names]) is None:
+                for name in names:
+                    columns.take(name, MEASURE, "tells the rows of a municipality apart")
+                return names
+    shown = " in ".join(filter(None, repeated))
+    raise InputError(
+        f"{columns.file}: {shown} stands in several rows, and no column tells them apart; keep one"
+        " of them, or add a column that says what each measures."
+    )
+
+
+def _is_many(columns: Columns, name: str, rows: Sequence[int]) -> bool:
+    """Whether a column says something else in most rows, as a note or a count does."""
+    distinct = {columns.cells[name][row] for row in rows}
+    return len(distinct) > min(_MOST_INDICATORS, max(len(rows) * 0.5, 2))
+
+
+def _twice(
+    keys: Sequence[tuple[str | None, ...]], rows: Sequence[int], extra: Sequence[Sequence[str]]
+) -> tuple[str, ...] | None:
+    seen = set()
+    for row in rows:
+        key = (keys[row], *(cells[row] for cells in extra))
+        if key in seen:
+            return tuple(part or "" for part in keys[row])
+        seen.add(key)
+    return None
+
+
+# --- words ---------------------------------------------------------------------------------
+
+_SIGNS = {"\u2265": " ge ", "\u2264": " le ", ">": " gt ", "<": " lt ", "+": " plus ", "&": " "}
+
+
+def slug(text: str) -> str:
+    """A heading as part of an id: small letters, digits and underscores."""
+    plain = text.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
+    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_") or "column"
+
+
+def _ids(stem: str, headings: Sequence[str]) -> dict[str, str]:
+    """An id for each heading; those that come out alike are told apart by their signs or number."""
+    ids = {heading: f"{stem}_{slug(heading)}" if heading else stem for heading in headings}
+    if len(set(ids.values())) < len(ids):
+        signed = str.maketrans(_SIGNS)
+        ids = {
+            heading: f"{stem}_{slug(heading.translate(signed))}" if heading else stem
+            for heading in headings
+        }
+    seen: dict[str, int] = {}
+    for heading, given in ids.items():
+        seen[given] = seen.get(given, 0) + 1
+        if seen[given] > 1:
+            ids[heading] = f"{given}_{seen[given]}"
+    return ids
+
+
+def ids_of(stem: str, headings: Sequence[str]) -> dict[str, str]:
+    """An id for each of several headings, all different."""
+    return _ids(stem, headings)
+
+
+def require_id(wanted: str) -> None:
+    """Ids are names of files and columns too. Raises InputError."""
+    if not _ID.fullmatch(wanted):
+        raise InputError(
+            f"'{wanted}' can't be an id: small letters, digits and underscores, as {slug(wanted)}."
+        )
