@@ -1,27 +1,29 @@
 """Adding a researcher's own file: what was understood is shown, and only then loaded."""
 
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from common import fileio, tables, yamlfile
+from cli import preview
+from common import fileio, yamlfile
 from common.errors import InputError
 from common.tabular.kinds import is_workbook
 from flows.settings import Settings
 from sources import catalogue, files
-from sources.catalogue import Catalogue
+from sources.catalogue import Catalogue, Indicator, Table
 from sources.frames import Frames
 from sources.http import Reply, Request
-from sources.infer import Hints, Known, Proposal, propose
+from sources.infer import Hints, Known, Question, propose
+from sources.infer.editions import Edition, as_series, differences, hints_of, period_in_name
+from sources.infer.hints import FIRST_YEAR
 from warehouse import publish
 from warehouse.municipalities import Municipalities
 
@@ -29,60 +31,159 @@ _COLUMNS = """
     select column_name from duckdb_columns()
     where schema_name = 'mart' and table_name in ('case_candidate', 'municipality_year')
 """
-_FIRST = 5  # figures shown
-_REFUSED_SHOWN = 50
+_ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".parquet"}
 
 
-def add(file: Path, wishes: Hints, settings: Settings, *, yes: bool) -> bool:
-    """Shows what a file holds and, if it is wished, loads it beside all that is there.
+@dataclass(frozen=True)
+class _Warehouse:
+    """What the warehouse says that the file is held against."""
 
-    The file is copied into the home folder with an entry in its catalogue. Returns whether it was
-    loaded. Raises InputError for a file that can't be understood or an id that is taken; a load
-    that fails leaves nothing behind.
+    known: Known
+    called: preview.Named
+    upstream: str
+    columns: frozenset[str]
+
+
+def add(paths: Sequence[Path], hints: Hints, settings: Settings, *, yes: bool, newer: bool) -> bool:
+    """Shows what a file, or a series of editions of one, holds and loads it if it is wished.
+
+    The files are copied into the home folder with an entry in its catalogue; a `newer` edition
+    replaces the file and entry that are there. Returns whether it was loaded. Raises InputError
+    for a file that can't be understood or an id that is taken; a load that fails leaves all as it
+    was.
     """
-    content = fileio.read_bytes(file)
     with publish.reading(settings.warehouse) as con:
-        known = _known(con)
-        upstream = _last_upstream(con)
-        proposal = propose(content, file.name, wishes, known)
-        _refuse_taken(con, proposal, settings)
-    entry = settings.catalogue / f"{wishes.id}.yaml"
-    kept = settings.files / str(proposal.table.layout.file if proposal.table.layout else "")
-    if there := [path for path in (entry, kept) if path.exists()]:
-        raise InputError(f"{there[0]} is there already; choose another id with --as.")
-    frames = _read(proposal, content, known)
-    told = _strange_codes(proposal, frames, known)
-    _show(proposal, frames, told)
+        warehouse = _read_warehouse(con)
+    entry = settings.catalogue / f"{hints.id}.yaml"
+    before = _entry_before(entry, hints, newer=newer)
+    if before:
+        hints = hints_of(before[0], before[1], hints)
+    editions = [_edition(path, hints, warehouse.known, len(paths)) for path in paths]
+    editions, indicators = as_series(hints, editions)
+    _refuse_taken(warehouse, editions, indicators, settings, before)
+    for edition in editions:
+        if before and (told := differences(*before, edition.proposal)):
+            _say("Differs from the edition it replaces:")
+            for sentence in told:
+                _say(f"  {sentence}.")
+        frames, reply = _read(edition, warehouse.known)
+        _refuse_years_without_division(edition, frames, warehouse.known)
+        preview.show(edition.proposal, frames, reply, warehouse.known, warehouse.called)
     out = Console(stderr=True)
     if not yes and not (sys.stdin.isatty() and typer.confirm("Load it?")):
         out.print("Nothing was loaded." + ("" if sys.stdin.isatty() else " Add --yes to load it."))
         return False
-    _load(Settings(home=settings.home, upstream=upstream), proposal, entry, {kept: content})
+    written = {
+        settings.files / str(edition.proposal.table.layout.file): edition.content
+        for edition in editions
+        if edition.proposal.table.layout
+    } | {entry: _yaml([edition.proposal.table for edition in editions], indicators).encode()}
+    if not before and (there := [path for path in written if path.exists()]):
+        raise InputError(f"{there[0]} is there already; choose another id with --as.")
+    loaded = [edition.proposal.table.id for edition in editions]
+    _load(Settings(home=settings.home, upstream=warehouse.upstream), loaded, written)
+    kept = ", ".join(str(path) for path in written if path != entry)
     out.print(f"Loaded. The file is kept as {kept}, its entry is {entry}.", soft_wrap=True)
     return True
 
 
-def _load(settings: Settings, proposal: Proposal, entry: Path, written: dict[Path, bytes]) -> None:
+def _say(text: str) -> None:
+    Console().print(escape(text), soft_wrap=True, highlight=False)
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """The files that were named, and those in a folder that was; hidden ones are left out.
+
+    Raises InputError for a folder without any.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [
+            each
+            for each in sorted(path.iterdir())
+            if each.suffix.lower() in _ENDINGS and not each.name.startswith((".", "~"))
+        ]
+        if not inside:
+            raise InputError(f"{path}: there is no CSV file or workbook in this folder.")
+        found += inside
+    return found
+
+
+def _edition(path: Path, hints: Hints, known: Known, count: int) -> Edition:
+    """A file with what is proposed for it; on a terminal what is in doubt is asked.
+
+    In a series the year in a file's name is its period, where the file itself has none.
+    """
+    content = fileio.read_bytes(path)
+    while True:
+        try:
+            return Edition(path.name, content, propose(content, path.name, hints, known))
+        except Question as question:
+            named = period_in_name(path.name)
+            if count > 1 and question.option == "period" and named:
+                hints = replace(hints, period=named)
+            elif sys.stdin.isatty():
+                hints = _answered(question, hints)
+            else:
+                raise
+
+
+def _answered(question: Question, hints: Hints) -> Hints:
+    """The hints with the answer to a question."""
+    _say(str(question))
+    choices = f" ({', '.join(question.choices)})" if question.choices else ""
+    answer = typer.prompt(f"--{question.option.rstrip('s')}{choices}").strip()
+    value: object = answer
+    if question.option in ("values", "missing"):
+        value = (answer,)
+    elif question.option == "division" and answer != "own":
+        if not answer.isdigit():
+            raise InputError(f"--division is a year or 'own', not '{answer}'.")
+        value = int(answer)
+    elif question.option == "decimal" and answer not in (",", "."):
+        raise InputError(f"--decimal is , or . and not '{answer}'.")
+    return replace(hints, **{question.option: value})  # type: ignore[arg-type]
+
+
+def _load(settings: Settings, only: Sequence[str], written: Mapping[Path, bytes]) -> None:
+    """Writes the files and loads them; whatever goes wrong, they are as they were before."""
     from flows import engine
 
-    written = written | {entry: _yaml(proposal).encode()}
+    before = {path: path.read_bytes() for path in written if path.exists()}
     try:
-        for path, content in written.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        engine.run(settings, only=[proposal.table.id])
+        with publish.sole_writer(settings.warehouse):  # refused before anything is written
+            for path, content in written.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        engine.run(settings, only=only)
     except BaseException:
         for path in written:
-            path.unlink(missing_ok=True)
+            if path in before:
+                path.write_bytes(before[path])
+            else:
+                path.unlink(missing_ok=True)
         raise
 
 
 # --- what is known -------------------------------------------------------------------------
 
 
-def _known(con: duckdb.DuckDBPyConnection) -> Known:
-    """The municipalities of the warehouse, held in memory."""
+def _read_warehouse(con: duckdb.DuckDBPyConnection) -> _Warehouse:
     municipalities = Municipalities.read(con)
+    run = con.execute("select upstream from mart.refresh_run order by started_at desc").fetchone()
+
+    def called(code: str, year: int) -> str:
+        return municipalities.called(code, date(year, 1, 1))
+
+    columns = frozenset(str(found[0]) for found in con.execute(_COLUMNS).fetchall())
+    return _Warehouse(known_of(municipalities), called, str(run[0]) if run else "recorded", columns)
+
+
+def known_of(municipalities: Municipalities) -> Known:
+    """The municipalities of the warehouse, as a file is held against them."""
 
     def resolve(names: Sequence[tuple[str, str | None]], on: date) -> list[str | Exception]:
         found = municipalities.resolve(names, on)
@@ -93,129 +194,86 @@ def _known(con: duckdb.DuckDBPyConnection) -> Known:
         day = date(year, 1, 1)
         return frozenset(version.code for version in municipalities.versions if version.holds(day))
 
-    return Known(resolve, in_force, gazetteer.codes_named, datetime.now(UTC).date())
+    codes_named: Callable[[str], frozenset[str]] = cache(municipalities.codes_named)
+    return Known(resolve, in_force, codes_named, datetime.now(UTC).date())
 
 
-def _last_upstream(con: duckdb.DuckDBPyConnection) -> str:
-    row = con.execute("select upstream from mart.refresh_run order by started_at desc").fetchone()
-    return str(row[0]) if row else "recorded"
+def _entry_before(
+    entry: Path, hints: Hints, *, newer: bool
+) -> tuple[Table, Sequence[Indicator]] | None:
+    """The table and indicators of the edition that is to be replaced; None for a new file."""
+    if not newer:
+        return None
+    if not entry.is_file():
+        raise InputError(
+            f"{entry}: there is no such entry, so there is no edition to replace; leave out"
+            " --replace."
+        )
+    theme, _ = yamlfile.read(entry, catalogue.Theme)
+    if len(theme.tables) != 1:
+        raise InputError(
+            f"{entry}: '{hints.id}' is a series of {len(theme.tables)} files; put the new file with"
+            " them and add all under another id."
+        )
+    return theme.tables[0], theme.indicators
 
 
-def _refuse_taken(con: duckdb.DuckDBPyConnection, proposal: Proposal, settings: Settings) -> None:
+def _refuse_taken(
+    warehouse: _Warehouse,
+    editions: Sequence[Edition],
+    indicators: Sequence[Indicator],
+    settings: Settings,
+    before: tuple[Table, Sequence[Indicator]] | None,
+) -> None:
     """Refuses ids that another entry has, or a column of the tables with a column an indicator."""
     entries = catalogue.load(catalogue.FOLDER, settings.catalogue)
     taken = {table.id for table in entries.tables}
     taken |= {indicator.id for indicator in entries.indicators}
     taken |= {composite.id for composite in entries.composites}
-    taken |= {row[0] for row in con.execute(_COLUMNS).fetchall()}
-    wanted = [proposal.table.id, *(indicator.id for indicator in proposal.indicators)]
+    taken |= warehouse.columns
+    if before:
+        taken -= {before[0].id, *(indicator.id for indicator in before[1])}
+    wanted = [edition.proposal.table.id for edition in editions]
+    wanted += [indicator.id for indicator in indicators]
     if clash := [name for name in wanted if name in taken]:
         raise InputError(
-            f"'{clash[0]}' is there already; choose another id with --as or --value COLUMN=ID. A"
-            f" newer edition of a file that was added replaces it in {settings.files}, and is read"
-            " by the next refresh."
+            f"'{clash[0]}' is there already; choose another id with --as or --value COLUMN=ID, or"
+            " write --replace if this is a newer edition of the file that was added under that id."
         )
 
 
-# --- what was understood -------------------------------------------------------------------
+def _refuse_years_without_division(edition: Edition, frames: Frames, known: Known) -> None:
+    years = {int(str(period)[:4]) for period in frames["observation"]["period"].to_pylist()}
+    if unknown := sorted(year for year in years if year < FIRST_YEAR or not known.in_force(year)):
+        raise InputError(
+            f"{edition.file}: it has figures of {unknown[0]}, and no municipal division of that"
+            " year is known; leave them out."
+        )
 
 
-def _read(proposal: Proposal, content: bytes, known: Known) -> Frames:
+def _read(edition: Edition, known: Known) -> tuple[Frames, Reply]:
     """The file read by its proposed entry, as a refresh will read it."""
+    proposal = edition.proposal
     layout = proposal.table.layout
     reply = Reply(
         request=Request(f"{files.SCHEME}{layout.file if layout else ''}"),
-        content=content,
-        content_type=files.WORKBOOK if is_workbook(content) else "text/csv",
+        content=edition.content,
+        content_type=files.WORKBOOK if is_workbook(edition.content) else "text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",
         as_of=known.today,
     )
     entries = Catalogue(tables=(proposal.table,), indicators=proposal.indicators)
-    return files.read(entries, proposal.table, reply, known.resolve)
+    return files.read(entries, proposal.table, reply, known.resolve), reply
 
 
-def _strange_codes(proposal: Proposal, frames: Frames, known: Known) -> list[str]:
-    """A sentence for each code that is not in force in the division it is read in."""
-    rows = frames["observation"].to_pylist()
-    division = proposal.table.division
-    years = {
-        (row["reported_code"], int(row["period"][:4]) if division == "own" else int(division))
-        for row in rows
-    }
-    return [
-        f"code {code} was not in force on 1 January {year}: it is read in the nearest division that"
-        " has it, and left out if none has"
-        for code, year in sorted(years)
-        if code not in known.in_force(year)
-    ]
-
-
-def _show(proposal: Proposal, frames: Frames, strange: Sequence[str]) -> None:
-    console = Console()
-
-    def say(text: str) -> None:
-        console.print(escape(text), soft_wrap=True)
-
-    layout = proposal.table.layout
-    columns = proposal.columns
-    others = [name for name in proposal.sheets if name not in proposal.written]
-    say(proposal.written + (f"; other sheets: {', '.join(others)}." if others else "."))
-    say(f"The rows begin below row {columns.skip_rows + int(columns.has_header)}.")
-    _show_columns(proposal, console)
-    if layout:
-        signs = [sign for sign in layout.missing if sign]
-        say(
-            f"Decimal sign '{layout.decimal}'; missing: an empty cell"
-            f"{''.join(f', {sign}' for sign in signs)}."
-        )
-        on = f"names as on {layout.names_on}, " if layout.names_on else ""
-        say(f"Municipalities: {on}division {proposal.table.division}.")
-    refused = frames["refused_row"].to_pylist()
-    figures = frames["observation"].to_pylist()
-    placed = {row["reported_code"] for row in figures}
-    missing = sum(row["value"] is None for row in figures)
-    say(
-        f"{len(figures)} figures ({missing} missing) of {len(placed)} municipalities;"
-        f" {len(refused)} {'row' if len(refused) == 1 else 'rows'} refused."
-    )
-    for row in refused[:_REFUSED_SHOWN]:
-        where = f"row {row['row']}: "
-        say(f"  {where}{row['reason'].rpartition(where)[2]}")
-    if len(refused) > _REFUSED_SHOWN:
-        say(f"  and {len(refused) - _REFUSED_SHOWN} more.")
-    for sentence in strange[:_REFUSED_SHOWN]:
-        say(f"  {sentence}")
-    counted = Counter(row["indicator_id"] for row in figures)
-    say(f"First figures of {', '.join(f'{name} ({n})' for name, n in counted.items())}:")
-    shown: list[tuple[Any, ...]] = [
-        (row["reported_code"], row["indicator_id"], row["period"], row["value"], row["status"])
-        for row in figures[:_FIRST]
-    ]
-    tables.render(("code", "indicator", "period", "value", "missing as"), shown, console)
-
-
-def _show_columns(proposal: Proposal, console: Console) -> None:
-    columns = proposal.columns
-    rows = [
-        (
-            name if name == columns.heading_of(name) else f"{name} {columns.heading_of(name)}",
-            columns.taken_for.get(name, "left out"),
-            " | ".join(columns.cells[name][:3]),
-        )
-        for name in columns.cells
-    ]
-    tables.render(("column", "understood as", "first cells"), rows, console)
-
-
-def _yaml(proposal: Proposal) -> str:
+def _yaml(tables: Sequence[Table], indicators: Sequence[Indicator]) -> str:
     """The proposal as a catalogue file, to be read and mended by hand."""
     entry = {
         "theme": "added",
-        "tables": [proposal.table.model_dump(mode="json", exclude_defaults=True)],
+        "tables": [table.model_dump(mode="json", exclude_defaults=True) for table in tables],
         "indicators": [
-            indicator.model_dump(mode="json", exclude_defaults=True)
-            for indicator in proposal.indicators
+            indicator.model_dump(mode="json", exclude_defaults=True) for indicator in indicators
         ],
     }
     head = "# Written by `digidistrikt add`; see docs/sources/files.md. May be mended by hand.\n"

@@ -7,6 +7,7 @@ a row that can't be placed is kept as refused, with the reason.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -211,6 +212,17 @@ def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[Fig
         else:
             yield figure
     yield from (_sum(found) for found in parts.values())
+
+
+def figures_of_row(
+    catalogue: Catalogue, table: Table, row: FileRow
+) -> Iterator[tuple[Indicator, str, float | None]]:
+    """The figures in a row whatever it is about, as in one of totals; what is none is left out."""
+    layout = layout_of(table)
+    for indicator, origin in catalogue.indicators_of(table.id):
+        if all(row.cell(name) == text for name, text in origin.where.items()):
+            with suppress(InputError):  # a total that can't be read is no evidence of anything
+                yield indicator, _period(layout, origin, row), _figure(layout, origin, row)[0]
 
 
 def _usable_period(layout: FileLayout, origin: Origin, row: FileRow, places: Places) -> str | None:

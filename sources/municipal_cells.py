@@ -30,7 +30,7 @@ _OTHER_BODIES = {
         r"|average|mean|grand total|gjennomsnitt)(\s.*)?"
     ),
     "the country": re.compile(
-        r"(0|00|000|0000|eak|eakuo)(\s.*)?|((he[il]le )?landet|norge|noreg|norway|landsgjennomsnitt"
+        r"(0|00|000|0000|eak|eakuo)(\s.*)?|((hei?le )?landet|norge|noreg|norway|landsgjennomsnitt"
         r"|nasjonalt|(the )?whole country|hele norge)(\s.*)?"
     ),
     "no municipality": re.compile(

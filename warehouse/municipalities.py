@@ -155,7 +155,7 @@ class Municipalities:
 
     def codes_named(self, text: str) -> frozenset[str]:
         """The codes that have ever had a name, as written with or without a county."""
-        name, _ = _name_and_county(text, None)
+        name, _ = name_and_county(text)
         return frozenset(version.code for version in self._named(name))
 
     def unknown(self, text: str, on: date | None = None) -> str:

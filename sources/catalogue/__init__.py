@@ -165,7 +165,7 @@ class Indicator(Entry):
         return self
 
 
-class _Theme(Entry):
+class Theme(Entry):
     theme: str
     tables: tuple[Table, ...] = ()
     indicators: tuple[Indicator, ...] = ()
@@ -234,7 +234,7 @@ def load(*folders: Path) -> Catalogue:
     places: dict[str, str] = {}
     for folder in folders or (FOLDER,):
         for path in sorted(folder.glob("*.yaml")):
-            theme, document = yamlfile.read(path, _Theme)
+            theme, document = yamlfile.read(path, Theme)
             added |= {table.id for table in theme.tables if folder != FOLDER}
             for kind in _KINDS:
                 for number, entry in enumerate(getattr(theme, kind)):

@@ -1,5 +1,6 @@
 """The catalogue entry that reads a file, made of what was found out and what was said."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -58,6 +59,7 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     its sentence names the option that says it.
     """
     require_id(hints.id)
+    _require_pattern(hints.name_pattern)
     grid = read_grid(content, file, sheet=hints.sheet)
     if max((len(cells) for _, cells in grid.rows), default=0) < 2:
         raise InputError(
@@ -97,6 +99,15 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     table = _table(layout, file, hints, known, division)
     indicators = tuple(_indicators(columns, hints, table.id, values, measures, placed))
     return Proposal(table, indicators, columns, grid.written, grid.sheets, division.why)
+
+
+def _require_pattern(pattern: str | None) -> None:
+    try:
+        groups = re.compile(pattern or "(?P<name>)").groupindex
+    except re.error as error:
+        raise InputError(f"--name-pattern '{pattern}' is no pattern: {error}.") from error
+    if "name" not in groups:
+        raise InputError(f"--name-pattern '{pattern}' needs a group (?P<name>...).")
 
 
 def _ending(content: bytes) -> str:

@@ -52,7 +52,7 @@ def find_places(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     if both:
         best = max(both, key=lambda one: one.count)
         columns = read_columns(grid, file, best.place, hints, known)
-        why = f"{best.count} cells hold a code and the name that belongs to it"
+        why = f"{best.count} cells hold a code and its name"
         columns.take(columns.names[best.place], CODE, why)
         return _with_county(columns)
     name = _name_column(grid, file, candidates, hints, known)

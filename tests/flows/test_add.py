@@ -64,7 +64,8 @@ def test_a_preview_shows_what_was_understood_and_loads_nothing(
         "Fylke county of the name | NORDLAND |",
         "2024 figures of made_up_score in 2024 3,5 | 1 | 1",
         "Decimal sign ','; missing: an empty cell, ...",
-        "Municipalities: names as on 2025-01-01, division 2025.",
+        "Municipalities: names as on 2025-01-01, division 2025"
+        " (2 of 3 names hold on 1 January 2025).",
         "4 figures (1 missing) of 2 municipalities; 2 rows refused.",
         "0301 made_up_score 2024 3.5 NULL",
     ):
@@ -113,11 +114,11 @@ def test_a_file_is_loaded_kept_and_found_again_when_the_user_has_moved_it(
 
 def test_a_load_that_fails_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
     before = ask(home, "from mart.refresh_run")
-    # no municipal division is known for 1950, so a check keeps it from being published
+    # no municipal division is known for 1950
     old = written(tmp_path, "kommunenr;verdi\n0301;1\n")
     done = add(old, "--as", "made_up_old", "--period", "1950", "--yes", home=home)
-    assert done.returncode == 3, done.stderr
-    assert "observation_year_known" in done.stderr
+    assert done.returncode == 5, done.stderr
+    assert "it has figures of 1950, and no municipal division of that year is known" in done.stderr
     assert not list(home.rglob("made_up_old*"))
     assert ask(home, "from mart.refresh_run") == before
 
