@@ -20,7 +20,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: digidistrikt catalog population")
 def catalog(
-    word: Annotated[str, typer.Argument(help="Part of an id, title or theme.")] = "",
+    word: Annotated[str, typer.Argument(help="A word in either language, as folketall.")] = "",
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
@@ -32,11 +32,14 @@ def catalog(
 def list_indicators(
     con: duckdb.DuckDBPyConnection, word: str, output_format: str | None = None
 ) -> None:
-    """Writes the indicators whose id, titles or theme hold a word. Raises InputError if none do."""
+    """Writes the indicators whose id, titles, theme or synonyms hold a word.
+
+    Raises InputError if none do.
+    """
     cursor = con.execute(
         """
         select
-            concat_ws(' ', indicator_id, theme, title_nb, title_en) as searched,
+            concat_ws(' ', indicator_id, theme, title_nb, title_en, synonyms) as searched,
             theme, indicator_id, concat_ws(': ', title_en, recipe) as title, title_nb, unit,
             concat_ws(' to ', first_period, nullif(last_period, first_period)) as periods,
             municipalities,
@@ -49,7 +52,7 @@ def list_indicators(
     rows = [row[1:] for row in cursor.fetchall() if word.lower() in row[0].lower()]
     if not rows:
         raise InputError(
-            f"no indicator has '{word}' in its id, titles or theme; leave the word out."
+            f"no indicator has '{word}' in its id, titles, theme or synonyms; leave the word out."
         )
     if is_table(output_format):
         _show_by_theme(rows)

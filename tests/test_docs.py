@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sources import catalogue
+from tools import reference
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "docs" / "sources"
@@ -44,3 +45,16 @@ def test_every_part_of_a_refresh_that_a_page_names_is_there() -> None:
     named = set(re.findall(r"--only (\w+)", text)) - {"NAME"}
     assert len(named) > 8
     assert [name for name in named if not catalogue.load().called(name)] == []
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_a_page_of_reference_is_what_is_declared(name: str) -> None:
+    page = (reference.DOCS / name).read_text(encoding="utf-8")
+    assert page == reference.PAGES[name](), "run: python -m tools.reference"
+
+
+def test_every_indicator_shipped_is_on_its_page() -> None:
+    page = (reference.DOCS / "indicators.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert len(named) > 60
+    assert sorted(named) == sorted(indicator.id for indicator in catalogue.load().indicators)

@@ -133,11 +133,13 @@ class Indicator(Entry):
     """One indicator: what it measures and how it is carried over merged municipalities.
 
     `jump` is how far a later vintage may move a figure before it is pointed out, as a part of the
-    figure before, or of the median municipality's where that is larger; null for never.
+    figure before, or of the median municipality's where that is larger; null for never. By its
+    `synonyms`, and those of its theme, a person finds it.
     """
 
     id: Annotated[Id, Column("indicator_id")]
     title: Title
+    synonyms: tuple[str, ...] = ()
     unit: str
     aggregate: Literal["sum", "ratio", "weighted_mean", "none"]
     origins: tuple[Origin, ...] = ()
@@ -167,6 +169,7 @@ class Indicator(Entry):
 
 class Theme(Entry):
     theme: str
+    synonyms: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     composites: tuple[Composite, ...] = ()
@@ -244,17 +247,19 @@ def load(*folders: Path) -> Catalogue:
                             f"{place}: '{entry.id}' is already declared in {places[entry.id]}."
                         )
                     places[entry.id] = place
-                    found[kind].append(_themed(entry, theme.theme))
+                    found[kind].append(_themed(entry, theme))
     catalogue = Catalogue(**found, added=added, declared_at=places)
     _check_references(catalogue, places)
     _check_derived(catalogue, places)
     return catalogue
 
 
-def _themed(entry: Entry, theme: str) -> Entry:
-    return (
-        entry.model_copy(update={"theme": theme}) if "theme" in type(entry).model_fields else entry
-    )
+def _themed(entry: Entry, theme: _Theme) -> Entry:
+    """An indicator or composite with the name and the synonyms of its theme."""
+    if not isinstance(entry, Indicator | Composite):
+        return entry
+    synonyms = (*entry.synonyms, *theme.synonyms)
+    return entry.model_copy(update={"theme": theme.theme, "synonyms": synonyms})
 
 
 def _check_references(catalogue: Catalogue, places: dict[str, str]) -> None:

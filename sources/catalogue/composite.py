@@ -71,6 +71,7 @@ class Composite(Entry):
 
     id: Annotated[Id, Column("composite_id")]
     title: Title
+    synonyms: tuple[str, ...] = ()
     periods: tuple[Period, ...] = Field(min_length=1)
     transformation: Transformation
     parts: tuple[Part, ...] = Field(min_length=2)

@@ -97,7 +97,9 @@ def _table(entries: Catalogue, table: Table) -> dict[str, Any]:
 def _as_indicator(composite: Composite) -> dict[str, Any]:
     """A composite as the indicator it also is; its figures are never summed or pointed out."""
     found = typed.row(composite)
-    kept = {name: found[name] for name in ("title_nb", "title_en", "theme", "unit", "note")}
+    kept = {
+        name: found[name] for name in ("title_nb", "title_en", "synonyms", "theme", "unit", "note")
+    }
     return kept | {
         "indicator_id": composite.id,
         "aggregate": "composite",

@@ -51,6 +51,19 @@ def test_an_indicator_is_found_by_its_title_in_bokmaal(home: Path) -> None:
     assert found == ["nurses_fte", "nurses_fte_per_1000"]
 
 
+@pytest.mark.parametrize("word", ["befolkning", "folketall", "Inhabitants"])
+def test_population_is_found_by_what_people_call_it(word: str, home: Path) -> None:
+    found = {row["indicator_id"] for row in rows(digidistrikt("catalog", word, home=home))}
+    assert {"population", "births"} <= found
+    assert "nurses_fte" not in found
+
+
+def test_an_indicator_has_synonyms_of_its_own(home: Path) -> None:
+    found = {row["indicator_id"] for row in rows(digidistrikt("catalog", "eldre", home=home))}
+    assert {"population_80_plus", "old_age_dependency_ratio"} <= found
+    assert "births" not in found
+
+
 # --- describe ------------------------------------------------------------------------------
 
 

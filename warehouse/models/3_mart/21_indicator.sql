@@ -5,6 +5,7 @@
 --     or what the researcher has named
 -- title_nb: title in bokmål
 -- title_en: title in English
+-- synonyms: other words by which a person looks for it, in both languages
 -- unit: unit of the values
 -- aggregate: how it is carried over merged municipalities: sum, ratio (of two indicators),
 --     weighted_mean (by an indicator), none (only where nothing but the code has changed),
@@ -97,6 +98,7 @@ select
     indicator.theme,
     indicator.title_nb,
     indicator.title_en,
+    indicator.synonyms,
     indicator.unit,
     indicator.aggregate,
     indicator.numerator,
