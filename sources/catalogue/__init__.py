@@ -254,7 +254,7 @@ def load(*folders: Path) -> Catalogue:
     return catalogue
 
 
-def _themed(entry: Entry, theme: _Theme) -> Entry:
+def _themed(entry: Entry, theme: Theme) -> Entry:
     """An indicator or composite with the name and the synonyms of its theme."""
     if not isinstance(entry, Indicator | Composite):
         return entry
