@@ -14,7 +14,7 @@ from common.errors import InputError
 from common.tabular.records import Record, read_csv_file
 from common.text import listed
 from warehouse import boundaries
-from warehouse.boundaries import CrosswalkRow
+from warehouse.crosswalk_check import CrosswalkCheck, CrosswalkRow
 from warehouse.municipalities import Municipalities
 
 app = typer.Typer(
@@ -49,11 +49,16 @@ def crosswalk(
 def crosswalk_check(
     file: Annotated[Path, typer.Argument(help="A crosswalk in CSV.")], home: Home = HOME
 ) -> None:
-    """Say what is wrong with a crosswalk somebody made. Exit code 5 if anything is."""
+    """Check a crosswalk somebody made against the map. Exit code 5 if anything is wrong.
+
+    Shares that differ from the published ones are told as notes, on standard error.
+    """
     with open_warehouse(home) as con:
-        faults = check(con, file)
+        faults, remarks = check(con, file)
     for fault in faults:
         typer.echo(fault)
+    for remark in remarks:
+        typer.echo(f"note: {remark}", err=True)
     if faults:
         raise typer.Exit(InputError.exit_code)
     typer.echo(f"{file}: every row can be used.")
@@ -99,8 +104,8 @@ def write(
     write_query(con, text, output_format, output, heading)
 
 
-def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    """What is wrong with a crosswalk in a CSV file, a sentence each; empty if it can be used.
+def check(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[str], list[str]]:
+    """What is wrong with a crosswalk in a CSV file, and what to know of it, a sentence each.
 
     The file has the columns of `digidistrikt crosswalk`; names and relations may be left out. An
     empty weight means that nobody knows it. Raises InputError when it can't be read.
@@ -114,22 +119,28 @@ def check(con: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
         )
     if not file.records:
         raise InputError(f"{path.name}: there is no row below the header.")
-    municipalities = Municipalities.read(con)
+    judge = CrosswalkCheck(con, Municipalities.read(con))
     rows: dict[tuple[str, date, str, date], CrosswalkRow] = {}
-    faults = []
+    faults: list[str] = []
+    remarks: list[str] = []
     for record in file.records:
+        place = f"{path.name}, row {record.row}"
         try:
             row = _row(record)
         except ValueError as error:
-            found = [str(error)]
-        else:
-            found = boundaries.row_faults(con, municipalities, row)
-            if row[:4] in rows:
-                twice = f"{row.from_code} to {row.to_code} stands in the file already"
-                found.append(f"{twice}; leave one of the two out.")
-            rows.setdefault(row[:4], row)
-        faults += [f"{path.name}, row {record.row}: {sentence}" for sentence in found]
-    return faults + [f"{path.name}: {fault}" for fault in boundaries.weights_faults(rows.values())]
+            faults.append(f"{place}: {error}")
+            continue
+        found = judge.row_faults(row)
+        if row[:4] in rows:
+            twice = f"{row.from_code} to {row.to_code} stands in the file already"
+            found.append(f"{twice}; leave one of the two out.")
+        rows.setdefault(row[:4], row)
+        faults += [f"{place}: {sentence}" for sentence in found]
+        if not found and (remark := judge.row_remark(row)):
+            remarks.append(f"{place}: {remark}")
+    faults += [f"{path.name}: {fault}" for fault in judge.file_faults(rows.values())]
+    remarks += [f"{path.name}: {remark}" for remark in judge.file_remarks(rows.values())]
+    return faults, remarks
 
 
 def _row(record: Record) -> CrosswalkRow:

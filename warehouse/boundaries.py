@@ -5,8 +5,6 @@ this module only reads them. Queries have no parameters: with one, DuckDB import
 takes longer than the answer.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -25,8 +23,6 @@ from warehouse.municipalities import (
     is_code,
 )
 
-_NEAR_ONE = 1e-6  # weights may have been rounded
-
 
 class Place(NamedTuple):
     """A municipality that ground lies in; share is None where nobody has published it."""
@@ -35,19 +31,6 @@ class Place(NamedTuple):
     name: str
     county: str
     share: float | None
-
-
-class CrosswalkRow(NamedTuple):
-    """A row of a crosswalk somebody made, with the columns of `core.crosswalk`.
-
-    A weight is None where nobody knows it.
-    """
-
-    from_code: str
-    from_date: date
-    to_code: str
-    to_date: date
-    weight: float | None
 
 
 @dataclass(frozen=True)
@@ -128,37 +111,6 @@ def code_fault(
     if any(life.holds(on) for life in lives):
         return None
     return _out_of_force(con, municipalities, lives, on)
-
-
-def row_faults(
-    con: duckdb.DuckDBPyConnection, municipalities: Municipalities, row: CrosswalkRow
-) -> list[str]:
-    """What is wrong with the two codes of a row of a crosswalk, a sentence each."""
-    ends = [(row.from_code, row.from_date), (row.to_code, row.to_date)]
-    faults = [code_fault(con, municipalities, code, on) for code, on in ends]
-    return [fault for fault in faults if fault]
-
-
-def weights_faults(rows: Iterable[CrosswalkRow]) -> list[str]:
-    """Which municipalities of a crosswalk have weights that don't add to 1, a sentence each."""
-    weights: dict[tuple[str, date, date], list[float | None]] = defaultdict(list)
-    for row in rows:
-        weights[row.from_code, row.from_date, row.to_date].append(row.weight)
-    faults = [
-        _weights_fault(f"The weights of {code} from {from_date} to {to_date}", shares)
-        for (code, from_date, to_date), shares in weights.items()
-    ]
-    return [fault for fault in faults if fault]
-
-
-def _weights_fault(which: str, weights: list[float | None]) -> str | None:
-    known = [weight for weight in weights if weight is not None]
-    if not known:
-        return None
-    if len(known) < len(weights):
-        return f"{which} are in part empty; write all of them, or none if nobody knows them."
-    total = sum(known)
-    return None if abs(total - 1) < _NEAR_ONE else f"{which} add to {total:g}, not to 1."
 
 
 def _out_of_force(

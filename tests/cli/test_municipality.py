@@ -158,10 +158,123 @@ def test_weights_nobody_knows_may_be_empty_but_not_some_of_them(
     file = tmp_path / "made_up.csv"
     with publish.reading(built.warehouse) as con:
         file.write_text(f"{head}{to_narvik}\n{to_hamaroy}\n", encoding="utf-8")
-        assert crosswalk.check(con, file) == []
+        faults, remarks = crosswalk.check(con, file)
+        assert faults == []
+        assert [remark.partition(": ")[2] for remark in remarks[:1]] == [
+            "weight is empty; the published share is 0.4926 (population 1 January 2016, divided by"
+            " that of 2020)."
+        ]
         file.write_text(f"{head}{to_narvik}0.5\n{to_hamaroy}\n", encoding="utf-8")
-        [fault] = crosswalk.check(con, file)
+        [fault], _ = crosswalk.check(con, file)
     assert "are in part empty" in fault
+
+
+def checked(built: Settings, folder: Path, *rows: str) -> tuple[list[str], list[str]]:
+    file = folder / "made_up.csv"
+    file.write_text("\n".join(["from_code,from_date,to_code,to_date,weight", *rows]), "utf-8")
+    with publish.reading(built.warehouse) as con:
+        return crosswalk.check(con, file)
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (
+            "3001,2020-01-01,1103,2024-01-01,1",
+            "3001 Halden of 2020-01-01 has no ground in 1103 Stavanger of 2024-01-01; it lies in"
+            " 3101 Halden of 2024-01-01.",
+        ),
+        (
+            "0716,2019-01-01,3903,2024-01-01,1",
+            "0716 Re of 2019-01-01 has no ground in 3903 Holmestrand of 2024-01-01; it lies in"
+            " 3905 Tønsberg of 2024-01-01.",
+        ),
+        (
+            "1580,2024-01-01,1504,2019-01-01,1",
+            "1580 Haram of 2024-01-01 has no ground in 1504 Ålesund of 2019-01-01; it lies in"
+            " 1534 Haram of 2019-01-01.",
+        ),
+    ],
+    ids=["Halden to Stavanger", "Re to Holmestrand", "back to a neighbour"],
+)
+def test_places_that_share_no_ground_are_a_fault_of_a_crosswalk(
+    built: Settings, tmp_path: Path, row: str, fault: str
+) -> None:
+    assert checked(built, tmp_path, row)[0] == [f"made_up.csv, row 2: {fault}"]
+
+
+@pytest.mark.parametrize(
+    "code_and_place",
+    [("1534", "1580", "1534 Haram", "1580 Haram"), ("0101", "3101", "0101 Halden", "3101 Halden")],
+)
+def test_a_whole_municipality_can_not_be_halved(
+    built: Settings, tmp_path: Path, code_and_place: tuple[str, str, str, str]
+) -> None:
+    code, place, name, place_name = code_and_place
+    half = checked(built, tmp_path, f"{code},2019-01-01,{place},2024-01-01,0.5")[0]
+    assert half == [
+        f"made_up.csv, row 2: weight is 0.5, but all of {name} of 2019-01-01 lies in {place_name}"
+        " of 2024-01-01; write 1.",
+        f"made_up.csv: The weights of {code} from 2019-01-01 to 2024-01-01 add to 0.5, not to 1.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "missing"),
+    [
+        (
+            ["1850,2019-01-01,1806,2024-01-01,1"],
+            "1850 Tysfjord - Divtasvuodna of 2019-01-01 lies in 1875 Hábmer - Hamarøy of 2024-01-01"
+            " (50.7%, population 1 January 2016, divided by that of 2020) too",
+        ),
+        (
+            ["1507,2020-01-01,1508,2024-01-01,1"],
+            "1507 Ålesund of 2020-01-01 lies in 1580 Haram of 2024-01-01 (13.8%, population 1"
+            " January 2024) too",
+        ),
+        (
+            ["1507,2022-06-30,1580,2026-01-01,1"],
+            "1507 Ålesund of 2022-06-30 lies in 1508 Ålesund of 2026-01-01 (86.2%, population 1"
+            " January 2024) too",
+        ),
+    ],
+)
+def test_what_is_missing_of_a_municipality_is_a_fault(
+    built: Settings, tmp_path: Path, rows: list[str], missing: str
+) -> None:
+    assert checked(built, tmp_path, *rows)[0] == [
+        f"made_up.csv: {missing}, and the file has no row for it; add what is missing."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"), [((0.862, 0.138), 0), ((0.87, 0.13), 0), ((0.8, 0.2), 2), ((0, 1), 2)]
+)
+def test_a_share_far_from_the_published_one_is_told_with_what_that_rests_on(
+    built: Settings, tmp_path: Path, shares: tuple[float, float], told: int
+) -> None:
+    faults, remarks = checked(
+        built,
+        tmp_path,
+        f"1507,2020-01-01,1508,2024-01-01,{shares[0]}",
+        f"1507,2020-01-01,1580,2024-01-01,{shares[1]}",
+    )
+    assert faults == []
+    about_shares = [remark for remark in remarks if "weight is" in remark]
+    assert len(about_shares) == told
+    ours = "the published share is 0.8621 (population 1 January 2024). Say what yours is of."
+    assert all(ours in remark for remark in about_shares[:1])
+
+
+def test_municipalities_without_a_row_are_told(built: Settings, tmp_path: Path) -> None:
+    faults, remarks = checked(built, tmp_path, "3001,2020-01-01,3101,2024-01-01,1")
+    assert (faults, remarks) == (
+        [],
+        [
+            "made_up.csv: from 2020-01-01 to 2024-01-01 there is no row for 0301 Oslo, 1101"
+            " Eigersund, 1103 Stavanger and 352 more."
+        ],
+    )
 
 
 def test_a_crosswalk_without_a_row_is_not_taken_for_a_sound_one(

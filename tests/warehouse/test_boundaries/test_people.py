@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import BoundaryError
 from warehouse import boundaries
-from warehouse.boundaries import CrosswalkRow
+from warehouse.crosswalk_check import CrosswalkCheck, CrosswalkRow
 from warehouse.municipalities import Municipalities
 
 Connection = duckdb.DuckDBPyConnection
@@ -168,8 +168,8 @@ def test_a_sound_crosswalk_has_no_faults(con: Connection, municipalities: Munici
         CrosswalkRow("1850", D2019, "1806", D2024, 0.5),
         CrosswalkRow("1850", D2019, "1875", D2024, 0.5),
     ]
-    assert [boundaries.row_faults(con, municipalities, row) for row in rows] == [[], []]
-    assert boundaries.weights_faults(rows) == []
+    assert [CrosswalkCheck(con, municipalities).row_faults(row) for row in rows] == [[], []]
+    assert list(CrosswalkCheck(con, municipalities).file_faults(rows)) == []
 
 
 @pytest.mark.parametrize(
@@ -219,17 +219,19 @@ def test_a_sound_crosswalk_has_no_faults(con: Connection, municipalities: Munici
 def test_a_wrong_code_in_a_crosswalk_is_one_sentence(
     con: Connection, municipalities: Municipalities, code: str, on: date, sentence: str
 ) -> None:
-    assert boundaries.row_faults(con, municipalities, CrosswalkRow(code, on, "1508", D2024, 1)) == [
-        sentence
-    ]
+    assert CrosswalkCheck(con, municipalities).row_faults(
+        CrosswalkRow(code, on, "1508", D2024, 1)
+    ) == [sentence]
 
 
-def test_weights_that_do_not_add_to_1_are_one_sentence() -> None:
+def test_weights_that_do_not_add_to_1_are_one_sentence(
+    con: Connection, municipalities: Municipalities
+) -> None:
     rows = [
         CrosswalkRow("1850", D2019, "1806", D2024, 0.5),
         CrosswalkRow("1850", D2019, "1875", D2024, 0.4),
     ]
-    assert boundaries.weights_faults(rows) == [
+    assert list(CrosswalkCheck(con, municipalities).file_faults(rows)) == [
         "The weights of 1850 from 2019-01-01 to 2024-01-01 add to 0.9, not to 1."
     ]
 
