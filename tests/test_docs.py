@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from cli.main import app
 from sources import catalogue
 from tools import reference
 
@@ -23,6 +25,21 @@ def test_every_row_on_reliability_is_backed_by_a_test() -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
     there = set(re.findall(r"^def (test_\w+)", code, re.MULTILINE))
     assert {name for tests in named for name in tests} <= there
+
+
+def test_every_test_command_and_file_that_the_page_for_developers_names_is_there() -> None:
+    page = (ROOT / "docs" / "developing.md").read_text(encoding="utf-8")
+    code = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
+    there = set(re.findall(r"^def (test_\w+)", code, re.MULTILINE))
+    named = set(re.findall(r"\b(test_\w+)(?!\w|\.py)", page))
+    assert len(named) > 12
+    assert named <= there, named - there
+    files = set(re.findall(r"`((?:[a-z_]+/)+(?:[a-z_]+\.[a-z]+)?)`", page))
+    made_by_whoever_reads = {"selection/methods/name.py", "warehouse/checks/name.sql"}
+    assert len(files) > 15
+    assert [file for file in files - made_by_whoever_reads if not (ROOT / file).exists()] == []
+    commands = set(re.findall(r"digidistrikt ([a-z]+)", page))
+    assert commands <= set(get_command(app).commands)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -9,6 +9,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli.main import app
+from common.errors import EXIT_CODES
 from flows.settings import Settings
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -36,3 +37,14 @@ def test_a_query_gives_the_result_shown(command: str, result: str, home: Path) -
 def test_every_command_it_names_exists() -> None:
     named = set(re.findall(r"digidistrikt ([a-z]+)", README))
     assert named <= set(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_every_command_is_in_the_readme() -> None:
+    commands = set(get_command(app).commands)  # type: ignore[attr-defined]
+    assert {name for name in commands if f"digidistrikt {name}" not in README} == set()
+
+
+def test_the_exit_codes_are_those_of_the_command_line() -> None:
+    told = re.search(r"exit code:\n(.*?)\.\n", README, re.DOTALL)
+    assert told
+    assert set(re.findall(r"\b(\d+) ", told[1])) < set(re.findall(r"\b(\d+) ", EXIT_CODES))
