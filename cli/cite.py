@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,6 +13,7 @@ import typer
 from cli.connect import open_warehouse
 from cli.options import HOME, AsLanguage, Home, Language
 from common.errors import InputError
+from common.text import nearest
 from warehouse.models import quote
 
 app = typer.Typer()
@@ -94,7 +94,7 @@ def references(con: duckdb.DuckDBPyConnection, what: str, language: str) -> list
     tables = {row[0]: row for row in rows}
     wanted = table_ids.get(what, [what] if what in tables else None)
     if wanted is None:
-        near = get_close_matches(what, [*table_ids, *tables], n=3, cutoff=0.5)
+        near = nearest(what, [*table_ids, *tables])
         raise InputError(
             f"'{what}' is no indicator, source table or vintage; "
             + (f"the nearest are {', '.join(near)}." if near else "catalog and status list them.")

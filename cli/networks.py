@@ -1,8 +1,8 @@
 """`networks`: networks and their members, and a membership file checked."""
 
-from difflib import get_close_matches
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
@@ -14,7 +14,11 @@ from cli.options import HOME, FormatOption, Group, Home
 from cli.output import is_table, write_cursor
 from common import tables
 from common.errors import InputError
+from common.text import nearest
 from warehouse.models import quote
+
+if TYPE_CHECKING:
+    from sources.networks import RegisteredMembership, RegisteredNetwork
 
 app = typer.Typer(
     cls=Group,
@@ -87,7 +91,7 @@ def _network(con: duckdb.DuckDBPyConnection, text: str) -> str:
     for network_id, name in known:
         if text.casefold() in {network_id, name.casefold()}:
             return str(network_id)
-    near = get_close_matches(text.casefold(), [row[0] for row in known], n=3, cutoff=0.5)
+    near = nearest(text, [row[0] for row in known])
     raise InputError(
         f"there is no network '{text}'; "
         + (f"the nearest are {', '.join(near)}." if near else "'digidistrikt networks' lists them.")
@@ -145,27 +149,63 @@ def _source(url: str, source_date: str | None) -> str:
 def check(
     file: Annotated[Path, typer.Argument(help="A CSV of memberships.")], home: Home = HOME
 ) -> None:
-    """Say of each row of a file what is wrong with it. Exit code 5 if any is."""
-    from sources.networks import check_membership_file
+    """Check each row of a file of memberships. Exit code 5 if anything is wrong.
+
+    Rows that repeat or contradict the register are told as notes, on standard error.
+    """
+    from sources.networks import check_membership_file, membership_remarks
 
     with open_warehouse(home) as con:
-        today = con.execute(
-            "select municipality_code, municipality_name, county_name from mart.municipality"
-        ).fetchall()
-        former = con.execute(
-            "select code, arg_max(name, valid_from) from core.municipality_version"
-            " where code not in (select municipality_code from mart.municipality) group by code"
-        ).fetchall()
-        known = [row[0] for row in con.execute("select network_id from mart.network").fetchall()]
+        known = _known(con)
+        networks, memberships = _register(con)
     problems = check_membership_file(
-        file,
-        {code: name for code, name, _ in today},
-        known,
-        counties={code: county for code, _, county in today},
-        former=dict(former),
+        file, networks=[network.network_id for network in networks], **known
     )
     for problem in problems:
         typer.echo(str(problem))
     if problems:
         raise typer.Exit(InputError.exit_code)
+    for remark in membership_remarks(file, networks, memberships):
+        typer.echo(f"note: {remark}", err=True)
     typer.echo(f"{file}: every row can be used.")
+
+
+def _known(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """Municipalities and their codes through time, as `check_membership_file` takes them."""
+    today = con.execute(
+        "select municipality_code, municipality_name, county_name from mart.municipality"
+    ).fetchall()
+    versions = con.execute(
+        "select code, name, valid_from, valid_to from core.municipality_version"
+        " order by code, valid_from"
+    ).fetchall()
+    municipalities = {code: name for code, name, _ in today}
+    periods: dict[str, list[tuple[date, date | None]]] = {}
+    for code, _, valid_from, valid_to in versions:
+        periods.setdefault(code, []).append((valid_from, valid_to))
+    return {
+        "municipalities": municipalities,
+        "counties": {code: county for code, _, county in today},
+        "former": {code: name for code, name, *_ in versions if code not in municipalities},
+        "periods": periods,
+    }
+
+
+def _register(
+    con: duckdb.DuckDBPyConnection,
+) -> "tuple[list[RegisteredNetwork], list[RegisteredMembership]]":
+    from sources.networks import RegisteredMembership, RegisteredNetwork
+
+    networks = con.execute(
+        "select network_id, scope, coalesce(valid_from, ''), coalesce(valid_to, '')"
+        " from mart.network order by network_id"
+    ).fetchall()
+    memberships = con.execute(
+        "select network_id, municipality_code, reported_code, coalesce(valid_from, ''),"
+        " coalesce(valid_to, ''), basis, source_url from mart.network_membership"
+        " order by network_id, municipality_code, valid_from"
+    ).fetchall()
+    return (
+        [RegisteredNetwork._make(row) for row in networks],
+        [RegisteredMembership._make(row) for row in memberships],
+    )

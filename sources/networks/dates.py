@@ -5,6 +5,9 @@ import re
 from datetime import date
 
 FORMS = "2020, 2020-01 or 2020-01-31"
+Span = tuple[str, str]
+"""From and to a date, both included, each as precise as published; empty where not known."""
+
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _NORWEGIAN = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 
@@ -41,6 +44,18 @@ def norwegian_date(text: str) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def share_a_day(one: Span, other: Span) -> bool:
+    """Whether two spans certainly share a day; a day not known has no limit.
+
+    Spans written alike share all of them. Raises ValueError for what is no date.
+    """
+    if one == other:
+        return True
+    latest_start = max(last_day(start) if start else date.min for start, _ in (one, other))
+    earliest_end = min(first_day(end) if end else date.max for _, end in (one, other))
+    return latest_start <= earliest_end
 
 
 def _parts(text: str) -> tuple[int, int | None, int | None]:

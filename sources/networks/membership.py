@@ -2,18 +2,25 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from common.errors import InputError
-from common.names import languages, name_and_county, name_key, name_keys, same_place
+from common.names import name_key
 from common.tabular.records import CsvFile, Problem, Record, read_csv_file
 from common.text import listed, nearest
 from sources.networks.basis import Basis
-from sources.networks.dates import FORMS, first_day, is_date, last_day, norwegian_date
+from sources.networks.dates import (
+    FORMS,
+    Span,
+    first_day,
+    is_date,
+    last_day,
+    norwegian_date,
+    share_a_day,
+)
+from sources.networks.lookup import MembershipLookup, Period
 from sources.networks.register import NetworkMembership, is_address
 
 REQUIRED = ("network_id", "municipality_code", "valid_from", "valid_to", "basis", "source_url")
@@ -32,12 +39,13 @@ def check_membership_file(
     *,
     counties: Mapping[str, str] | None = None,
     former: Mapping[str, str] | None = None,
+    periods: Mapping[str, Sequence[Period]] | None = None,
 ) -> list[Problem]:
     """Every problem in a membership file, in the order of its rows; an empty list is a good file.
 
     `municipalities` is today's division, code to name; `counties` gives the county's name by
     code. `former` holds codes that are no longer in use and their names: such a code is allowed
-    when `code_year` is filled in.
+    when `code_year` is filled in. `periods` says when each code was in force.
     """
     try:
         file = read_csv_file(path)
@@ -59,7 +67,9 @@ def check_membership_file(
     if not file.records:
         text = "there are no rows below the header. Write a row for each membership."
         problems.append(_problem(path, file.header_row, "", text))
-    known = MembershipLookup(municipalities, tuple(networks), counties or {}, former or {})
+    known = MembershipLookup(
+        municipalities, tuple(networks), counties or {}, former or {}, periods or {}
+    )
     present = set(file.columns)
     overlaps = _overlaps(file.records)
     for record in file.records:
@@ -70,53 +80,6 @@ def check_membership_file(
             if not column or column in present
         ]
     return problems
-
-
-@dataclass(frozen=True)
-class MembershipLookup:
-    """What the file is checked against: municipalities, networks, and names looked up."""
-
-    municipalities: Mapping[str, str]
-    networks: tuple[str, ...]
-    counties: Mapping[str, str] = field(default_factory=dict)
-    former: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def codes_by_key(self) -> dict[str, list[str]]:
-        """Codes in use by each key of the municipality's name."""
-        return _by_key(self.municipalities)
-
-    @cached_property
-    def former_codes_by_key(self) -> dict[str, list[str]]:
-        """Codes no longer in use by each key of the name they had."""
-        return _by_key(self.former)
-
-    def codes_of(self, text: str) -> list[str]:
-        """Codes in use of the municipalities that a name, as people write it, can mean."""
-        name, county = name_and_county(text)
-        codes = _codes(self.codes_by_key, name)
-        return [c for c in codes if county is None or same_place(county, self.county(c))]
-
-    def former_codes_of(self, text: str) -> list[str]:
-        """Codes no longer in use of the municipalities that a name can mean."""
-        return _codes(self.former_codes_by_key, name_and_county(text)[0])
-
-    def county(self, code: str) -> str:
-        """The county of a code in use, or what stands in brackets after its name."""
-        return self.counties.get(code) or name_and_county(self.municipalities[code])[1] or ""
-
-    def shown(self, code: str) -> str:
-        """`1515 in Møre og Romsdal`, to tell homonyms apart."""
-        county = languages(self.county(code))[0]  # the Norwegian name stands first
-        return f"{code} in {county}" if county else f"{code} {self.municipalities[code]}"
-
-    def choices(self, codes: Iterable[str]) -> str:
-        """Codes to choose from, each with its county."""
-        return listed([self.shown(code) for code in codes], "or")
-
-    def named(self, code: str) -> str:
-        """`1804 (Bodø)`"""
-        return f"{code} ({self.municipalities[code]})"
 
 
 def _problem(path: Path, row: int, column: str, text: str) -> Problem:
@@ -187,6 +150,12 @@ def _code_faults(record: Record, known: MembershipLookup) -> Iterator[Fault]:
     text, year = record["municipality_code"], record["code_year"]
     if year and not re.fullmatch(r"(18|19|20)\d\d", year):
         yield "code_year", f"'{year}' is not a year. Write four digits, such as 2024."
+    elif year and not known.is_in_force(text, int(year)):
+        yield (
+            "code_year",
+            f"{text} is no code of {year}; it is one of {known.years(text)}. Correct the code or "
+            "code_year.",
+        )
     if text in known.municipalities:
         yield from _name_faults(record, known)
     elif re.fullmatch(r"\d{4}", text):
@@ -221,7 +190,7 @@ def _unknown_code_faults(record: Record, known: MembershipLookup) -> Iterator[Fa
             "belongs to.",
         )
         return
-    near = known.codes_of(record["municipality_name"]) or _near_codes(code, known)
+    near = known.codes_of(record["municipality_name"]) or known.near_codes(code)
     yield (
         column,
         f"'{code}' is not the code of a municipality. "
@@ -232,16 +201,6 @@ def _unknown_code_faults(record: Record, known: MembershipLookup) -> Iterator[Fa
 def _today(name: str, known: MembershipLookup) -> str:
     codes = known.codes_of(name)
     return f" ({name} is {known.choices(codes)} today)" if codes else ""
-
-
-def _near_codes(code: str, known: MembershipLookup) -> list[str]:
-    """The three codes nearest to a wrong one: fewest digits different, then nearest in number."""
-
-    def distance(other: str) -> tuple[int, int]:
-        different = sum(a != b for a, b in zip(code, other, strict=False))
-        return different, abs(int(code) - int(other))
-
-    return sorted(known.municipalities, key=distance)[:3]
 
 
 def _not_a_code(record: Record, known: MembershipLookup) -> str:
@@ -298,6 +257,9 @@ def _date_faults(record: Record) -> Iterator[Fault]:
         text = record[column]
         if text and not is_date(text):
             yield column, _not_a_date(column, text)
+    source_date = record["source_date"]
+    if is_date(source_date) and first_day(source_date) > datetime.now(UTC).date():
+        yield "source_date", f"source_date {source_date} is after today. Correct it."
     start, end = record["valid_from"], record["valid_to"]
     if is_date(start) and is_date(end) and last_day(end) < first_day(start):
         yield (
@@ -355,7 +317,10 @@ def _overlaps(records: list[Record]) -> dict[int, list[Fault]]:
         network, code = record["network_id"], record["municipality_code"]
         if not network or not code or not _datable(record):
             continue
-        same = next((other for other in earlier[network, code] if _overlap(record, other)), None)
+        same = next(
+            (other for other in earlier[network, code] if share_a_day(_span(record), _span(other))),
+            None,
+        )
         earlier[network, code].append(record)
         if same:
             text = (
@@ -367,32 +332,14 @@ def _overlaps(records: list[Record]) -> dict[int, list[Fault]]:
     return faults
 
 
+def _span(record: Record) -> Span:
+    return record["valid_from"], record["valid_to"]
+
+
 def _datable(record: Record) -> bool:
     return all(
         not record[column] or is_date(record[column]) for column in ("valid_from", "valid_to")
     )
-
-
-def _overlap(one: Record, other: Record) -> bool:
-    """Whether two memberships certainly share a day; a date not known has no limit."""
-    dates = [(record["valid_from"], record["valid_to"]) for record in (one, other)]
-    if dates[0] == dates[1]:
-        return True
-    latest_start = max(last_day(start) if start else date.min for start, _ in dates)
-    earliest_end = min(first_day(end) if end else date.max for _, end in dates)
-    return latest_start <= earliest_end
-
-
-def _by_key(names: Mapping[str, str]) -> dict[str, list[str]]:
-    codes: defaultdict[str, list[str]] = defaultdict(list)
-    for code, name in names.items():
-        for key in name_keys(name) | name_keys(name_and_county(name)[0]):
-            codes[key].append(code)
-    return dict(codes)
-
-
-def _codes(by_key: Mapping[str, list[str]], name: str) -> list[str]:
-    return sorted({code for key in name_keys(name) for code in by_key.get(key, [])})
 
 
 def _plain(text: str) -> str:
