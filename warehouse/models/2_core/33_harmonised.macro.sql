@@ -1,8 +1,6 @@
--- Reported figures on one division: core.harmonised(2024), core.harmonised(2019), or of a few
--- indicators, which is faster: core.harmonised(2019, indicators := ['population']). A row for each
--- published series, municipality and period for which something was reported. It goes into a
--- table fast; to read it, take mart.series: DuckDB 1.5 may wait for ever on a large streamed
--- `union all` (duckdb/duckdb#22215).
+-- Reported figures on one division, in three steps: in which division a code is read; the figures
+-- carried with the ground they cover; weighed, grouped and labelled. Of a few indicators it is
+-- faster: core.harmonised(2019, indicators := ['population']).
 --
 -- Two rules carry everything:
 --   * a figure is read in the division of its own year. One under a code not in force that year
@@ -12,7 +10,10 @@
 --     made of a publisher's sum that holds more than the municipality's own ground
 --
 -- Most figures go one-to-one and are carried without being grouped; that is what makes it fast.
-create or replace macro core.harmonised(on_year, indicators := null) as table
+
+-- Figures under a code not in force in their year that are to be used: the division in which the
+-- code is read, and the codes in force that it stands for
+create or replace macro core.read_elsewhere(indicators := null) as table
 with observation as not materialized (
     select *
     from core.observation_reported
@@ -29,33 +30,6 @@ in_force as not materialized (
     from core.crosswalk as crosswalk
     inner join core.division_year as division_year on division_year.division = crosswalk.from_date
     where crosswalk.to_date = crosswalk.from_date
-),
-
-goal as not materialized (
-    select to_date, to_code, sum(pieces) as goal_pieces
-    from core.crosswalk
-    where from_date = to_date
-        and to_date = (select division from core.division_year where year = on_year)
-    group by to_date, to_code
-),
-
-way as not materialized (
-    select
-        crosswalk.from_date as division,
-        crosswalk.from_code as reported_code,
-        crosswalk.to_code,
-        crosswalk.relation = 'one-to-one' as is_direct,
-        crosswalk.weight as share,
-        crosswalk.pieces,
-        goal.goal_pieces
-    from core.crosswalk as crosswalk
-    inner join goal using (to_date, to_code)
-),
-
-way_of_year as not materialized (
-    select division_year.year, way.*
-    from core.division_year as division_year
-    inner join way using (division)
 ),
 
 out_of_years as materialized (
@@ -120,40 +94,87 @@ ranked as not materialized (
         ) = 1 as is_needed
     from stands_for
     left join given_already as given using (series_id, period, reported_code)
+)
+
+select series_id, period, stray_code as reported_code, any_value(read_in) as division,
+    list(reported_code) as stands_for
+from ranked
+group by series_id, period, stray_code
+having bool_and(is_needed);
+
+-- Figures carried to the municipalities of a division: one row a figure and municipality it
+-- reaches, with the share of it (NULL where nobody knows it), the pieces of ground the figure
+-- covers there, and all the municipality has
+create or replace macro core.figure_part(on_year, indicators := null) as table
+with observation as not materialized (
+    select *
+    from core.observation_reported
+    where indicators is null
+        or series_id in (
+            select series_id
+            from core.published_series
+            where list_contains(indicators, indicator_id)
+        )
 ),
 
-needed as materialized (
-    select series_id, period, stray_code, any_value(read_in) as read_in,
-        list(reported_code) as stood_for
-    from ranked
-    group by series_id, period, stray_code
-    having bool_and(is_needed)
+elsewhere as materialized (
+    from core.read_elsewhere(indicators := indicators)
 ),
 
 stood_for as materialized (
-    select series_id, period, unnest(stood_for) as reported_code from needed
+    select series_id, period, unnest(stands_for) as reported_code from elsewhere
 ),
 
-carried as not materialized (
-    select observation.*, way_of_year.* exclude (year, reported_code)
-    from observation
-    inner join way_of_year using (year, reported_code)
-    where observation.value is not null
-    union all by name
-    select observation.*, way_of_year.* exclude (year, reported_code)
-    from observation
-    inner join way_of_year using (year, reported_code)
-    anti join stood_for using (series_id, period, reported_code)
-    where observation.value is null
-    union all by name
-    select stray.*, way.* exclude (reported_code)
-    from out_of_years as stray
-    inner join needed
-        on needed.series_id = stray.series_id
-        and needed.period = stray.period
-        and needed.stray_code = stray.reported_code
-    inner join way
-        on way.division = needed.read_in and way.reported_code = stray.reported_code
+goal as not materialized (
+    select to_date, to_code, sum(pieces) as goal_pieces
+    from core.crosswalk
+    where from_date = to_date
+        and to_date = (select division from core.division_year where year = on_year)
+    group by to_date, to_code
+),
+
+way as not materialized (
+    select
+        crosswalk.from_date as division,
+        crosswalk.from_code as reported_code,
+        crosswalk.to_code,
+        crosswalk.relation = 'one-to-one' as is_direct,
+        crosswalk.weight as share,
+        crosswalk.pieces,
+        goal.goal_pieces
+    from core.crosswalk as crosswalk
+    inner join goal using (to_date, to_code)
+),
+
+way_of_year as not materialized (
+    select division_year.year, way.*
+    from core.division_year as division_year
+    inner join way using (division)
+)
+
+select observation.*, way_of_year.* exclude (year, reported_code)
+from observation
+inner join way_of_year using (year, reported_code)
+where observation.value is not null
+union all by name
+select observation.*, way_of_year.* exclude (year, reported_code)
+from observation
+inner join way_of_year using (year, reported_code)
+anti join stood_for using (series_id, period, reported_code)
+where observation.value is null
+union all by name
+select observation.*, way.* exclude (reported_code)
+from observation
+inner join elsewhere using (series_id, period, reported_code)
+inner join way
+    on way.division = elsewhere.division and way.reported_code = observation.reported_code;
+
+-- The figures of a division: a row for each published series, municipality and period for which
+-- something was reported. It goes into a table fast; to read it, take mart.series: DuckDB 1.5 may
+-- wait for ever on a large streamed `union all` (duckdb/duckdb#22215).
+create or replace macro core.harmonised(on_year, indicators := null) as table
+with part as materialized (
+    from core.figure_part(on_year, indicators := indicators)
 ),
 
 weighing as not materialized (
@@ -177,21 +198,21 @@ weighing as not materialized (
 
 weighed as not materialized (
     select
-        carried.*,
+        part.*,
         series.aggregation,
         case series.aggregation
-            when 'sum' then if(carried.share = 1 or not carried.holds_divided, carried.share, null)
+            when 'sum' then if(part.share = 1 or not part.holds_divided, part.share, null)
             -- a mean over a municipality says nothing of a part of it
-            when 'weighted_mean' then if(carried.share = 1, weighing.weight_value, null)
+            when 'weighted_mean' then if(part.share = 1, weighing.weight_value, null)
         end as weight
-    from carried
+    from part
     inner join core.published_series as series using (series_id)
     left join weighing
         on weighing.weight_indicator_id = series.weight_indicator_id
-        and weighing.period = carried.period
-        and weighing.division = carried.division
-        and weighing.reported_code = carried.reported_code
-    where not carried.is_direct
+        and weighing.period = part.period
+        and weighing.division = part.division
+        and weighing.reported_code = part.reported_code
+    where not part.is_direct
 ),
 
 gathered as not materialized (
@@ -201,8 +222,9 @@ gathered as not materialized (
         period,
         year,
         any_value(aggregation) as aggregation,
-        fsum(value * weight) as total,
-        fsum(weight) as total_weight,
+        -- in a fixed order, so that the last digit is the same in every build
+        list_sum(list_sort(list(value * weight))) as total,
+        list_sum(list_sort(list(weight))) as total_weight,
         coalesce(
             sum(pieces) filter (value * weight is not null) = any_value(goal_pieces), false
         ) as is_covered,
@@ -248,7 +270,7 @@ select
     holds_divided,
     [reported_code] as reported_codes,
     [reply_id] as reply_ids
-from carried
+from part
 where is_direct
 union all
 select

@@ -65,13 +65,21 @@ carried as materialized (
     )
 ),
 
+-- kept apart, or each indicator is held against every other
+numerator as materialized (
+    select ratio.indicator_id as ratio_id, ratio.denominator, ratio.factor, carried.*
+    from asked as ratio
+    inner join carried on carried.indicator_id = ratio.numerator
+    where ratio.aggregate = 'ratio'
+),
+
 recomputed as not materialized (
     select
-        ratio.indicator_id,
+        numerator.ratio_id as indicator_id,
         numerator.municipality_code,
         numerator.division_year,
         numerator.period,
-        ratio.factor * numerator.value / nullif(denominator.value, 0) as value,
+        numerator.factor * numerator.value / nullif(denominator.value, 0) as value,
         case
             when 'not_comparable' in (numerator.quality, denominator.quality) then 'not_comparable'
             when 'split_estimated' in (numerator.quality, denominator.quality)
@@ -85,13 +93,11 @@ recomputed as not materialized (
         list_sort(list_distinct(numerator.reply_ids || denominator.reply_ids)) as reply_ids,
         numerator.table_id,
         list_distinct(numerator.table_ids || denominator.table_ids) as table_ids
-    from asked as ratio
-    inner join carried as numerator on numerator.indicator_id = ratio.numerator
+    from numerator
     inner join carried as denominator
-        on denominator.indicator_id = ratio.denominator
+        on denominator.indicator_id = numerator.denominator
         and denominator.municipality_code = numerator.municipality_code
         and denominator.period = numerator.period
-    where ratio.aggregate = 'ratio'
 ),
 
 figure as not materialized (

@@ -1,0 +1,52 @@
+"""More indicators than the catalogue has, on the real map: memory and the same digits."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.settings import Settings
+from warehouse import models, vintages
+
+MORE = 27
+# Each a copy of the population in fractions, so that sums have last digits to differ in.
+COPIES = f"""
+create temp table made_up as select 'made_up_' || n as id, n from range({MORE}) as numbers (n);
+insert into raw.indicator
+select indicator.* replace (id as indicator_id)
+from raw.indicator as indicator cross join made_up where indicator_id = 'population';
+insert into raw.indicator_origin
+select origin.* replace (id as indicator_id)
+from raw.indicator_origin as origin cross join made_up where indicator_id = 'population';
+insert into raw.observation
+select observation.* replace (id as indicator_id, value * (1 + n / 7) as value)
+from raw.observation as observation cross join made_up where indicator_id = 'population';
+"""
+REBUILT = {"staging.observation", "core.published_series", "core.observation_reported"}
+
+
+def figures(warehouse: Path, threads: int) -> tuple[int, str]:
+    """Rows and digest of mart.observation, modelled in two gigabytes."""
+    with duckdb.connect(
+        str(warehouse), config={"threads": threads, "memory_limit": "2GB", "temp_directory": ""}
+    ) as con:
+        models.run_some(con, {*REBUILT, "mart.observation"})
+        return vintages.digest(con)["observation"]
+
+
+@pytest.fixture
+def warehouse(built: Settings, tmp_path: Path) -> Path:
+    """A copy of the real warehouse with half a million figures more."""
+    path = Path(shutil.copy(built.warehouse, tmp_path))
+    with duckdb.connect(str(path)) as con:
+        con.execute(COPIES)
+    return path
+
+
+def test_many_indicators_fit_in_two_gigabytes_and_are_the_same_with_one_thread_and_with_four(
+    warehouse: Path,
+) -> None:
+    one = figures(warehouse, threads=1)
+    assert one[0] > 400_000
+    assert figures(warehouse, threads=4) == one
