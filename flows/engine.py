@@ -250,6 +250,7 @@ class Refresh:
             self.settings.upstream,
             self.upstream.requests,
             fewest,
+            self.upstream.retried,
             skipped,
             unchanged_since=unchanged_since,
         )

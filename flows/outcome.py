@@ -51,6 +51,7 @@ class Summary:
     upstream: str
     requests: int
     fewest_requests: int
+    retried: int = 0
     skipped: tuple[str, ...] = ()
     loaded: tuple[Loaded, ...] = ()
     checks: tuple[Result, ...] = ()
@@ -78,7 +79,8 @@ class Summary:
     def requests_made(self) -> str:
         """The requests made, beside the fewest that the plan takes."""
         made = f"{self.requests} request{'' if self.requests == 1 else 's'}"
-        return f"{made} (minimum {self.fewest_requests})"
+        retried = f", {self.retried} retried" if self.retried else ""
+        return f"{made} (minimum {self.fewest_requests}{retried})"
 
     @property
     def figures(self) -> int:

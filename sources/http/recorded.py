@@ -15,6 +15,9 @@ from common.errors import UpstreamError
 RECORDED = Path(__file__).parent.parent / "recorded"
 """The recordings shipped with the package."""
 
+AS_OF, PROVENANCE = "X-Recorded-As-Of", "X-Recorded-Provenance"
+"""What the recordings tell of a reply, by headers of ours that no server is believed."""
+
 
 class RecordedAdapter(BaseAdapter):
     """Answers from the recordings: `index.json` says which reply belongs to which request."""
@@ -42,8 +45,8 @@ class RecordedAdapter(BaseAdapter):
         response.url = str(request.url)
         response.status_code = 200
         response.headers["Content-Type"] = "application/json"
-        response.headers["X-Recorded-As-Of"] = entry["as_of"]
-        response.headers["X-Recorded-Provenance"] = f"{entry['envelope']}; {entry['came_from']}"
+        response.headers[AS_OF] = entry["as_of"]
+        response.headers[PROVENANCE] = f"{entry['envelope']}; {entry['came_from']}"
         response._content = self._body(entry)
         return response
 

@@ -9,31 +9,41 @@ and reading, retries that obey `Retry-After`, and 30 requests a minute for an ad
 all processes of a user share through one SQLite file.
 """
 
-import email.utils
-import re
+import logging
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-from urllib.parse import urlsplit
+from typing import Self, cast
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 from pyrate_limiter import Limiter, Rate, SQLiteBucket
+from requests import Response, Session
 from requests.adapters import BaseAdapter
 from requests_ratelimiter import LimiterAdapter
 from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from common.errors import InputError, UpstreamError
-from sources.http.recorded import RECORDED, RecordedAdapter
-from sources.http.reply import QUOTED, Extract, Reply, Request
+from sources.http.faults import (
+    LARGEST_REFUSAL,
+    is_without_connection,
+    line,
+    rest,
+    says,
+    seconds,
+    short,
+)
+from sources.http.recorded import AS_OF, PROVENANCE, RECORDED, RecordedAdapter
+from sources.http.reply import Extract, Reply, Request
 
 _PASSING_FAULTS = {429, 500, 502, 503, 504}
 _BROKEN_OFF = (
@@ -42,9 +52,8 @@ _BROKEN_OFF = (
     requests.exceptions.ChunkedEncodingError,
     urllib3.exceptions.HTTPError,
 )
-_LAYER = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
 _PIECE = 65_536
-STATBANK = "data.ssb.no"
+_LOG = logging.getLogger("digidistrikt.refresh")
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,9 @@ class RequestLimits:
     """How patiently and how often an address is asked: `requests` in any `per_seconds`.
 
     The wait before another attempt doubles from `first_wait_seconds`; a service that asks for
-    more than `longest_wait_seconds` is left alone. `read_seconds` is the longest silence, and
-    `whole_seconds` the longest an answer may take; StatBank's largest is some 30 million bytes.
+    more than `longest_wait_seconds` is left alone; a wait over `told_after_seconds` is logged.
+    `read_seconds` is the longest silence, and `whole_seconds` the longest an answer may take;
+    StatBank's largest is some 30 million bytes.
     """
 
     requests: int = 30
@@ -65,6 +75,12 @@ class RequestLimits:
     attempts: int = 5
     first_wait_seconds: float = 1
     longest_wait_seconds: float = 120
+    told_after_seconds: float = 60
+
+
+def utc_day() -> date:
+    """The day it is."""
+    return datetime.now(UTC).date()
 
 
 class UnreachableError(UpstreamError):
@@ -81,6 +97,38 @@ class _PassingFaultError(Exception):
     def __init__(self, sentence: str, retry_after: float | None = None) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class _Session(Session):
+    """Follows a redirect within its host, and no other: who else answers is not the publisher."""
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        try:
+            target = super().get_redirect_target(resp)
+            before, after = urlsplit(resp.url), urlsplit(urljoin(resp.url, target or ""))
+        except ValueError as error:
+            raise requests.exceptions.InvalidURL("redirected to what is no address") from error
+        if (after.scheme, after.netloc) != (before.scheme, before.netloc):
+            raise requests.exceptions.InvalidURL(
+                f"redirected to another host, {line(after.scheme)}://{line(after.netloc)}"
+            )
+        return target
+
+
+class _Budget(HostBucketFactory):
+    """The requests made of each host, in a file that all processes of a user share.
+
+    Those noted at a time to come were counted by a clock that has been set back since; they would
+    be waited for until then.
+    """
+
+    def _create_bucket(self, name: str) -> SQLiteBucket:
+        bucket = cast(SQLiteBucket, super()._create_bucket(name))
+        with bucket.lock:
+            later = time.time_ns() // 1_000_000 + 1000
+            bucket.conn.execute(f"delete from '{bucket.table}' where item_timestamp > ?", [later])
+            bucket.conn.commit()
+        return bucket
 
 
 class Upstream:
@@ -103,11 +151,11 @@ class Upstream:
                 f"--upstream is 'live', 'recorded' or the http address of a server, not '{name}'."
             )
         self.name = name.rstrip("/")
-        self.requests = 0
+        self._sent: list[Request] = []
         self._answered: dict[str, Reply] = {}
         self._unreachable: dict[str, UnreachableError] = {}
         self._limits = limits or RequestLimits()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers["User-Agent"] = f"digidistrikt/{version('digidistrikt')}"
         self._recorded_on: date | None = None
         self._limiter: Limiter | None = None
@@ -133,9 +181,19 @@ class Upstream:
             self._limiter.bucket_factory.close()
 
     @property
+    def requests(self) -> int:
+        """How many requests were sent in this session."""
+        return len(self._sent)
+
+    @property
+    def retried(self) -> int:
+        """How many of them had been sent before."""
+        return len(self._sent) - len(set(self._sent))
+
+    @property
     def today(self) -> date:
         """The day this upstream is at: now, or for the recordings the day they were made."""
-        return self._recorded_on or datetime.now(UTC).date()
+        return self._recorded_on or utc_day()
 
     @property
     def answered(self) -> list[Reply]:
@@ -170,8 +228,8 @@ class Upstream:
         try:
             reply = retrying(self._send, request, extract)
         except _PassingFaultError as fault:
-            told = f"{fault}, tried {self._limits.attempts} times. Try again later{_rest(host)}."
-            if _is_without_connection(fault.__cause__):
+            told = f"{fault}, tried {self._limits.attempts} times. Try again later{rest(host)}."
+            if is_without_connection(fault.__cause__):
                 self._unreachable[host] = UnreachableError(host, f"{host}: {told}")
                 raise self._unreachable[host] from fault
             raise UpstreamError(f"{request.address}: {told}") from fault
@@ -180,39 +238,62 @@ class Upstream:
         return reply
 
     def _send(self, request: Request, extract: Extract | None) -> Reply:
-        self.requests += 1
+        self._sent.append(request)
         try:
-            response = self._session.request(
-                request.method,
-                self._address(request),
-                data=request.body.encode() if request.body is not None else None,
-                headers=_headers(request),
-                timeout=(self._limits.connect_seconds, self._limits.read_seconds),
-                stream=True,
-            )
+            with self._patience(request):
+                response = self._session.request(
+                    request.method,
+                    self._address(request),
+                    data=request.body.encode() if request.body is not None else None,
+                    headers=_headers(request),
+                    timeout=(self._limits.connect_seconds, self._limits.read_seconds),
+                    stream=True,
+                )
             self._read_whole(request, response)
         except requests.exceptions.SSLError as error:
             raise UpstreamError(
-                f"{request.address}: its certificate is not trusted ({_short(error)})."
+                f"{request.address}: its certificate is not trusted ({short(error)})."
                 " Look at what stands between here and the service."
             ) from error
         except _BROKEN_OFF as error:
-            missed = "can't be reached" if _is_without_connection(error) else "no whole answer"
-            raise _PassingFaultError(f"{missed} ({_short(error)})") from error
+            missed = "can't be reached" if is_without_connection(error) else "no whole answer"
+            raise _PassingFaultError(f"{missed} ({short(error)})") from error
         except requests.RequestException as error:
-            raise UpstreamError(f"{request.address}: can't be asked ({_short(error)}).") from error
+            raise UpstreamError(f"{request.address}: can't be asked ({short(error)}).") from error
         if response.status_code in _PASSING_FAULTS:
             raise self._passing_fault(request, response)
         if not response.ok:
             raise UpstreamError(
-                f"{request.address}: refused with HTTP {response.status_code}: {_says(response)}."
+                f"{request.address}: refused with HTTP {response.status_code}: {says(response)}."
                 " The same question would be refused again; look at what is asked for.",
                 response.status_code,
             )
         _demand_answer(request, response)
         return self._reply(request, response, extract)
 
-    def _read_whole(self, request: Request, response: requests.Response) -> None:
+    @contextmanager
+    def _patience(self, request: Request) -> Iterator[None]:
+        """Says so if the budget or the service lets a request wait for longer than is usual."""
+        timer = threading.Timer(
+            self._limits.told_after_seconds,
+            _LOG.warning,
+            [
+                "%s: waiting for more than %g seconds, for its answer or for our limit of %d"
+                " requests in %g seconds",
+                request.address,
+                self._limits.told_after_seconds,
+                self._limits.requests,
+                self._limits.per_seconds,
+            ],
+        )
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _read_whole(self, request: Request, response: Response) -> None:
         """Reads the body, unpacked, as long as it keeps within time and size.
 
         A time limit on silence has no end where bytes drip, and few bytes can unpack to very many.
@@ -223,6 +304,9 @@ class Upstream:
         body = bytearray()
         while piece := response.raw.read1(_PIECE, decode_content=True):
             body += piece
+            if not response.ok and len(body) > LARGEST_REFUSAL:
+                response.close()
+                break
             if len(body) > self._limits.largest_bytes:
                 response.close()
                 raise UpstreamError(
@@ -236,12 +320,12 @@ class Upstream:
                 )
         response._content = bytes(body)
 
-    def _passing_fault(self, request: Request, response: requests.Response) -> Exception:
+    def _passing_fault(self, request: Request, response: Response) -> Exception:
         """The fault to wait for, unless the service asks for more patience than we have.
 
         A service that is asked too often and does not say for how long is given a whole window.
         """
-        asked = _seconds(response.headers.get("Retry-After"))
+        asked = seconds(response.headers.get("Retry-After"))
         if asked is None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             asked = self._limits.per_seconds
         if asked is not None and asked > self._limits.longest_wait_seconds:
@@ -252,22 +336,21 @@ class Upstream:
             )
         return _PassingFaultError(f"HTTP {response.status_code}", asked)
 
-    def _reply(
-        self, request: Request, response: requests.Response, extract: Extract | None
-    ) -> Reply:
+    def _reply(self, request: Request, response: Response, extract: Extract | None) -> Reply:
         now = datetime.now(UTC)
-        content, provenance = response.content, response.headers.get("X-Recorded-Provenance")
+        content, recorded = response.content, self._recorded_on is not None
+        provenance = response.headers.get(PROVENANCE) if recorded else None
         if extract:
             content, extracted = extract.of(request, content)
             provenance = f"{extracted}; {provenance}" if provenance else extracted
-        as_of = response.headers.get("X-Recorded-As-Of")
+        as_of = response.headers.get(AS_OF) if recorded else None
         return Reply(
             request=request,
             content=content,
             content_type=response.headers.get("Content-Type", ""),
             fetched_at=now,
             upstream=self.name,
-            as_of=date.fromisoformat(as_of) if as_of else now.date(),
+            as_of=date.fromisoformat(as_of) if as_of else utc_day(),
             provenance=provenance,
         )
 
@@ -287,7 +370,7 @@ class Upstream:
         budget.parent.mkdir(parents=True, exist_ok=True)
         rate = Rate(self._limits.requests, int(self._limits.per_seconds * 1000))
         shared = {"path": budget, "use_file_lock": True}
-        self._limiter = Limiter(HostBucketFactory([rate], SQLiteBucket, shared))
+        self._limiter = Limiter(_Budget([rate], SQLiteBucket, shared))
         return LimiterAdapter(limiter=self._limiter, limit_statuses=())
 
     def _wait(self, state: RetryCallState) -> float:
@@ -305,11 +388,11 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
-def _demand_answer(request: Request, response: requests.Response) -> None:
+def _demand_answer(request: Request, response: Response) -> None:
     """Refuses a page for people, and the answer to a question that lost its body on the way."""
     if "html" in response.headers.get("Content-Type", "").lower():
         raise UpstreamError(
-            f"{request.address}: expected JSON, came {_says(response)}. Open the address in a"
+            f"{request.address}: expected JSON, came {says(response)}. Open the address in a"
             " browser: the service may be closed for maintenance, or the network asks for a log-in."
         )
     if response.request.method != request.method:
@@ -318,62 +401,3 @@ def _demand_answer(request: Request, response: requests.Response) -> None:
             f" {response.request.method} and the selection was lost. The service has moved;"
             " mend its address in the sources."
         )
-
-
-def _says(response: requests.Response) -> str:
-    """The server's own words: an error object's title, a page's title, or the start of a text."""
-    if "html" in response.headers.get("Content-Type", "").lower():
-        title = re.search(r"<title>(.*?)</title>", response.text, re.IGNORECASE | re.DOTALL)
-        return f"an HTML page '{_line(title[1])}'" if title else "an HTML page"
-    try:
-        said = response.json()
-    except ValueError:
-        return _line(response.text) or "no explanation"
-    if not isinstance(said, dict):
-        return _line(str(said))
-    words = [str(said[key]) for key in ("title", "detail") if said.get(key)]
-    return _line(". ".join(words) or str(said))
-
-
-def _is_without_connection(error: BaseException | None) -> bool:
-    """Whether nobody was there to hear the question; one cut off or slow to answer was there."""
-    within = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None
-    reason = getattr(within, "reason", None)
-    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
-
-
-def _rest(host: str) -> str:
-    """When a host is known to be away."""
-    return "; StatBank rests between 05:00 and 08:00 Oslo time" if host == STATBANK else ""
-
-
-def _short(error: Exception) -> str:
-    """A library's error without the layers it is wrapped in."""
-    within = getattr(error, "reason", None) or (error.args[-1] if error.args else None)
-    if isinstance(within, Exception):
-        return _short(within)
-    return _line(_LAYER.sub("", str(error))) or type(error).__name__
-
-
-def _line(text: str) -> str:
-    """A text on one line, at most 200 characters of it, without a full stop at its end.
-
-    Nor with signs that a terminal would obey.
-    """
-    plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
-    return plain[:QUOTED].rstrip(".")
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """`Retry-After` in seconds: a number, a date, or None when it is missing or unreadable."""
-    if retry_after is None:
-        return None
-    if re.fullmatch(r"[0-9]+", number := retry_after.strip()):
-        return float(number)
-    try:
-        until = email.utils.parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    if until.tzinfo is None:  # "-0000": UTC, from a place that does not say where it is
-        until = until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -12,6 +12,7 @@ import pytest
 from common.errors import InputError
 from flows import engine
 from flows.settings import CALLS_VARIABLE, Settings
+from sources.http import Upstream
 from tests.command import Done, digidistrikt
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
@@ -36,7 +37,7 @@ def refresh(home: Path, upstream: StandIn, *only: str) -> Done:
 
 def calls_printed(done: Done) -> int:
     """The number of calls in the last lines of a refresh."""
-    found = re.search(r"(\d+)\s+calls?,\s+the\s+planner's\s+minimum", done.stdout)
+    found = re.search(r"(\d+)\s+requests?\s+\(minimum", done.stdout)
     assert found, done.stdout + done.stderr
     return int(found[1])
 
@@ -98,9 +99,14 @@ def healthy(upstream: StandIn) -> Iterator[None]:
 
 
 def test_the_figures_over_http_are_those_of_the_recordings(
-    built: Settings, tmp_path: Path, upstream: StandIn
+    built: Settings, tmp_path: Path, upstream: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the tables that are recorded: what is asked of services alone, the stand-in invents."""
+    """Of the tables that are recorded: what is asked of services alone, the stand-in invents.
+
+    They are asked on the day of the recordings.
+    """
+    with Upstream("recorded", budget=tmp_path / "none.sqlite") as recordings:
+        monkeypatch.setattr("sources.http.session.utc_day", lambda: recordings.today)
     with engine.opened(Settings(home=tmp_path, upstream=upstream.address)) as everything:
         refresh = replace(
             everything,

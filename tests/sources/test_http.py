@@ -2,12 +2,16 @@
 
 import email.utils
 import itertools
+import re
+import sqlite3
 import subprocess
 import sys
 import textwrap
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,9 +20,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.errors import UpstreamError
-from sources.http import Request, UnreachableError, Upstream
-from sources.http.session import _seconds
+from common.errors import InputError, UpstreamError
+from sources.http import Request, RequestLimits, UnreachableError, Upstream
+from sources.http.faults import seconds
 from sources.statbank import api
 
 TABLE = "https://data.ssb.no/api/pxwebapi/v2/tables/07459/metadata"
@@ -113,6 +117,62 @@ def test_a_redirect_that_loses_the_selection_is_refused_as_its_answer_is_to_anot
     server.says({"version": "2.0", "class": "dataset", "value": [1]})
     with pytest.raises(UpstreamError, match=r"07459/data.*the selection was lost.*mend"):
         towards().fetch(DATA)
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("http://127.0.0.1:9/elsewhere", r"redirected to another host, http://127\.0\.0\.1:9\)"),
+        ("//example.org/data", r"redirected to another host, http://example\.org\)"),
+        ("https://[", "redirected to what is no address"),
+        ("http://a:b@c:d:e/\xff", "redirected to"),
+    ],
+)
+@pytest.mark.parametrize("json", [None, {"selection": []}], ids=["GET", "POST"])
+def test_a_redirect_to_another_host_is_refused_and_nothing_is_sent_there(
+    server: Any, towards: Towards, location: str, told: str, json: dict[str, Any] | None
+) -> None:
+    server.says(b"", 307, Location=location)
+    with pytest.raises(UpstreamError, match=f"^{re.escape(TABLE)}.*{told}"):
+        towards().fetch(Request(TABLE, json=json))
+    assert len(server.asked) == 1
+
+
+def test_what_a_server_says_of_recordings_is_not_believed(server: Any, towards: Towards) -> None:
+    server.says({}, **{"X-Recorded-As-Of": "1999-01-01", "X-Recorded-Provenance": "the publisher"})
+    reply = towards().fetch(Request(TABLE))
+    assert reply.as_of == datetime.now(UTC).date()
+    assert reply.provenance is None
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "told"),
+    [
+        ("application/json", b"[" * 100_000 + b"]" * 100_000, r"\[\[\[\["),
+        ("application/json", b'{"title": "' + b"a " * 105_000 + b'"}', "a a a"),
+        ("text/html", b"<title>" * 50_000, "an HTML page\\."),
+        ("text/html", b"<TITLE>Closed</TITLE>", "an HTML page 'Closed'"),
+        ("text/plain; charset=\x01none", b"\xff\xfe\x00", "404: "),
+    ],
+    ids=["brackets", "a long title", "titles without end", "capitals", "odd bytes"],
+)
+def test_of_a_refusal_little_is_read_and_one_line_is_quoted(
+    server: Any, towards: Towards, content_type: str, body: bytes, told: str
+) -> None:
+    server.says(body, 404, **{"Content-Type": content_type})
+    with pytest.raises(UpstreamError, match=f"refused with HTTP 404: .*{told}|{told}") as caught:
+        towards().fetch(Request(TABLE))
+    assert len(str(caught.value)) < 600
+    assert "\n" not in str(caught.value)
+
+
+def test_a_request_sent_again_is_counted_as_retried(server: Any, towards: Towards) -> None:
+    server.says(b"", 503, **{"Retry-After": "0"})
+    server.says({})
+    session = towards()
+    session.fetch(Request(TABLE))
+    session.fetch(Request(f"{TABLE}/other"))
+    assert (session.requests, session.retried) == (3, 1)
 
 
 def test_a_redirect_in_a_circle_ends_in_a_sentence(server: Any, towards: Towards) -> None:
@@ -243,14 +303,14 @@ def test_a_service_that_asks_for_more_patience_than_ours_is_left_alone(
 
 @given(st.one_of(st.text(max_size=30), st.from_regex(r"[0-9]{1,12}"), st.datetimes().map(str)))
 def test_whatever_stands_in_retry_after_is_seconds_or_nothing(said: str) -> None:
-    seconds = _seconds(said)
-    assert seconds is None or seconds >= 0
+    found = seconds(said)
+    assert found is None or found >= 0
 
 
 def test_a_date_without_a_zone_is_read_as_utc() -> None:
     until = time.time() + 100
     date = email.utils.formatdate(until).replace("+0000", "-0000")
-    assert 90 < (_seconds(date) or 0) <= 100
+    assert 90 < (seconds(date) or 0) <= 100
 
 
 # --- what is refused -----------------------------------------------------------------------
@@ -311,7 +371,7 @@ def test_a_page_for_people_in_place_of_figures_is_refused_and_not_remembered(
 
 
 def test_an_upstream_of_another_kind_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UpstreamError, match=r"'live', 'recorded' or the http address.*'liev'"):
+    with pytest.raises(InputError, match=r"'live', 'recorded' or the http address.*'liev'"):
         Upstream("liev", budget=tmp_path / "requests.sqlite")
 
 
@@ -369,6 +429,33 @@ def test_a_session_can_be_asked_from_several_threads(server: Any, towards: Towar
         replies = list(threads.map(session.fetch, requests))
     assert [reply.request for reply in replies] == requests
     assert session.requests == len(server.asked) == 20
+
+
+def test_requests_counted_by_a_clock_that_was_ahead_are_not_waited_for(
+    server: Any, tmp_path: Path
+) -> None:
+    server.says({})
+    limits, budget = RequestLimits(requests=1, per_seconds=0.2), tmp_path / "requests.sqlite"
+    with Upstream(server.address, budget=budget, limits=limits) as session:
+        session.fetch(Request(f"{TABLE}/1"))
+    with closing(sqlite3.connect(budget)) as counted, counted:
+        [(name,)] = counted.execute("select name from sqlite_master where type = 'table'")
+        counted.execute(f"update '{name}' set item_timestamp = item_timestamp + 36000000")
+    with Upstream(server.address, budget=budget, limits=limits) as session:
+        session.fetch(Request(f"{TABLE}/2"))
+    with closing(sqlite3.connect(budget)) as counted, counted:
+        [(latest,)] = counted.execute(f"select max(item_timestamp) from '{name}'")
+    assert latest <= time.time() * 1000
+
+
+def test_a_wait_that_is_long_is_told(
+    server: Any, towards: Towards, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.says({})
+    session = towards(requests=1, per_seconds=0.5, told_after_seconds=0.01)
+    for number in range(2):
+        session.fetch(Request(f"{TABLE}/{number}"))
+    assert "waiting for more than 0.01 seconds, for its answer or for our limit of 1" in caplog.text
 
 
 def test_two_processes_together_keep_to_one_budget(server: Any, tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""What is told of an answer that was refused or did not come: bounded, linear, on one line."""
+
+import email.utils
+import re
+from datetime import UTC, datetime
+
+import orjson
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from sources.http.reply import QUOTED
+
+LARGEST_REFUSAL = 65_536
+"""How many bytes are read of an answer that only tells why there is none."""
+
+_STATBANK = "data.ssb.no"
+_LAYER = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
+
+
+def says(response: requests.Response) -> str:
+    """The server's own words: an error object's title, a page's title, or the start of a text."""
+    body = response.content[:LARGEST_REFUSAL]
+    text = body.decode("utf-8", errors="replace")
+    if "html" in response.headers.get("Content-Type", "").lower():
+        title = _title(text)
+        return f"an HTML page '{title}'" if title else "an HTML page"
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return line(text) or "no explanation"
+    if not isinstance(said, dict):
+        return line(str(said))
+    words = [str(said[key]) for key in ("title", "detail") if said.get(key)]
+    return line(". ".join(words) or str(said))
+
+
+def _title(page: str) -> str:
+    start = page.lower().find("<title>")
+    end = page.lower().find("</title>", start)
+    return line(page[start + len("<title>") : end]) if 0 <= start < end else ""
+
+
+def is_without_connection(error: BaseException | None) -> bool:
+    """Whether nobody was there to hear the question; one cut off or slow to answer was there."""
+    within = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None
+    reason = getattr(within, "reason", None)
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def rest(host: str) -> str:
+    """When a host is known to be away."""
+    return "; StatBank rests between 05:00 and 08:00 Oslo time" if host == _STATBANK else ""
+
+
+def short(error: Exception) -> str:
+    """A library's error without the layers it is wrapped in."""
+    within = getattr(error, "reason", None) or (error.args[-1] if error.args else None)
+    if isinstance(within, Exception):
+        return short(within)
+    return line(_LAYER.sub("", str(error))) or type(error).__name__
+
+
+def line(text: str) -> str:
+    """A text on one line, at most 200 characters of it, without a full stop at its end.
+
+    Nor with signs that a terminal would obey.
+    """
+    plain = "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+    return plain[:QUOTED].rstrip(".")
+
+
+def seconds(retry_after: str | None) -> float | None:
+    """`Retry-After` in seconds: a number, a date, or None when it is missing or unreadable."""
+    if retry_after is None:
+        return None
+    if re.fullmatch(r"[0-9]+", number := retry_after.strip()):
+        return float(number)
+    try:
+        until = email.utils.parsedate_to_datetime(retry_after)
+    except (ValueError, OverflowError):
+        return None
+    if until.tzinfo is None:  # "-0000": UTC, from a place that does not say where it is
+        until = until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
