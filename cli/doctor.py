@@ -38,7 +38,7 @@ def doctor(
     with Upstream(settings.upstream, budget=settings.budget, limits=limits) as session:
         for found in examination.examine(entries, session, Contracts(settings.contracts)):
             mark = "[green]as expected[/green]" if found.expected else "[red]differs[/red]"
-            line = f"{mark} [bold]{found.subject}[/bold]: {escape(found.told)}"
+            line = f"{mark} [bold]{found.subject}[/bold]: {escape(found.message)}"
             Console().print(line, soft_wrap=True)
             differ += not found.expected
         typer.echo(f"{session.requests} requests; {differ} answers not as expected.")

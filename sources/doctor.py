@@ -2,7 +2,7 @@
 
 For the first person with a network: it takes a minute, fetches no figures, and tells for each table
 whether the publisher still has what the catalogue asks for, in the shape that was agreed. A host
-that can't be reached is told once.
+that can't be reached is message once.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Finding:
 
     subject: str
     expected: bool
-    told: str
+    message: str
 
 
 def examine(entries: Catalogue, upstream: Upstream, contracts: Contracts) -> Iterator[Finding]:
@@ -36,13 +36,13 @@ def examine(entries: Catalogue, upstream: Upstream, contracts: Contracts) -> Ite
     except SourceError as error:
         found = _fault("statbank", error)
     yield found
-    told = {found}
+    message = {found}
     for table in entries.tables:
         if table.kind != "file" and (table.recorded or upstream.name != "recorded"):
             found = _examined(entries, table, upstream, contracts)
-            if found not in told:
+            if found not in message:
                 yield found
-            told.add(found)
+            message.add(found)
 
 
 def _examined(

@@ -8,7 +8,7 @@ import pytest
 
 from flows.settings import Settings
 from tests.command import digidistrikt
-from tests.flows.test_live_path import calls_printed, refresh
+from tests.flows.test_live_path import refresh, requests_printed
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
@@ -62,7 +62,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert "1 request (minimum 1)." in " ".join(again.stdout.split())
     [only_question] = asked_since(upstream, seen)
     assert "/tables?" in only_question
-    assert calls_printed(again) == 1
+    assert requests_printed(again) == 1
     assert answer(tmp_path, runs) == [(1,)]
 
     seen = len(upstream.asked)

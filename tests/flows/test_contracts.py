@@ -116,12 +116,11 @@ def test_a_change_of_shape_is_not_read_until_it_is_accepted(
     [(severity, faults_found, examples)] = found
     assert (severity, faults_found) == ("warn", 4)
     assert examples == [
-        "table_id made_up_survey, difference - columns: merknad; + columns: kommentar",
-        "table_id ssb_12143, difference + dimensions: Sektor: must be chosen;"
-        " + Sektor: K: OPPDIKTET",
-        "table_id ssb_14534, difference - KOKutdanningoms0000: 01: Sykepleiere;"
+        "made_up_survey, - columns: merknad; + columns: kommentar",
+        "ssb_12143, + dimensions: Sektor: must be chosen; + Sektor: K: OPPDIKTET",
+        "ssb_14534, - KOKutdanningoms0000: 01: Sykepleiere;"
         " + KOKutdanningoms0000: 01: OPPDIKTET sykepleiere og jordmødre",
-        "table_id uutilsynet_statements, difference"
+        "uutilsynet_statements,"
         " - alle-erklaeringer: _embedded.dataElements.talBrot: whole number or nothing;"
         " + alle-erklaeringer: _embedded.dataElements.talBrot: nothing",
     ]

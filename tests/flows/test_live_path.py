@@ -35,7 +35,7 @@ def refresh(home: Path, upstream: StandIn, *only: str) -> Done:
     )
 
 
-def calls_printed(done: Done) -> int:
+def requests_printed(done: Done) -> int:
     """The number of calls in the last lines of a refresh."""
     found = re.search(r"(\d+)\s+requests?\s+\(minimum", done.stdout)
     assert found, done.stdout + done.stderr
@@ -81,7 +81,7 @@ def first(
     done = refresh(made, upstream)
     assert done.returncode == 0, done.stderr
     asked = tuple(upstream.asked[before:])
-    assert calls_printed(done) == len(asked)
+    assert requests_printed(done) == len(asked)
     assert f"{len(asked)} requests (minimum {len(asked)})." in " ".join(done.stdout.split())
     return made, asked
 
@@ -168,7 +168,7 @@ def test_a_service_that_is_back_after_two_503_is_survived_and_each_try_counted(
     upstream.misbehave(faults.back_at_once, "12134/data", times=2)
     done = refresh(home, upstream, "ssb_12134")
     assert done.returncode == 0, done.stderr
-    assert calls_printed(done) == len(upstream.asked) - before == 3 + 2
+    assert requests_printed(done) == len(upstream.asked) - before == 3 + 2
     assert "5 requests (minimum 3" in " ".join(done.stdout.split())
 
 

@@ -153,7 +153,7 @@ def test_a_table_that_gets_no_new_figures_is_published_and_said_to_be_at_its_end
     state = f"from mart.source_table where table_id = '{table_id}'"
     assert ask(after[0], f"select outcome, is_discontinued {state}") == [("fetched", True)]
     assert ask(after[0], f"select observations > 0 {state}") == [(True,)]
-    told = f"table_id {table_id}, publisher_table {GETS_NO_MORE}, successor not known; search"
+    told = f"{table_id}, {GETS_NO_MORE}, successor not known; search"
     assert told in on_terminal
 
 

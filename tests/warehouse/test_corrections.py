@@ -77,7 +77,7 @@ def test_a_figure_the_publisher_has_mended_is_let_through_and_the_guard_fails(
     result = checks.run(remodelled, GUARD)
     assert result.blocks
     assert result.faults == 1
-    assert "reported_code K-1806, indicator_id population, period 2019" in result.examples[0]
+    assert "K-1806, population, 2019" in result.examples[0]
     assert "now_published 21845.0, was_published 0.0" in result.examples[0]
 
 
