@@ -163,7 +163,8 @@ def _belongs(grid: Grid, place: int, start: int, first: int) -> bool:
     """Whether the row above `start` is a part of the header that ends at `first`."""
     above = grid.rows[start - 1][1]
     so_far = [cells for _, cells in grid.rows[start:first]]
-    told = [cell for number, cell in enumerate(above) if cell and number != place]
+    # a title stands alone in the first column
+    told = [cell for number, cell in enumerate(above) if cell and number not in (0, place)]
     if not any(cell for cells in so_far for cell in cells):  # nothing yet but empty rows
         return bool(told) or not any(above)
     if not told:
