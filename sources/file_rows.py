@@ -163,15 +163,19 @@ class Places:
             codes = self._resolve(names, day)
             self._codes |= {(*name, day): code for name, code in zip(names, codes, strict=True)}
 
-    def of(self, row: FileRow, on: date) -> str | None:
-        """The code of a row's municipality, `on` being a day of its figure; None if it has none."""
+    def of(self, row: FileRow, on: date, *, is_missing: bool = False) -> str | None:
+        """The code of a row's municipality, `on` being a day of its figure; None if it has none.
+
+        A figure that is missing in a year in which the name was not in use refuses nothing.
+        """
         place = self._said[row.number]
         if place is None:
             return None
         found = self._code(place, on) if not place.reason else place.reason
         if isinstance(found, str) and not place.reason:
             return found
-        self.refuse(row, place.said, str(found))
+        if place.reason or not (is_missing and self._layout.names_on == "own"):
+            self.refuse(row, place.said, str(found))
         return None
 
     def refuse(self, row: FileRow, said: str, reason: str) -> None:

@@ -6,7 +6,7 @@ a row that can't be placed is kept as refused, with the reason.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -159,6 +159,10 @@ def _context(table: Table, reply: Reply, rows: Sequence[FileRow]) -> Iterator[An
 # --- figures -------------------------------------------------------------------------------
 
 
+_ByWords = dict[tuple[str, ...], list[FileRow]]
+"""Rows by what they say in some columns; those at fault by nothing."""
+
+
 class Figure(NamedTuple):
     """A figure of a municipality as it stands in a row."""
 
@@ -187,31 +191,51 @@ def _observations(
 
 def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[Figure]:
     layout = layout_of(table)
+    by_words: dict[tuple[str, ...], _ByWords] = {}
     sought = [
         (indicator, origin, row, period)
         for indicator, origin in catalogue.indicators_of(table.id)
-        for row in places.rows
-        if row.fault or all(row.cell(name) == text for name, text in origin.where.items())
+        for row in _chosen(places.rows, origin.where, by_words)
         if (period := _usable_period(layout, origin, row, places))
     ]
     places.look_up((row, _day(period)) for _, _, row, period in sought)
     parts: dict[tuple[str, str, str], list[Figure]] = {}
     for indicator, origin, row, period in sought:
-        code = places.of(row, _day(period))
-        if code is None:
-            continue
         try:
-            figure = Figure(indicator, row, code, period, *_figure(layout, origin, row))
+            value, status = _figure(layout, origin, row)
         except InputError as error:
+            if places.of(row, _day(period)) is None:
+                continue
             if origin.add_rows:
                 raise  # a sum without one of its parts is another figure
             places.refuse(row, row.cell(origin.column or ""), str(error))
             continue
+        code = places.of(row, _day(period), is_missing=value is None)
+        if code is None:
+            continue
+        figure = Figure(indicator, row, code, period, value, status)
         if origin.add_rows:
             parts.setdefault((indicator.id, code, period), []).append(figure)
         else:
             yield figure
     yield from (_sum(found) for found in parts.values())
+
+
+def _chosen(
+    rows: Sequence[FileRow], where: Mapping[str, str], by_words: dict[tuple[str, ...], _ByWords]
+) -> Sequence[FileRow]:
+    """The rows with these words, and those at fault, whose words can't be trusted."""
+    if not where:
+        return rows
+    columns = tuple(where)
+    if columns not in by_words:
+        found: _ByWords = {}
+        for row in rows:
+            words = () if row.fault else tuple(row.cell(name) for name in columns)
+            found.setdefault(words, []).append(row)
+        by_words[columns] = found
+    of_columns = by_words[columns]
+    return [*of_columns.get(tuple(where.values()), []), *of_columns.get((), [])]
 
 
 def figures_of_row(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 
 CODE = re.compile(r"(19|20)\d\d([KQ]\d|H\d|M\d\d|-\d\d-\d\d)?")
 
@@ -52,6 +53,7 @@ _FORMS = [
 ]
 
 
+@cache
 def period_of(text: str) -> str | None:
     """The code of a period, whichever way it is written; None if it is none that exists."""
     said = " ".join(text.split())

@@ -29,7 +29,7 @@ from common.tabular.numerals import Number
 from common.tabular.text import Rows
 
 MAX_UNPACKED_BYTES = 200_000_000
-MAX_CELLS = 1_500_000
+MAX_CELLS = 1_000_000
 # What the libraries and Python's own zip and XML raise for parts that are not as they say.
 _BROKEN = (
     ArithmeticError,

@@ -66,8 +66,11 @@ def take_periods(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[
     wide = {
         name: found[0]
         for name in columns.free()
-        if (found := in_heading(columns.heading_of(name))) and is_figures(columns, name, placed)
+        if (found := in_heading(columns.heading_of(name)))
+        and (is_figures(columns, name, placed) or _is_all_missing(columns, name, placed))
     }
+    if not any(is_figures(columns, name, placed) for name in wide):
+        wide = {}
     if not wide or _is_disjoint(columns, wide):
         raise _no_period(columns, part, placed)
     return wide
@@ -196,14 +199,22 @@ def is_figures(columns: Columns, name: str, placed: Sequence[int]) -> bool:
     numbers = [cell for cell in told if is_number(without_mark(cell)[0])]
     if not numbers or len(numbers) < len(told) * _NEARLY_ALL or heading in _NO_FIGURE:
         return False
-    return bool(heading) or not _is_index(cells)
+    return bool(heading) or not (any(columns.headings) or _is_index(cells))
+
+
+def _is_all_missing(columns: Columns, name: str, placed: Sequence[int]) -> bool:
+    """Whether a column says nothing but signs for missing, and one at least."""
+    cells = {columns.cells[name][row] for row in placed}
+    return cells != {""} and all(
+        cell in MISSING | columns.missing or BOUND.fullmatch(cell) for cell in cells
+    )
 
 
 def _is_index(cells: Sequence[str]) -> bool:
     """Whether cells count the rows, as pandas and R do: 0, 1, 2, ... or 1, 2, 3, ..."""
     numbers = [int(cell) if re.fullmatch(r"\d+", cell) else None for cell in cells]
     return all(number is not None for number in numbers) and all(
-        after is not None and before is not None and after > before
+        after is not None and before is not None and after == before + 1
         for before, after in pairwise(numbers)
     )
 

@@ -32,12 +32,13 @@ def plain(heading: str) -> str:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A column that may hold municipalities: how many cells do, and their share."""
+    """A column that may hold municipalities: how many cells do, their share, the first row."""
 
     place: int
     kind: str
     count: int
     share: float
+    first: int
 
 
 def find_places(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
@@ -48,6 +49,8 @@ def find_places(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     if hints.code or hints.name:
         return _as_told(grid, file, hints, known)
     candidates = list(_candidates(grid, known))
+    if _are_turned(grid, candidates):
+        raise _nothing_found(grid, file, [], known, hints)
     both = [one for one in candidates if one.kind == "both" and one.share >= 0.5]
     if both:
         best = max(both, key=lambda one: one.count)
@@ -79,9 +82,11 @@ def find_places(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
 
 def _as_told(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     """The columns the researcher names; where they stand decides where the header ends."""
-    candidates = list(_candidates(grid, known))
-    first = max(candidates, key=lambda one: one.count, default=None)
-    columns = read_columns(grid, file, first.place if first else 0, hints, known)
+    first = max(_candidates(grid, known), key=lambda one: one.count, default=None)
+    wished = (cells.index(wish) for wish in (hints.code, hints.name) for _, cells in grid.rows[:30]
+              if wish in cells)  # fmt: skip
+    place = next(wished, first.place if first else 0)
+    columns = read_columns(grid, file, place, hints, known)
     for wish, what in ((hints.code, CODE), (hints.name, NAME), (hints.county, COUNTY)):
         if wish is not None:
             columns.take(columns.find(wish), what, "as you said")
@@ -100,7 +105,18 @@ def _candidates(grid: Grid, known: Known) -> Iterator[_Candidate]:
                 continue
             body = column[found[0] : found[-1] + 1]
             told = [cell for cell in body if cell and not other_body(cell)]
-            yield _Candidate(place, kind, len(found), len(found) / max(len(told), 1))
+            yield _Candidate(place, kind, len(found), len(found) / max(len(told), 1), found[0])
+
+
+def _are_turned(grid: Grid, candidates: Sequence[_Candidate]) -> bool:
+    """Whether the only names are several in one row above others: municipalities as headings."""
+    named = [one for one in candidates if one.kind != "code"]
+    return (
+        len(named) > 1
+        and all(one.count == 1 for one in named)
+        and len(grid.rows) > 2
+        and (len({one.first for one in named}) == 1 and named[0].first < len(grid.rows) - 1)
+    )
 
 
 def _name_column(

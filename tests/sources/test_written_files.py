@@ -1,6 +1,6 @@
 """Known figures written as people write them are read exactly, or refused with a reason.
 
-The suite tries the same few hundred each time, `make fuzz` many thousand new ones.
+The suite tries the same two hundred each time, `make fuzz` ten thousand new ones.
 """
 
 from hypothesis import given
@@ -12,7 +12,8 @@ from tests.written.writing import write
 
 @given(st.integers(0, 2**48))
 def test_no_file_gives_other_figures_than_those_that_were_written(seed: int) -> None:
-    assert outcome(write(seed)) in {"read", "in part", "refused"}
+    for each in (seed, seed + 1):
+        assert outcome(write(each)) in {"read", "in part", "refused"}
 
 
 def test_most_files_are_read_and_not_asked_about() -> None:

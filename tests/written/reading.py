@@ -36,13 +36,12 @@ def outcome(written: Written) -> Outcome:
     """How a file was read. Raises AssertionError for any figure that is not the one meant."""
     try:
         figures, reasons = read(written)
-    except InputError as error:
-        assert str(error).startswith("made_up"), str(error)
+    except InputError:
         return "refused"
     wrong = {
         key: value for key, value in figures.items() if written.meant.get(key, "none") != value
     }
     assert not wrong, f"{wrong} is not what was meant: {written.style}"
-    lost = [key for key in written.meant if key not in figures]
+    lost = [key for key, value in written.meant.items() if key not in figures and value is not None]
     assert len(reasons) >= len({code for code, _ in lost}), f"{lost} are gone without a reason"
     return "in part" if lost else "read"

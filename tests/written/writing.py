@@ -87,59 +87,77 @@ def _figure(dice: Random, decimals: int) -> float:
     return round(dice.uniform(-0.05 * size, size), decimals)
 
 
+_Columns = list[tuple[str, str, list[Any]]]
+"""The heading above, the heading, and the cells of each column."""
+
+
 def _rows(
     dice: Random, style: dict[str, Any], codes: list[str], years: list[str], meant: Figures
 ) -> list[list[Any]]:
     """The rows of the file, cells as text, or numbers in a workbook."""
-    columns: list[tuple[str, str, list[Any]]] = []  # heading above, heading, cells
-    shape = style["shape"]
-    keys = [(code, year) for code in codes for year in years] if shape == "long" else None
-    of_rows = [code for code, _ in keys] if keys else codes
+    long = [(code, year) for code in codes for year in years] if style["shape"] == "long" else []
+    of_rows = [code for code, _ in long] or codes
     place = _place_columns(dice, style, of_rows)
-    if keys:
-        columns.append(("", dice.choice(("År", "aar", "year", "Periode")), [y for _, y in keys]))
-        columns.append(("", dice.choice(("Verdi", "Poeng", "value")),
-                        [_said(dice, style, meant[key]) for key in keys]))  # fmt: skip
-    else:
-        for year in years:
-            heading = {"wide": year, "grouped": year, "bare": "Poeng"}.get(shape, f"Poeng {year}")
-            cells = [_said(dice, style, meant[code, year]) for code in codes]
-            columns.append(("Plasser (antall)" if shape == "grouped" else "", heading, cells))
-    if style["year_beside"] and shape != "bare":
+    columns = _long(dice, style, long, meant) if long else _wide(dice, style, codes, years, meant)
+    if style["year_beside"] and style["shape"] != "bare":
         columns.append(("", "Plan vedtatt", [str(dice.randint(2018, 2025)) for _ in of_rows]))
     if style["shuffled"]:
         dice.shuffle(columns)
-        if shape == "grouped":
-            columns.sort(key=lambda column: column[0] == "")
+        columns.sort(key=lambda column: column[0] == "")  # a group stays together
     columns = [*place, *columns]
     if style["index"]:
         first = 0 if style["index"] == "pandas" else 1
-        index = [str(first + number) for number in range(len(of_rows))]
-        columns.insert(0, ("", "", index))
+        columns.insert(0, ("", "", [str(first + number) for number in range(len(of_rows))]))
+    body = [list(cells) for cells in zip(*(cells for *_, cells in columns), strict=True)]
+    if style["total"] and not long:
+        total = _total(dice, style, len(columns), len(place))
+        body = [total, *body] if style["total"] == "first" else [*body, total]
     width = len(columns)
-    rows: list[list[Any]] = []
-    for _ in range(style["titles"]):
-        rows.append(["07459: Oppdiktede tall, etter region", *[""] * (width - 1)])
+    notes = [[note, *[""] * (width - 1)] for note in _FOOTERS[: style["footers"]]]
+    return [*_above(style, columns), *body, *([[""] * width] if notes else []), *notes]
+
+
+def _long(
+    dice: Random, style: dict[str, Any], keys: list[tuple[str, str]], meant: Figures
+) -> _Columns:
+    periods = ("", dice.choice(("År", "aar", "year", "Periode")), [year for _, year in keys])
+    cells = [_said(dice, style, meant[key]) for key in keys]
+    return [periods, ("", dice.choice(("Verdi", "Poeng", "value")), cells)]
+
+
+def _wide(
+    dice: Random, style: dict[str, Any], codes: list[str], years: list[str], meant: Figures
+) -> _Columns:
+    shape = style["shape"]
+    above = "Plasser (antall)" if shape == "grouped" else ""
+    columns = []
+    for year in years:
+        heading = {"wide": year, "grouped": year, "bare": "Poeng"}.get(shape, f"Poeng {year}")
+        columns.append((above, heading, [_said(dice, style, meant[code, year]) for code in codes]))
+    return columns
+
+
+def _above(style: dict[str, Any], columns: _Columns) -> list[list[Any]]:
+    """Titles and header."""
+    width = len(columns)
+    title = ["07459: Oppdiktede tall, etter region", *[""] * (width - 1)]
+    rows: list[list[Any]] = [title] * style["titles"]
     if style["titles"] == 2:
         rows.append([""] * width)
-    if any(above for above, _, _ in columns):
-        shown = ""
-        above_row = []
-        for above, _, _ in columns:
-            above_row.append(above if above != shown else "")
-            shown = above
-        rows.append(above_row)
-    rows.append([heading for _, heading, _ in columns])
-    body = [list(cells) for cells in zip(*(cells for *_, cells in columns), strict=True)]
-    if style["total"] and shape != "long":
-        at = 1 if style["index"] else 0
-        total = ["" if not isinstance(cell, float | int) else cell for cell in body[0]]
-        for number in range(at + len(place), width):
-            total[number] = _said(dice, style, 1234567.0)
-        total[at] = dice.choice(_TOTALS)
-        body = [total, *body] if style["total"] == "first" else [*body, total]
-    notes = [[note, *[""] * (width - 1)] for note in _FOOTERS[: style["footers"]]]
-    return [*rows, *body, *([[""] * width] if notes else []), *notes]
+    groups = [above for above, *_ in columns]
+    if any(groups):
+        pairs = zip(groups, ["", *groups], strict=False)
+        rows.append([above if above != before else "" for above, before in pairs])
+    return [*rows, [heading for _, heading, _ in columns]]
+
+
+def _total(dice: Random, style: dict[str, Any], width: int, places_wide: int) -> list[Any]:
+    at = 1 if style["index"] else 0
+    total: list[Any] = [""] * width
+    for number in range(at + places_wide, width):
+        total[number] = _said(dice, style, 1234567.0)
+    total[at] = dice.choice(_TOTALS)
+    return total
 
 
 def _place_columns(
