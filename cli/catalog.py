@@ -24,7 +24,7 @@ def catalog(
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
-    """The indicators there are, with unit, source, span and coverage."""
+    """List indicators by theme, with unit, source, span and coverage."""
     with open_warehouse(home) as con:
         list_indicators(con, word, output_format)
 

@@ -58,7 +58,7 @@ def cite(
     language: AsLanguage = Language.EN,
     home: Home = HOME,
 ) -> None:
-    """A finished reference, with dates; for an indicator, one to each table it is made of."""
+    """Write a reference, with dates; for an indicator, one to each table it is made of."""
     with open_warehouse(home) as con:
         found = references(con, what, language)
     write: dict[Style, Callable[[], str]] = {

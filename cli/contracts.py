@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Group,
     invoke_without_command=True,
-    help="What shape each source is agreed to have. Example: digidistrikt contracts",
+    help="The contract of each source. Example: digidistrikt contracts",
 )
 Source = Annotated[str, typer.Argument(help="A source; contracts lists them.")]
 
@@ -26,7 +26,7 @@ Source = Annotated[str, typer.Argument(help="A source; contracts lists them.")]
 def contracts(
     context: typer.Context, home: Home = HOME, output_format: FormatOption = None
 ) -> None:
-    """Each source: whence its contract is known, since when, and how many lines now differ."""
+    """List sources: where their contract comes from, its date, and the number of differences."""
     if context.invoked_subcommand:
         return
     found, sources = _of(home)
@@ -36,7 +36,7 @@ def contracts(
 
 @app.command("show", epilog="Example: digidistrikt contracts show klass_131")
 def show_contract(source: Source, home: Home = HOME) -> None:
-    """The contract of a source in full."""
+    """Show the contract of a source."""
     found, _ = _of(home, source)
     contract = found.of(source)
     if contract is None:
@@ -52,19 +52,19 @@ def diff(
     source: Annotated[str | None, typer.Argument(help="A source; default: all of them.")] = None,
     home: Home = HOME,
 ) -> None:
-    """What the last refresh met in another shape than agreed. Exit code 4 if there is anything."""
+    """Show what differs from the contracts since the last refresh. Exit code 4 if anything does."""
     found, sources = _of(home, source)
     pending = [differs for each in sources if (differs := found.pending(each))]
     for differs in pending:
         _tell(differs)
     if pending:
         raise typer.Exit(UpstreamError.exit_code)
-    typer.echo("nothing came in another shape than was agreed.")
+    typer.echo("no source differs from its contract.")
 
 
 @app.command("accept", epilog="Example: digidistrikt contracts accept ssb_14534")
 def accept(source: Source, home: Home = HOME) -> None:
-    """Take the shape that came last as the contract, after having looked at it."""
+    """Accept the shape that came last as the contract, once you have looked at it."""
     found, _ = _of(home, source)
     _tell(found.accept(source))
     typer.echo(f"{source}: accepted. Refresh to read it in this shape.")

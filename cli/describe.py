@@ -25,7 +25,7 @@ def describe(
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
-    """What one row of a table is, and what each column means; or the tables there are."""
+    """Describe a table and its columns; without a name, list the tables and macros."""
     with open_warehouse(home) as con:
         if table is None:
             list_tables(con, output_format)

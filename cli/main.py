@@ -43,7 +43,7 @@ class Commands(TyperGroup):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Runs a command; a fault that we know is told in a sentence, any other is a traceback."""
+        """Runs a command; a known fault is a sentence, any other is a traceback."""
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, typer.Abort):

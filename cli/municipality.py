@@ -63,7 +63,7 @@ def municipality(
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
-    """A municipality through time: codes, names, changes; its classes and networks today."""
+    """Show a municipality through time: codes, names, changes; its classes and networks today."""
     with open_warehouse(home) as con:
         history = boundaries.find(con, name)
         classes, memberships = _classes(con, history.today), _memberships(con, history.today)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=Group,
     invoke_without_command=True,
-    help="Networks and their members. Example: digidistrikt networks",
+    help="List networks, or show one. Example: digidistrikt networks digiagder",
 )
 
 # The last day, month or year, in as many digits as the source gives, is held against today's.
@@ -32,7 +32,7 @@ _ENDED = "coalesce(valid_to < strftime(current_date, '%Y-%m-%d')[1:len(valid_to)
 
 @app.callback(epilog="Example: digidistrikt networks")
 def networks(context: typer.Context, home: Home = HOME, output_format: FormatOption = None) -> None:
-    """Networks, and the number of their members by evidence; with a name, its members."""
+    """List networks with their members by evidence; with a name, show its members."""
     if context.invoked_subcommand:
         return
     with open_warehouse(home) as con:
@@ -66,7 +66,7 @@ def show(
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
-    """A network's members, those that have left too, with evidence, dates and source."""
+    """Show a network: members, former members, evidence, dates and sources."""
     with open_warehouse(home) as con:
         network_id = _network(con, network)
         members = con.execute(

@@ -64,8 +64,8 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
     from flows import engine
 
     with engine.opened(settings, only):
-        """What can't be opened is told now, not after Prefect has taken its time to start."""
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # faults are told once, by us
+        """What can't be opened is reported now, not after Prefect has taken its time to start."""
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # we report faults, once
     settings.prepare_prefect()
     from flows.refresh import refresh_warehouse
 

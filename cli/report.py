@@ -69,7 +69,7 @@ def tell(written: Written) -> None:
 def reproduce(folder: Path, settings: Settings) -> None:
     """Makes the data part of a report again, and compares. Raises ReportError if it differs.
 
-    Where the warehouse holds another vintage than the report's, that one is first made again of the
+    Where the warehouse holds another vintage than the report's, that one is first rebuilt from the
     stored replies, in a folder that is gone afterwards.
     """
     vintage = report.vintage_of(folder)
@@ -81,9 +81,8 @@ def reproduce(folder: Path, settings: Settings) -> None:
         differences = report.differences(con, folder)
     wrote, today = report.code_of(folder), " ".join(provenance.of_reports(settings.catalogue))
     if wrote != today:
-        remarks.append(
-            f"The report was written by {wrote or 'code not named'}, and this is {today}."
-        )
+        by = wrote or "code not named"
+        remarks.append(f"Code changed: the report was written by {by}, and this is {today}.")
     if differences:
         lines = [f"{folder} can't be reproduced:", *differences, *remarks]
         raise ReportError("\n".join(lines))
@@ -95,7 +94,7 @@ def reproduce(folder: Path, settings: Settings) -> None:
 def _as_of(vintage: str, folder: Path, settings: Settings) -> Iterator[tuple[Path, list[str]]]:
     """A warehouse whose newest vintage is the one asked for, and what to know of it.
 
-    Raises ReportError where it is not the published one and can't be made again.
+    Raises ReportError where it is not the published one and can't be rebuilt.
     """
     here, today = runs.last(settings.warehouse), provenance.of_warehouse(settings.catalogue)
     if here and here["run_id"] == vintage:
@@ -109,10 +108,10 @@ def _as_of(vintage: str, folder: Path, settings: Settings) -> Iterator[tuple[Pat
         except InputError as error:
             raise ReportError(
                 f"{folder} was made from vintage {vintage}, and {settings.warehouse} holds "
-                f"{here['run_id'] if here else 'none'}. It can't be made again from the replies "
+                f"{here['run_id'] if here else 'none'}. It can't be rebuilt from the replies "
                 f"kept here: {error} Point --home to the folder of that vintage."
             ) from error
-        remarks = ["The vintage was made again of the stored replies."]
+        remarks = ["The vintage was rebuilt from stored replies."]
         if other := [table for table, is_same in rebuilt.same.items() if not is_same]:
             remarks.append(f"Not what was published then: {', '.join(other)}.")
         yield made, remarks + _other_code(rebuilt.other_code.get(vintage, today), today)
@@ -122,4 +121,6 @@ def _other_code(built_by: tuple[str, str], today: tuple[str, str]) -> list[str]:
     """A sentence where the figures were modelled by other code than that of today."""
     if built_by == today:
         return []
-    return [f"Its figures were modelled by {' '.join(built_by)}, and this is {' '.join(today)}."]
+    return [
+        f"Code changed: its figures were built by {' '.join(built_by)}, this is {' '.join(today)}."
+    ]

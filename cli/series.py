@@ -8,7 +8,7 @@ import typer
 
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home, OutputOption
-from cli.output import write_query
+from cli.output import is_table, write_query
 from common.errors import InputError
 from common.text import listed, nearest
 from warehouse import boundaries
@@ -30,7 +30,7 @@ def series(
     output_format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """An indicator on the municipal division of any year since 1964, with its quality."""
+    """Show an indicator on the municipal division of any year since 1964, with its quality."""
     with open_warehouse(home) as con:
         title, unit = _indicator(con, indicator)
         year = boundaries.this_year(con) if division is None else division
@@ -39,9 +39,12 @@ def series(
         if municipality is not None:
             code = boundaries.code_on(con, municipality, date(year, 1, 1))
             only = f"municipality_code = {quote(code)}"
+        # an estimate of persons is shown to people in whole ones; a program gets it as it is
+        value = "if(unit = 'persons', round(value), value)" if is_table(output_format) else "value"
         text = f"""
-            select municipality_code, municipality_name, period, value, quality, reported_codes,
-                warnings, missing_reason, status, unit, table_id, indicator_id, division_year
+            select municipality_code, municipality_name, period, {value} as value, quality,
+                reported_codes, warnings, missing_reason, status, unit, table_id, indicator_id,
+                division_year
             from mart.series({quote(indicator)}, {year:d})
             where {only}
             order by municipality_code, period

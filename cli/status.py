@@ -8,34 +8,33 @@ from rich.markup import escape
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_cursor
+from common import tables
 from flows import attempts
 from flows.settings import Settings
 from warehouse.checks import Check, Result
 
 app = typer.Typer()
+_SOURCES = """
+    select table_id, if(is_asked, upstream, 'not asked') as upstream,
+        coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,
+        strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,
+        refused_rows as refused, outcome, message
+    from mart.source_table
+"""
+_FOR_A_PERSON = ("table_id", "upstream", "published", "outcome", "figures", "refused")
+_NOBODY = "not asked"
 
 
 @app.command(epilog="Example: digidistrikt status")
 def status(home: Home = HOME, output_format: FormatOption = None) -> None:
-    """The vintage, the freshness of each source, and what the checks found."""
+    """Show the vintage, the freshness of each source, and what the checks found."""
     with open_warehouse(home) as con:
-        for_person = is_table(output_format)
-        if for_person:
+        if is_table(output_format):
             _show_vintage(con, Settings(home=home))
-        message = (
-            "" if for_person else ", message"
-        )  # too wide for a terminal; below it for failures
-        write_cursor(
-            con.execute(
-                "select table_id, if(is_asked, upstream, 'not asked') as upstream,"
-                " coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,"
-                " strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,"
-                f" refused_rows as refused, outcome{message} from mart.source_table"
-            ),
-            output_format,
-        )
-        if for_person:
+            _show_sources(con)
             _show_faults(con)
+        else:
+            write_cursor(con.execute(_SOURCES), output_format)
 
 
 def _show_vintage(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -45,11 +44,22 @@ def _show_vintage(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         return
     Console().print(
         f"Vintage [bold]{run[0]}[/bold] from [bold]{run[2]}[/bold],"
-        f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}"
+        f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}",
+        soft_wrap=True,
     )
     tried = attempts.last(settings)
     if tried and tried["run_id"] != run[0]:
         Console().print(f"Last tried {tried['ended_at']}: {escape(tried['message'])}")
+
+
+def _show_sources(con: duckdb.DuckDBPyConnection) -> None:
+    """A row for each source with an answer, and the names of the others."""
+    wanted = ", ".join(_FOR_A_PERSON)
+    found = con.execute(f"select {wanted} from ({_SOURCES})").fetchall()
+    rows = [["" if cell is None else cell for cell in row] for row in found if row[1] != _NOBODY]
+    tables.draw(_FOR_A_PERSON, rows, Console())
+    if not_asked := [row[0] for row in found if row[1] == _NOBODY]:
+        Console().print(f"Not asked: {', '.join(not_asked)}.", soft_wrap=True)
 
 
 def _show_faults(con: duckdb.DuckDBPyConnection) -> None:

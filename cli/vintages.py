@@ -1,4 +1,4 @@
-"""`diff` and `rebuild`: what changed between two vintages, and the warehouse made again."""
+"""`diff` and `rebuild`: what changed between two vintages, and the warehouse rebuilt."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ def diff(
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
-    """Every figure that changed between two vintages, and by how much."""
+    """List every figure that changed between two vintages, and by how much."""
     with open_warehouse(home) as con:
         a, b = _between(earlier, later, started(con))
         query = (
@@ -68,18 +68,20 @@ def rebuild(home: Home = HOME) -> None:
 
 def _outcome(rebuilt: "Rebuilt", warehouse: Path) -> str:
     """What a rebuild came to, in words."""
-    made = f"{warehouse} made again from stored replies"
+    made = f"{warehouse} rebuilt from stored replies"
     other = [table for table, is_same in rebuilt.same.items() if not is_same]
     if not rebuilt.same:
-        told = f"{made}, as of vintage {rebuilt.run_id}; there was no warehouse to compare with."
+        sentence = (
+            f"{made}, as of vintage {rebuilt.run_id}; there was no warehouse to compare with."
+        )
     elif other:
-        told = f"{made}; not the same as before: {', '.join(other)}."
+        sentence = f"{made}; different from before: {', '.join(other)}."
     else:
-        told = f"{made}: every table is the same."
+        sentence = f"{made}: every table is the same."
     if rebuilt.other_code:
         codes = sorted({" ".join(each) for each in rebuilt.other_code.values()})
-        told += (
-            f" The code or the catalogue is another: {', '.join(rebuilt.other_code)} had been made"
-            f" by {', '.join(codes)}, and this by {' '.join(rebuilt.code)}."
+        sentence += (
+            f" Code or catalogue changed: {', '.join(rebuilt.other_code)} was built by"
+            f" {', '.join(codes)}, this one by {' '.join(rebuilt.code)}."
         )
-    return told
+    return sentence

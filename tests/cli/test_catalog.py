@@ -208,3 +208,18 @@ def test_what_cannot_be_cited_is_refused_with_the_reason(
     done = digidistrikt("cite", what, home=home)
     assert (done.returncode, done.stdout) == (5, "")
     assert sentence in done.stderr
+
+
+# --- status --------------------------------------------------------------------------------
+
+
+def test_on_a_terminal_of_80_columns_status_has_the_outcome_of_every_source(home: Path) -> None:
+    shown = digidistrikt("status", "--format", "table", home=home).stdout.splitlines()
+    header = ["table_id", "upstream", "published", "outcome", "figures", "refused"]
+    assert header in [line.split() for line in shown]
+    for row in rows(digidistrikt("status", home=home)):
+        [line] = [line for line in shown if re.search(rf"\b{row['table_id']}\b", line)]
+        if row["upstream"] == "not asked":
+            assert line.startswith("Not asked: ")
+        else:
+            assert row["outcome"] in line.split()

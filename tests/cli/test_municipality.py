@@ -93,6 +93,17 @@ def test_a_series_is_on_the_division_asked_for(built: Settings) -> None:
     assert json.loads(found["2022"]["reported_codes"]) == ["1507"]
 
 
+def test_an_estimate_of_persons_is_shown_to_people_in_whole_ones_with_its_flag(
+    built: Settings,
+) -> None:
+    words = ["series", "population", "--division", "2019", "--municipality", "Haram"]
+    exact = {row["period"]: row for row in rows(digidistrikt(*words, home=built.home))}["2022"]
+    assert "." in exact["value"]
+    shown = digidistrikt(*words, "--format", "table", home=built.home).stdout
+    [line] = [line.split() for line in shown.splitlines() if " 2022 " in line]
+    assert line[-2:] == [str(round(float(exact["value"]))), "split_estimated"]
+
+
 def test_without_a_division_a_series_is_on_todays(built: Settings) -> None:
     found = rows(digidistrikt("series", "nurses_fte", home=built.home))
     assert len({row["municipality_code"] for row in found}) == 357

@@ -278,7 +278,7 @@ def test_a_report_of_an_earlier_vintage_is_made_again_byte_for_byte(home: Path) 
     done = digidistrikt("reproduce", str(folder), home=home)
     assert done.returncode == 0, done.stderr
     assert f"the same, byte for byte, from vintage {runs[1]}." in done.stdout
-    assert "made again of the stored replies" in done.stdout
+    assert "rebuilt from stored replies" in done.stdout
     assert "this is" not in done.stdout  # the code is the same
     assert Settings(home=home).warehouse.read_bytes() == published
 
@@ -292,13 +292,13 @@ def test_other_code_and_other_bytes_are_told_apart(home: Path, tmp_path: Path) -
     )
     same = digidistrikt("reproduce", str(folder), home=home)
     assert same.returncode == 0, same.stderr
-    assert "The report was written by 0.0.1 ff, and this is 0.1.0" in same.stdout
+    assert "Code changed: the report was written by 0.0.1 ff, and this is 0.1.0" in same.stdout
     table = folder / "candidates.csv"
     table.write_bytes(table.read_bytes() + b"one line more\n")
     other = digidistrikt("reproduce", str(folder), home=home)
     assert other.returncode == 5
     assert "candidates.csv is not what the rule gives." in other.stderr
-    assert "The report was written by 0.0.1 ff" in other.stderr
+    assert "the report was written by 0.0.1 ff" in other.stderr
 
 
 def test_a_report_tells_what_revisions_did_to_its_figures(home: Path) -> None:
