@@ -22,6 +22,7 @@ class WarningKind(StrEnum):
     PARTIAL_COVERAGE = "partial_coverage"
     INTERMEDIARY = "intermediary"
     WEAK_MEMBERSHIP_BASIS = "weak_membership_basis"
+    MEMBER_AS_SUCCESSOR = "member_as_successor"
     COMPOSITE = "composite"
 
 

@@ -62,6 +62,7 @@ def basis_table() -> pa.Table:
     return pa.table(
         {
             "basis": [basis.value for basis in Basis],
+            "rank": range(len(Basis)),
             "strength": [EVIDENCE[basis].strength for basis in Basis],
             "explanation": [EVIDENCE[basis].explanation for basis in Basis],
         },
@@ -69,6 +70,7 @@ def basis_table() -> pa.Table:
             "a kind of evidence for membership, and how strong it is",
             key=("basis",),
             basis=pa.string(),
+            rank=pa.int32(),
             strength=pa.string(),
             explanation=pa.string(),
         ),
