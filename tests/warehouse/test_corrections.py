@@ -78,7 +78,7 @@ def test_a_figure_the_publisher_has_mended_is_let_through_and_the_guard_fails(
     assert result.blocks
     assert result.faults == 1
     assert "K-1806, population, 2019" in result.examples[0]
-    assert "now_published 21845.0, was_published 0.0" in result.examples[0]
+    assert "now published 21 845, was published 0" in result.examples[0]
 
 
 def test_a_correction_that_is_still_needed_passes_its_guard(real: Connection) -> None:

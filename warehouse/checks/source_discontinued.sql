@@ -4,7 +4,8 @@
 select
     table_id,
     publisher_table,
-    coalesce(replaced_by, 'not known; search StatBank for its subject') as successor
+    coalesce('successor ' || replaced_by, 'successor not known; search StatBank for its subject')
+        as successor
 from mart.source_table
 where is_discontinued
 order by all
