@@ -21,6 +21,7 @@ from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from warehouse import publish
 
+pytestmark = pytest.mark.thorough  # a whole refresh in a process of its own, with Prefect
 Ask = Callable[[str], list[tuple[Any, ...]]]
 # What the stand-in gives away of its invented persons: names, birth dates, addresses.
 OF_PERSONS = ("PERSON 1", "PERSON 4", "PERSON 5", "PERSON 6", "1897-08-13", "person@example.org")
