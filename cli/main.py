@@ -20,6 +20,7 @@ from cli import (
     describe,
     doctor,
     files,
+    model,
     municipality,
     networks,
     refresh,
@@ -78,7 +79,7 @@ app = typer.Typer(
 )
 _TOP_LEVEL = (
     *(refresh, vintages, doctor, status),
-    *(sql, catalog, describe, series, municipality, cite),
+    *(sql, catalog, describe, model, series, municipality, cite),
     *(files, selection),
 )
 for module in _TOP_LEVEL:

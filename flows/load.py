@@ -14,15 +14,7 @@ from sources.frames import SHAPES, Frames, concat
 from sources.plan import Failed
 from sources.store import Fetched
 from warehouse import load, models
-from warehouse.municipalities import Municipalities
-
-_NAMES_NEED = (
-    "staging.klass_change",
-    "staging.klass_code",
-    "core.county_name",
-    "core.municipality_version",
-    "core.change_event_part",
-)
+from warehouse.municipalities import TABLES, Municipalities
 
 
 def make_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -60,7 +52,7 @@ def load_replies(
     failed: list[Failed] = []
     for named in (False, True):
         if named and any(_is_named(table) for table in entries.tables):
-            models.run_some(con, _NAMES_NEED)
+            models.run_needed(con, TABLES)
         for table in entries.tables:
             new = [item for item in fetched if item.planned.table_id == table.id]
             if new and _is_named(table) == named:

@@ -3,14 +3,17 @@
 A test holds each page against what it is made from.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from sources import catalogue
 from sources.catalogue import Indicator, Table
+from warehouse import models, publish
 
 DOCS = Path(__file__).parents[1] / "docs"
+_COMMENT = re.compile(r"comment on (?:table|column|macro table) (\S+) is\s+'((?:[^']|'')*)'")
 _CARRIED = {
     "sum": "summed",
     "ratio": "{numerator} / {denominator}, recomputed",
@@ -52,7 +55,43 @@ def _row(indicator: Indicator, tables: Mapping[str, Table]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-PAGES: dict[str, Callable[[], str]] = {"indicators.md": indicators}
+def tables() -> str:
+    """`docs/tables.md`: every table of `mart` and every macro read like one, from their heads."""
+    lines = [
+        "# Tables",
+        "",
+        "Made by `python -m tools.reference` from `warehouse/models/3_mart`; change a head there.",
+        "Columns of single indicators are left out here; `digidistrikt describe` has them.",
+    ]
+    for model in models.read_models():
+        if model.schema == "mart":
+            lines += _table(model.table, model.one_row, model.key, model.columns)
+    written = (publish.SCHEMA / "mart.sql").read_text(encoding="utf-8")
+    comments = {name: text.replace("''", "'") for name, text in _COMMENT.findall(written)}
+    lines += _table(
+        "mart.data_check",
+        comments.pop("mart.data_check"),
+        ("check_name",),
+        {name.removeprefix("mart.data_check."): text for name, text in comments.items()},
+    )
+    lines += ["", "## Macros, read like tables"]
+    for path in sorted(models.MODELS.glob("3_mart/*.macro.sql")):
+        for name, text in _COMMENT.findall(path.read_text(encoding="utf-8")):
+            lines += ["", f"### {name}", "", " ".join(text.replace("''", "'").split())]
+    return "\n".join(lines) + "\n"
+
+
+def _table(
+    name: str, one_row: str, key: Sequence[str], columns: Mapping[str, str]
+) -> Iterator[str]:
+    """A table with what one row is, its key and its columns."""
+    yield from ("", f"## {name}", "", f"One row: {one_row}. Key: {', '.join(key)}.", "")
+    yield from ("| column | meaning |", "|---|---|")
+    for column, meaning in columns.items():
+        yield f"| `{column}` | {meaning.replace('|', chr(92) + '|')} |"
+
+
+PAGES: dict[str, Callable[[], str]] = {"indicators.md": indicators, "tables.md": tables}
 
 
 def main() -> None:

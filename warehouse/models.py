@@ -9,7 +9,9 @@ The folder says the schema (`1_staging` -> `staging`), the file the table (`20_c
     -- valid_from: first day the code was in force
 
 `one row` is demanded everywhere, in `mart` also `key` and a line for every column; a column named
-after an indicator gets that indicator's titles, unit and recipe if it has no line. `key` columns
+after an indicator gets that indicator's titles, unit and recipe if it has no line. What holds
+figures, and every table of `mart` that reads it, says what `sql --as-of` gives of it: `kept` by
+vintage, `recomputed` from what is kept, or `current`, as it is today. `key` columns
 must be unique and not NULL in the finished table, or the build stops. A file `*.macro.sql` creates
 macros and is run as it stands.
 """
@@ -24,6 +26,10 @@ import duckdb
 from common.errors import ChecksFailedError, ModelError
 
 MODELS = Path(__file__).parent / "models"
+_AS_OF = {"", "kept", "recomputed", "current"}
+_NAME = re.compile(r"\b(?:raw|staging|core|mart)\.\w+")
+_COMMENT_OR_TEXT = re.compile(r"--[^\n]*|'[^']*'")
+_MACRO = re.compile(r"create or replace macro (\w+\.\w+)")
 _HEAD_LINE = re.compile(r"^--\s?(?:([a-z][a-z_0-9 ]*):\s+)?(.*)$")
 
 
@@ -35,6 +41,7 @@ class Model:
     name: str
     one_row: str
     key: tuple[str, ...]
+    as_of: str
     columns: dict[str, str]
     query: str
     path: Path
@@ -43,10 +50,15 @@ class Model:
     def table(self) -> str:
         return f"{self.schema}.{self.name}"
 
+    @property
+    def reads(self) -> set[str]:
+        """The tables and macros that the query names."""
+        return _names_in(self.query)
+
 
 def read_models(folder: Path = MODELS) -> Iterator[Model]:
     """Yields every model below `folder` in running order. Raises ModelError for a bad head."""
-    for path in sorted(folder.glob("*/*.sql")):
+    for path in _files(folder):
         if not _holds_macros(path):
             yield read_model(path)
 
@@ -58,14 +70,18 @@ def read_model(path: Path) -> Model:
     if not one_row:
         raise ModelError(f"{path.name}: the head must start with '-- one row: what one row is'.")
     key = tuple(part.strip() for part in head.pop("key", "").split(",") if part.strip())
+    as_of = head.pop("as of", "")
+    if as_of not in _AS_OF:
+        raise ModelError(f"{path.name}: '-- as of:' is kept, recomputed or current, not '{as_of}'.")
     schema = _schema_of(path)
     if schema == "mart" and not key:
         raise ModelError(f"{path.name}: the head of a mart table needs '-- key: column, ...'.")
     return Model(
         schema=schema,
-        name=re.sub(r"^\d+_", "", path.stem),
+        name=_name_of(path),
         one_row=one_row,
         key=key,
+        as_of=as_of,
         columns=head,
         query=query.strip().rstrip(";"),
         path=path,
@@ -89,8 +105,9 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
 
 def run_all(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> dict[str, int]:
     """Runs every model below `folder`; returns table name -> rows."""
+    _require_as_of(folder)
     rows = {}
-    for path in sorted(folder.glob("*/*.sql")):
+    for path in _files(folder):
         if _holds_macros(path):
             run_macros(con, path)
         else:
@@ -106,6 +123,61 @@ def run_some(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
             run(con, model)
 
 
+def run_needed(
+    con: duckdb.DuckDBPyConnection, tables: Collection[str], folder: Path = MODELS
+) -> None:
+    """Runs the models of these tables and all that they are made of, from the raw tables on."""
+    wanted = set(tables)
+    needed: list[Path] = []
+    for path in reversed(_files(folder)):
+        if wanted & _makes(path):
+            wanted |= _names_in(path.read_text(encoding="utf-8"))
+            needed.append(path)
+    for path in reversed(needed):
+        if _holds_macros(path):
+            run_macros(con, path)
+        else:
+            run(con, read_model(path))
+
+
+def _files(folder: Path) -> list[Path]:
+    """Models and macros in running order: a file needs only what stands before it."""
+    return sorted(folder.glob("*/*.sql"))
+
+
+def _makes(path: Path) -> set[str]:
+    if _holds_macros(path):
+        return set(_MACRO.findall(path.read_text(encoding="utf-8")))
+    return {f"{_schema_of(path)}.{_name_of(path)}"}
+
+
+def _names_in(sql: str) -> set[str]:
+    """The tables and macros that a text of SQL names, comments and text in it aside."""
+    return set(_NAME.findall(_COMMENT_OR_TEXT.sub("", sql)))
+
+
+def _require_as_of(folder: Path) -> None:
+    """Raises ModelError for a table of `mart` that reads figures and has no `as of` for it."""
+    found = list(read_models(folder))
+    figures = {model.table for model in found if model.as_of}
+    for path in folder.glob("*/*.macro.sql"):
+        if split_head(path.read_text(encoding="utf-8"))[0].get("as of"):
+            figures |= _makes(path)
+    for model in found:
+        read = sorted(model.reads & figures)
+        if model.schema == "mart" and read and not model.as_of:
+            raise ModelError(
+                f"{model.path.name}: reads figures ({', '.join(read)}), so its head needs"
+                " '-- as of: recomputed', or 'current' if sql --as-of is to give those of today."
+            )
+        of_today = [name for name in read if not name.startswith("mart.")]
+        if model.as_of == "recomputed" and of_today:
+            raise ModelError(
+                f"{model.path.name}: can't be recomputed as of an earlier time, as"
+                f" {', '.join(of_today)} has the figures of today only; read mart.observation."
+            )
+
+
 def run_macros(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Creates the macros of a file. Raises ModelError naming it if that fails."""
     con.execute(f"create schema if not exists {_schema_of(path)}")
@@ -117,6 +189,10 @@ def run_macros(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _holds_macros(path: Path) -> bool:
     return path.name.endswith(".macro.sql")
+
+
+def _name_of(path: Path) -> str:
+    return re.sub(r"^\d+_", "", path.stem)
 
 
 def _schema_of(path: Path) -> str:

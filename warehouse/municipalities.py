@@ -18,6 +18,7 @@ from common.errors import BoundaryError
 from common.names import languages, name_and_county, name_key, name_keys, same_place
 from common.text import listed, nearest
 
+TABLES = ("core.municipality_version", "core.county_name", "core.change_event_part")  # it reads
 NO_BEGINNING = date(1838, 1, 1)  # what Klass tells of no beginning of is there from this day
 FIRST_DIVISION = date(1964, 1, 1)
 _CODE = re.compile(r"\d{4}")

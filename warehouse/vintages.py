@@ -13,12 +13,11 @@ from pathlib import Path
 import duckdb
 
 from warehouse import publish
-from warehouse.models import quote, run_some
+from warehouse.models import Model, quote, read_models, run, run_some
 
 _SQL = Path(__file__).parent / "vintages.sql"
 _AS_OF = Path(__file__).parent / "as_of.sql"
 _MADE_OF_THEM = ("mart.superseded", "mart.revision")
-_MADE_OF_FIGURES = ("mart.municipality_year", "mart.case_candidate")
 
 
 def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
@@ -41,37 +40,45 @@ def opened_at(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A sandboxed connection to the warehouse with the figures that were known at a moment.
 
-    `mart.observation` has them, and the tables made of figures (`municipality_year`,
-    `case_candidate`) are made anew of them. All other tables are as they are today: what things
-    are called, who is in which network, and the warnings of a figure.
+    `mart.observation` has them, and the tables whose head says `as of: recomputed` are made anew of
+    them. All other tables are as they are today: what things are called, who is in which network,
+    and the warnings of a figure.
     """
     with publish.reading(path) as con:  # a macro of an attached file does not find its own tables
         known = con.execute(_AS_OF.read_text(encoding="utf-8"), [moment]).to_arrow_table()
     with duckdb.connect(config=publish.IN_MEMORY) as con:
         con.execute(f"attach {quote(str(path))} as warehouse (read_only)")
-        con.execute("create schema mart; create schema raw")
+        con.execute(
+            "create schema raw; create schema staging; create schema core; create schema mart"
+        )
         con.register("known", known)
         con.execute("create table mart.observation as from known")
         con.unregister("known")
-        for table in _tables_as_today(con):
+        recomputed = [model for model in read_models() if model.as_of == "recomputed"]
+        for table in _tables_as_today(con, recomputed):
             con.execute(f"create view {table} as from warehouse.{table}")
         con.execute("set variable day = ?::date", [moment])
         con.execute(
             "create view raw.reply as select * replace (least(as_of, getvariable('day')) as as_of)"
             " from warehouse.raw.reply"
         )
-        run_some(con, _MADE_OF_FIGURES)
+        for model in recomputed:
+            run(con, model)
         publish.sandbox(con, memory_limit)
         yield con
 
 
-def _tables_as_today(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Those of `mart` that are not made of figures, and what their models read of `raw`."""
+def _tables_as_today(con: duckdb.DuckDBPyConnection, recomputed: list[Model]) -> list[str]:
+    """The tables of `mart` that are not made of figures, and what those that are read besides."""
     found = con.execute(
-        "select 'mart.' || table_name from duckdb_tables() where database_name = 'warehouse'"
-        " and schema_name = 'mart' and table_name != 'observation' order by all"
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = 'warehouse' order by all"
     ).fetchall()
-    return ["raw.indicator", *({name for (name,) in found} - set(_MADE_OF_FIGURES))]
+    read = {name for model in recomputed for name in model.reads}
+    made = {"mart.observation", "raw.reply", *(model.table for model in recomputed)}
+    return [
+        name for (name,) in found if name not in made and (name in read or name.startswith("mart."))
+    ]
 
 
 def digest(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:

@@ -202,3 +202,59 @@ def test_the_population_of_a_network_is_not_described_as_that_of_a_municipality(
         " where table_name = 'network_profile' and column_name = 'population'"
     )
     assert "known members" in str(comment)
+
+
+# --- what `sql --as-of` gives (made up) --------------------------------------------------------
+
+OF_FIGURES = "-- one row: x\n-- key: x\n-- as of: {}\nselect 1 as x"
+
+
+@pytest.mark.parametrize(
+    ("head", "fault"),
+    [
+        ("", r"20_new.sql: reads figures \(mart.observation\), so its head needs '-- as of"),
+        ("-- as of: then\n", "20_new.sql: '-- as of:' is kept, recomputed or current, not 'then'"),
+    ],
+)
+def test_a_new_table_of_figures_says_what_is_given_of_an_earlier_time(
+    write_model: Callable[[str, str], Path], head: str, fault: str
+) -> None:
+    write_model("3_mart/10_observation.sql", OF_FIGURES.format("kept"))
+    path = write_model(
+        "3_mart/20_new.sql", f"-- one row: x\n-- key: x\n{head}select x from mart.observation"
+    )
+    with duckdb.connect() as con, pytest.raises(ModelError, match=fault):
+        models.run_all(con, path.parents[1])
+
+
+def test_a_table_of_todays_figures_is_not_said_to_be_of_an_earlier_time(
+    write_model: Callable[[str, str], Path],
+) -> None:
+    write_model("1_staging/10_observation.sql", OF_FIGURES.format("current"))
+    path = write_model(
+        "3_mart/20_new.sql",
+        "-- one row: x\n-- key: x\n-- as of: recomputed\nselect x from staging.observation",
+    )
+    with (
+        duckdb.connect() as con,
+        pytest.raises(ModelError, match=r"staging.observation has the figures of today only"),
+    ):
+        models.run_all(con, path.parents[1])
+
+
+def test_what_a_table_is_made_of_is_run_before_it_and_nothing_else(
+    write_model: Callable[[str, str], Path],
+) -> None:
+    write_model("1_staging/10_first.sql", "-- one row: x\nselect 1 as x")
+    write_model("1_staging/11_other.sql", "-- one row: x\nselect * from nowhere")
+    write_model(
+        "2_core/20_named.macro.sql",
+        "create or replace macro core.doubled() as table select 2 * x as x from staging.first",
+    )
+    path = write_model(
+        "3_mart/30_last.sql", "-- one row: x\n-- key: x\n-- x: two\nfrom core.doubled()"
+    )
+    with duckdb.connect() as con:
+        con.execute("create schema staging; create schema core; create schema mart")
+        models.run_needed(con, ["mart.last"], path.parents[1])
+        assert con.execute("from mart.last").fetchall() == [(2,)]

@@ -1,5 +1,6 @@
 -- one row: a published figure with the division its code lives in, corrections applied
 -- key: indicator_id, table_id, division, reported_code, period
+-- as of: current
 -- region_kind: municipality or country; other regions are not kept
 -- code_year: year of the division in which the municipality code is to be read
 -- division: own (the figure's own year), current, or a fixed year, as the table was asked for

@@ -1,5 +1,6 @@
 -- one row: a figure of a municipality as it is to be carried to another division
 -- key: series_id, reported_code, period
+-- as of: current
 -- series_id: core.published_series
 -- year: the year in whose division the code is read
 -- value: NULL also where a 0 stands for missing

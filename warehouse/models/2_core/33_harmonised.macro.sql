@@ -1,3 +1,4 @@
+-- as of: current
 -- Reported figures on one division, in three steps: in which division a code is read; the figures
 -- carried with the ground they cover; weighed, grouped and labelled. Of a few indicators it is
 -- faster: core.harmonised(2019, indicators := ['population']).

@@ -1,3 +1,4 @@
+-- as of: current
 -- Indicators on one division, each figure from the series that is taken first, before ratios are
 -- made: core.carried(2024), or of a few indicators, core.carried(2019, indicators := [...]). A row
 -- for each indicator, municipality and period; table_ids: the table a figure was taken from.

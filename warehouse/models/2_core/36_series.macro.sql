@@ -1,3 +1,4 @@
+-- as of: current
 -- What mart.series and mart.observation give: indicators, or with NULL every one, on the division
 -- of a year, ratios made again of their parts, with everything that must be known of each figure.
 

@@ -1,3 +1,4 @@
+-- as of: current
 -- Declared composites on the division of a year, in the columns of core.series. Each part is made
 -- comparable over the municipalities of that division that have a figure, turned where its
 -- direction is negative, and averaged by its weight. Quality is that of the weakest part, warnings

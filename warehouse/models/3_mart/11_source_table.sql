@@ -1,5 +1,6 @@
 -- one row: a table, register or file of a publisher, with what a citation needs
 -- key: table_id
+-- as of: current
 -- table_id: our name for it
 -- publisher: who publishes it
 -- publisher_table: its number at the publisher

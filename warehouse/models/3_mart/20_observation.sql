@@ -1,5 +1,6 @@
 -- one row: an indicator of a municipality in a period, on today's division
 -- key: indicator_id, municipality_code, period
+-- as of: kept
 -- indicator_id: see mart.indicator
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its official name

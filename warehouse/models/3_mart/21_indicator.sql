@@ -1,5 +1,6 @@
 -- one row: an indicator, what it measures, and what there is of it
 -- key: indicator_id
+-- as of: recomputed
 -- indicator_id: our name for it
 -- theme: population, projections, staffing, economy, living_conditions, digital,
 --     or what the researcher has named

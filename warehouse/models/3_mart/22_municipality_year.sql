@@ -1,6 +1,7 @@
 -- one row: a municipality of today in a year, one column an indicator (the last period of the year;
 --     in years to come only projections)
 -- key: municipality_code, year
+-- as of: recomputed
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its official name
 -- year: calendar year

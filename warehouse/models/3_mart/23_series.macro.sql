@@ -1,3 +1,4 @@
+-- as of: current
 create or replace macro mart.series(indicator, division) as table
 with asked as materialized (
     select core.known_indicator(indicator) as name

@@ -1,5 +1,6 @@
 -- one row: a municipality of today under one definition of a district municipality, in or out
 -- key: definition_id, municipality_code
+-- as of: recomputed
 -- definition_id: our name for the definition; centrality_4_6 is the default
 -- definition_nb: its title in bokmål
 -- definition_en: its title in English

@@ -1,5 +1,6 @@
 -- one row: a municipality of today, with the classes it belongs to
 -- key: municipality_code
+-- as of: recomputed
 -- municipality_code: four-digit municipality code, as text
 -- municipality_name: official name, with its Sami and Kven forms
 -- county_code: two-digit county code, as text

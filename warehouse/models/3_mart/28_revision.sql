@@ -1,5 +1,6 @@
 -- one row: a figure that a run changed, or no longer had
 -- key: indicator_id, municipality_code, period, changed_at
+-- as of: current
 -- indicator_id: see mart.indicator
 -- municipality_code: municipality of the division of then, four digits as text
 -- period: the publisher's own code for the period

@@ -1,5 +1,6 @@
 -- one row: a network and what its known members add up to
 -- key: network_id
+-- as of: recomputed
 -- network_id: see mart.network
 -- network_name: the name it goes by
 -- scope: regional or sub_regional

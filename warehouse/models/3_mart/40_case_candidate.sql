@@ -1,6 +1,7 @@
 -- one row: a municipality of today as a candidate for a case study: classes, networks, and the
 --     latest figure of each indicator
 -- key: municipality_code
+-- as of: recomputed
 -- municipality_code: four-digit municipality code, as text
 -- municipality_name: official name
 -- county_name: official name of the county

@@ -1,0 +1,59 @@
+"""The warehouse as it was known earlier: every table made of figures has the figures of then."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.settings import Settings
+from warehouse import models, vintages
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+# A later run has one person more in Bodø than the run that was published.
+REVISED = """
+insert into raw.refresh_run
+select * replace ('later' as run_id, timestamptz '2100-01-01' as started_at)
+from raw.refresh_run;
+insert into raw.superseded by name
+select indicator_id, municipality_code, period, value, quality, status, missing_reason, table_id,
+    (select min(started_at) from raw.refresh_run) as known_since,
+    timestamptz '2100-01-01' as known_until
+from mart.observation
+where indicator_id = 'population' and municipality_code = '1804' and period = '2026';
+insert into raw.known_since
+values ('population', '1804', '2026', timestamptz '2100-01-01');
+update mart.observation set value = value + 1
+where indicator_id = 'population' and municipality_code = '1804' and period = '2026';
+"""
+
+
+@pytest.fixture
+def revised(built: Settings, tmp_path: Path) -> Path:
+    """A copy of the real warehouse with a revision in a later vintage."""
+    path = Path(shutil.copy(built.warehouse, tmp_path))
+    with duckdb.connect(str(path)) as con:
+        con.execute(REVISED)
+        for model in models.read_models():
+            if model.as_of == "recomputed":
+                models.run(con, model)
+    return path
+
+
+def population(warehouse: Path, moment: datetime) -> tuple[float, float]:
+    """The people of Bodø, and those of the network it is in, as known at a moment."""
+    with vintages.opened_at(warehouse, moment) as con:
+        [(bodo,)] = con.execute(
+            "select population from mart.case_candidate where municipality_code = '1804'"
+        ).fetchall()
+        [(network,)] = con.execute(
+            "select population from mart.network_profile where network_id = 'diginordland'"
+        ).fetchall()
+    return bodo, network
+
+
+def test_a_network_has_the_people_it_was_known_to_have(revised: Path) -> None:
+    bodo_then, network_then = population(revised, datetime.now(UTC))
+    bodo, network = population(revised, LATER)
+    assert (bodo - bodo_then, network - network_then) == (1, 1)
