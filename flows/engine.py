@@ -101,6 +101,9 @@ class Refresh:
             _LOG.info("fetched before, %s%s", planned.table_id, place, extra=of_table)
             return Fetched(planned, self.resumed[planned])
         _LOG.info("fetching %s%s", planned.table_id, place, extra=of_table)
+        return self._ask(planned)
+
+    def _ask(self, planned: Planned) -> Fetched:
         table = self.entries.table_by_id[planned.table_id]
         reply = registry.of(table).fetch(self.entries, planned, self.upstream, self.settings.files)
         self.store.keep(reply)
@@ -146,7 +149,8 @@ class Refresh:
         Raises UpstreamError if nothing could be had at all, or not what names and codes are
         understood by; ChecksFailedError or WarehouseError; then the old warehouse stays.
         """
-        new, failures = self._accepted(fetched, failed)
+        whole, changing = changes.of_one_version(fetched, self._ask)
+        new, failures = self._accepted(whole, [*failed, *changing])
         asked = {item.table_id for item in decisions if item.asked} - failures.keys()
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._require_something(decisions, [*new, *kept], list(failures.values()))

@@ -1,13 +1,13 @@
 """Puts the catalogue, the registers and the replies into the raw tables of a new file."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 
 from common.errors import InputError, UpstreamError
-from sources import corrections, jsonstat, networks, registry
+from sources import corrections, networks, registry
 from sources.catalogue import Catalogue, Table
 from sources.catalogue import raw as declared
 from sources.frames import SHAPES, Frames, concat
@@ -98,7 +98,6 @@ def _is_named(table: Table) -> bool:
 
 def _reply_row(item: Fetched) -> dict[str, object]:
     reply = item.reply
-    updated, is_discontinued = _state(item)
     return {
         "reply_id": reply.reply_id,
         "table_id": item.planned.table_id,
@@ -110,17 +109,9 @@ def _reply_row(item: Fetched) -> dict[str, object]:
         "content_type": reply.content_type,
         "division": item.planned.division,
         "as_of": reply.as_of,
-        "updated": updated,
-        "is_discontinued": is_discontinued,
+        "updated": reply.updated,
+        "is_discontinued": reply.is_discontinued,
         "fetched_at": reply.fetched_at,
         "upstream": reply.upstream,
         "provenance": reply.provenance,
     }
-
-
-def _state(item: Fetched) -> tuple[datetime | None, bool]:
-    """When the publisher last changed the table and whether it is at its end, if the reply says."""
-    if not item.planned.request.url.endswith("/data"):
-        return None, False
-    cube = jsonstat.read(item.reply.content)
-    return cube.updated, bool(cube.discontinued)

@@ -4,17 +4,23 @@ StatBank is asked once which tables changed; the other services have no such lis
 once a week. Files lie here, so they are always read.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
+from common.errors import UpstreamError
+from common.text import shown
 from sources.catalogue import Catalogue, Table
 from sources.http import Upstream
-from sources.plan import Failed
+from sources.plan import Failed, Planned
 from sources.statbank import api
 from sources.store import Fetched, Manifest
 
+_LOG = logging.getLogger("digidistrikt.refresh")
 _REST = timedelta(days=7)  # between two questions to a service without a list of changes
 _CACHE = timedelta(hours=1)  # a table that changed just before it was fetched may have come stale
 
@@ -70,13 +76,45 @@ def older_than_held(fetched: Sequence[Fetched], held: Sequence[Fetched]) -> list
     ]
 
 
+def of_one_version(
+    fetched: Sequence[Fetched], ask: Callable[[Planned], Fetched]
+) -> tuple[list[Fetched], list[Failed]]:
+    """The replies, where a table changed between its parts the older ones asked once more.
+
+    A table of which they still differ has failed: its figures would be of two versions.
+    """
+    whole = {item.planned: item for item in fetched}
+    for item in _older_parts(fetched):
+        _LOG.info("fetching %s once more: it changed meanwhile", item.planned.table_id)
+        with suppress(UpstreamError):  # then the part stays older than the others
+            whole[item.planned] = ask(item.planned)
+    replies = list(whole.values())
+    return replies, [
+        Failed(
+            table_id,
+            f"{table_id}: it changes while it is fetched, and its parts are of different versions;"
+            " refresh again",
+        )
+        for table_id in dict.fromkeys(item.planned.table_id for item in _older_parts(replies))
+    ]
+
+
+def _older_parts(fetched: Sequence[Fetched]) -> list[Fetched]:
+    newest = _updated(fetched, max)
+    return [
+        item
+        for item in fetched
+        if item.reply.updated and item.reply.updated < newest[item.planned.table_id]
+    ]
+
+
 def _updated(
     items: Iterable[Fetched], which: Callable[[datetime, datetime], datetime]
 ) -> dict[str, datetime]:
     """The first or last `updated` of each table's replies, of those that say it."""
     found: dict[str, datetime] = {}
     for item in items:
-        if moment := api.updated(item.reply):
+        if moment := item.reply.updated:
             table_id = item.planned.table_id
             found[table_id] = which(found.get(table_id, moment), moment)
     return found
@@ -130,11 +168,25 @@ def changed_at(upstream: Upstream, fetched_at: Iterable[datetime]) -> dict[str, 
         return {}
     days = (datetime.now(UTC) - oldest + _CACHE).days + 1
     listed = api.tables(upstream, past_days=days, with_discontinued=True)
-    return {
-        entry["id"]: datetime.fromisoformat(entry["updated"])
-        for entry in listed
-        if entry.get("updated")
-    }
+    return dict(_change(entry) for entry in listed if entry.get("id") and entry.get("updated"))
+
+
+def _change(entry: dict[str, Any]) -> tuple[str, datetime]:
+    """A table and when it changed; now, if what is said of the time can't be read, so it is asked.
+
+    A time without a zone is UTC, as in the replies themselves.
+    """
+    table = str(entry["id"])
+    try:
+        at = datetime.fromisoformat(str(entry["updated"]))
+        return table, (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        _LOG.warning(
+            "StatBank's list of changes: table %s changed at %s, which is no time",
+            table,
+            shown(entry["updated"]),
+        )
+        return table, datetime.now(UTC)
 
 
 def _fetched_at(kept: Sequence[Fetched]) -> datetime:

@@ -14,7 +14,7 @@ import threading
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import Any
 from common.errors import InputError, NotKeptError
 from sources.http import Reply, Request
 from sources.plan import Planned
+from sources.statbank import api
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,8 @@ def _entry(item: Fetched) -> dict[str, Any]:
         "upstream": reply.upstream,
         "as_of": reply.as_of.isoformat(),
         "provenance": reply.provenance,
+        "updated": reply.updated.isoformat() if reply.updated else None,
+        "is_discontinued": reply.is_discontinued,
     }
 
 
@@ -200,6 +203,11 @@ def _fetched(entry: dict[str, Any], body: bytes) -> Fetched:
         as_of=date.fromisoformat(entry["as_of"]),
         provenance=entry["provenance"],
     )
+    if "updated" in entry:
+        updated = datetime.fromisoformat(entry["updated"]) if entry["updated"] else None
+        reply = replace(reply, updated=updated, is_discontinued=entry["is_discontinued"])
+    else:  # kept by an older version
+        reply = api.noted(reply)
     return Fetched(Planned(request, entry["table_id"], entry["division"]), reply)
 
 

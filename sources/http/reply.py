@@ -68,6 +68,7 @@ class Reply:
 
     `as_of` is the day the figures were taken from the publisher: today for a live reply, the day
     of the recording for a recorded one. `provenance` says where a recorded reply came from.
+    `updated` is when the publisher last changed what is in it, if the reply says.
     """
 
     request: Request
@@ -77,6 +78,8 @@ class Reply:
     upstream: str
     as_of: date
     provenance: str | None = None
+    updated: datetime | None = None
+    is_discontinued: bool = False
 
     @cached_property
     def sha256(self) -> str:

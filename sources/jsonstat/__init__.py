@@ -22,6 +22,16 @@ cell can't be told from one written once.
 """
 
 from sources.jsonstat.cube import Codelist, Cube, Dimension, JsonStatError, Role, Unit
-from sources.jsonstat.reading import MAX_CELLS, read
+from sources.jsonstat.reading import MAX_CELLS, read, state
 
-__all__ = ["MAX_CELLS", "Codelist", "Cube", "Dimension", "JsonStatError", "Role", "Unit", "read"]
+__all__ = [
+    "MAX_CELLS",
+    "Codelist",
+    "Cube",
+    "Dimension",
+    "JsonStatError",
+    "Role",
+    "Unit",
+    "read",
+    "state",
+]

@@ -131,6 +131,27 @@ def read(body: bytes) -> Cube:
     )
 
 
+class _State(Struct):
+    updated: str | None = None
+    extension: _Extension | None = None
+
+
+_STATE_READER = msgspec.json.Decoder(_State)
+
+
+def state(body: bytes) -> tuple[datetime | None, bool]:
+    """When a data set was last changed, and whether its table is discontinued; no figure is read.
+
+    Of a reply that can't be read nothing is known: whoever reads its figures says so.
+    """
+    try:
+        given = _STATE_READER.decode(body)
+        updated = None if given.updated is None else _moment(given.updated)
+    except (*_NOT_READ, JsonStatError):
+        return None, False
+    return updated, bool(given.extension and given.extension.discontinued)
+
+
 def _data_set(body: bytes) -> _DataSet:
     """The one data set of a reply."""
     try:

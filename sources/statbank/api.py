@@ -2,8 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -71,8 +70,8 @@ def data_request(table: str, selection: Sequence[dict[str, Any]]) -> Request:
 def fetch(
     _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
 ) -> Reply:
-    """The reply to a planned request. Raises UpstreamError."""
-    return upstream.fetch(planned.request)
+    """The reply to a planned request, with the time of its figures noted. Raises UpstreamError."""
+    return noted(upstream.fetch(planned.request))
 
 
 def metadata(upstream: Upstream, table: str) -> Cube:
@@ -123,13 +122,9 @@ def cube(reply: Reply) -> Cube:
         raise UpstreamError(f"{reply.request.address}: {error}") from error
 
 
-def updated(reply: Reply) -> datetime | None:
-    """When the publisher last changed the table of a data reply; None if nothing is said of it.
-
-    A reply that can't be read says nothing: whoever reads its figures tells of that.
-    """
+def noted(reply: Reply) -> Reply:
+    """A data reply with what it says of its table's last change; any other as it is."""
     if not reply.request.url.endswith("/data"):
-        return None
-    with suppress(jsonstat.JsonStatError):
-        return jsonstat.read(reply.content).updated
-    return None
+        return reply
+    updated, is_discontinued = jsonstat.state(reply.content)
+    return replace(reply, updated=updated, is_discontinued=is_discontinued)

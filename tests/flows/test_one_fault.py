@@ -1,12 +1,18 @@
 """One fault of one source leaves that source stale, with a sentence, and the others published."""
 
+import itertools
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from flows import engine, outcome
 from flows.settings import Settings
+from tests.upstream.exchange import Answer, Question
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from tests.upstream.tables import now
@@ -15,10 +21,27 @@ from warehouse import publish
 pytestmark = pytest.mark.usefixtures("small")
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[StandIn]:
+    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as running:
+        yield running
+
+
 @pytest.fixture
-def upstream() -> Iterator[StandIn]:
-    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as server:
-        yield server
+def upstream(server: StandIn) -> Iterator[StandIn]:
+    """The stand-in, whole again after a test."""
+    tables = dict(server.statbank.tables)
+    yield server
+    server.heal()
+    server.statbank.tables.update(tables)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, server: StandIn) -> Path:
+    """The home of one refresh. Not to be changed."""
+    home = tmp_path_factory.mktemp("first") / "home"
+    refreshed(home, server)
+    return home
 
 
 def ask(home: Path, query: str) -> list[tuple[object, ...]]:
@@ -61,3 +84,71 @@ def test_a_wrong_code_in_one_indicator_leaves_its_table_stale_and_is_found_by_wh
     figures = "select count(value) > 0 from mart.observation where indicator_id = '{}'"
     assert ask(tmp_path, figures.format("nurses_fte")) == [(True,)]
     assert ask(tmp_path, figures.format("median_household_income")) == [(was_good_before,)]
+
+
+OF_POPULATION = "from raw.reply where table_id = 'ssb_07459' and url like '%/data%'"
+
+
+def test_parts_of_two_versions_of_a_table_are_fetched_once_more_and_are_one(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    def changes_meanwhile(_question: Question, answer: Answer) -> Answer:
+        upstream.statbank.publish(upstream.statbank.tables["07459"].updated_at(now()))
+        return answer
+
+    table = upstream.statbank.tables["07459"]
+    upstream.statbank.publish(table.updated_at("2026-03-16T07:00:00Z"))
+    upstream.misbehave(changes_meanwhile, "07459/data")
+    summary = refreshed(tmp_path, upstream)
+    assert summary.failed == ()
+    assert ask(tmp_path, f"select count(distinct updated) {OF_POPULATION}") == [(1,)]
+    assert summary.retried == 1
+
+
+def test_a_table_that_never_stands_still_is_stale_and_never_of_two_versions(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    refreshed(tmp_path, upstream)
+    held = ask(tmp_path, f"select distinct updated {OF_POPULATION}")
+    seconds = itertools.count(1)
+
+    def changes_always(_question: Question, answer: Answer) -> Answer:
+        later = f"{datetime.now(UTC) + timedelta(seconds=next(seconds)):%Y-%m-%dT%H:%M:%SZ}"
+        upstream.statbank.publish(upstream.statbank.tables["07459"].updated_at(later))
+        return answer
+
+    for number in ("07459", "14534"):
+        upstream.statbank.publish(upstream.statbank.tables[number].updated_at(now()))
+    upstream.misbehave(changes_always, "07459/data", times=None)
+    [failed] = refreshed(tmp_path, upstream).failed
+    assert failed.table_id == "ssb_07459"
+    assert "changes while it is fetched" in failed.message
+    assert ask(tmp_path, f"select distinct updated {OF_POPULATION}") == held
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"updated": "2026-11-25T07:00:00"},
+        {"updated": "yesterday"},
+        {"updated": 20261125},
+        {"updated": "9999-12-31T23:59:59-14:00"},
+        {"updated": None},
+        {"id": None},
+        {"id": 7},
+    ],
+    ids=str,
+)
+def test_an_odd_entry_in_the_list_of_changes_ends_no_refresh(
+    tmp_path: Path, upstream: StandIn, odd: dict[str, object], first: Path
+) -> None:
+    """Only the list of changes is asked, which leaves the rest for the tables it names."""
+    shutil.copytree(first, tmp_path / "home")
+
+    def with_odd_entry(_question: Question, answer: Answer) -> Answer:
+        listed = orjson.loads(answer.body)
+        listed["tables"] = [{"id": "06944", "updated": now()} | odd]
+        return replace(answer, body=orjson.dumps(listed))
+
+    upstream.misbehave(with_odd_entry, "/tables?")
+    assert refreshed(tmp_path / "home", upstream).failed == ()
