@@ -12,7 +12,7 @@ from cli.options import HOME, FormatOption, Group, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
 from common.tabular.records import Record, read_csv_file
-from common.text import listed
+from common.text import listed, shown
 from warehouse import boundaries
 from warehouse.crosswalk_check import CrosswalkCheck, CrosswalkRow
 from warehouse.municipalities import Municipalities
@@ -159,8 +159,8 @@ def _day(record: Record, column: str) -> date:
         return date.fromisoformat(record[column])
     except ValueError as error:
         raise ValueError(
-            f"{column} is '{record[column]}', not a day such as 2024-01-01; write the first day of"
-            " the year whose codes they are."
+            f"{column} is {shown(record[column])}, not a day such as 2024-01-01; write the first"
+            " day of the year whose codes they are."
         ) from error
 
 
@@ -172,5 +172,5 @@ def _weight(text: str) -> float | None:
     except ValueError:
         weight = -1.0
     if not 0 <= weight <= 1:
-        raise ValueError(f"weight is '{text}'; write a share from 0 to 1, such as 0.35.")
+        raise ValueError(f"weight is {shown(text)}; write a share from 0 to 1, such as 0.35.")
     return weight

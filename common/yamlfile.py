@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from common import fileio
 from common.errors import InputError
+from common.text import shown
 
 _Shape = TypeVar("_Shape", bound=BaseModel)
 
@@ -54,7 +55,9 @@ class _Loader(yaml.CSafeLoader):
                 continue
             key = self.construct_object(key_node)
             if key in seen:
-                raise _fault(f"'{key}' is written twice in one entry; keep one of them", key_node)
+                raise _fault(
+                    f"{shown(key)} is written twice in one entry; keep one of them", key_node
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -158,7 +161,7 @@ def _require_plain(text: str, file: str) -> None:
         if isinstance(event, yaml.AliasEvent) and any(open_anchors):
             fault = f"'*{event.anchor}' stands within another part with a name; write it out"
         elif tag := getattr(event, "tag", None):
-            fault = f"'{tag}' is a tag; write the value without it"
+            fault = f"{shown(tag)} is a tag; write the value without it"
         elif len(open_anchors) > MAX_DEPTH:
             fault = f"nested too deeply, more than {MAX_DEPTH} levels"
         if fault:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import duckdb
 
 from common.errors import BoundaryError
-from common.text import listed
+from common.text import listed, shown
 from warehouse.models import quote
 from warehouse.municipalities import (
     FIRST_DIVISION,
@@ -104,7 +104,11 @@ def code_fault(
         return f"{on} is before the first municipal division; the earliest is {FIRST_DIVISION}."
     if not is_code(code):
         [meant] = municipalities.resolve([(code, None)], on)
-        return f"'{code}' is a name; write its code, {meant.code}." if meant.code else meant.refusal
+        return (
+            f"{shown(code)} is a name; write its code, {meant.code}."
+            if meant.code
+            else meant.refusal
+        )
     lives = municipalities.lives_of(code)
     if not lives:
         return municipalities.unknown(code, on)

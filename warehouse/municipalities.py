@@ -16,7 +16,7 @@ import duckdb
 
 from common.errors import BoundaryError
 from common.names import languages, name_and_county, name_key, name_keys, same_place
-from common.text import listed, nearest
+from common.text import listed, nearest, shown
 
 TABLES = ("core.municipality_version", "core.county_name", "core.change_event_part")  # it reads
 NO_BEGINNING = date(1838, 1, 1)  # what Klass tells of no beginning of is there from this day
@@ -165,10 +165,10 @@ class Municipalities:
         if not text.strip():
             return "A municipality is missing; write its code or its name, such as 0301 or Oslo."
         if digits := re.sub(r"\D", "", text):
-            nearest = self._near_code(digits.zfill(4), on)
-            return f"No municipality has the code '{text}'{when}; {_nearest('code', nearest)}."
+            nearest = self._near_code(digits.zfill(4)[:4], on)
+            return f"No municipality has the code {shown(text)}{when}; {_nearest('code', nearest)}."
         nearest = self._near_name(text, on)
-        return f"No municipality is called '{text}'{when}; {_nearest('name', nearest)}."
+        return f"No municipality is called {shown(text)}{when}; {_nearest('name', nearest)}."
 
     def _near_code(self, code: str, on: date | None) -> list[str]:
         names = {v.code: v.name for v in self.versions if on is None or v.holds(on)}
@@ -333,7 +333,7 @@ class Municipalities:
 
     def _ambiguous(self, text: str, lives: list[Life]) -> str:
         return (
-            f"'{text}' is the name of {len(lives)} municipalities: {self._choices(lives)}."
+            f"{shown(text)} is the name of {len(lives)} municipalities: {self._choices(lives)}."
             " Write the code, or the name with its county in brackets."
         )
 

@@ -4,6 +4,8 @@ import calendar
 import re
 from datetime import date
 
+from common.text import shown
+
 FORMS = "2020, 2020-01 or 2020-01-31"
 Span = tuple[str, str]
 """From and to a date, both included, each as precise as published; empty where not known."""
@@ -61,7 +63,7 @@ def share_a_day(one: Span, other: Span) -> bool:
 def _parts(text: str) -> tuple[int, int | None, int | None]:
     match = _PARTIAL.fullmatch(text)
     if match is None:
-        raise ValueError(f"'{text}' is not a date. Write {FORMS}")
+        raise ValueError(f"{shown(text)} is not a date. Write {FORMS}")
     year, month, day = (int(part) if part else None for part in match.groups())
     date(year or 0, 1 if month is None else month, 1 if day is None else day)
     return year or 0, month, day

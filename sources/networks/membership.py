@@ -9,7 +9,7 @@ from pathlib import Path
 from common.errors import InputError
 from common.names import name_key
 from common.tabular.records import CsvFile, Problem, Record, read_csv_file
-from common.text import listed, nearest
+from common.text import listed, nearest, shown
 from sources.networks.basis import Basis
 from sources.networks.dates import (
     FORMS,
@@ -111,7 +111,8 @@ def _header_faults(file: CsvFile) -> Iterator[Fault]:
             )
             yield (
                 column,
-                f"'{column}' is not a column of a membership file ({', '.join(COLUMNS)}). {advice}",
+                f"{shown(column)} is not a column of a membership file ({', '.join(COLUMNS)})."
+                f" {advice}",
             )
 
 
@@ -141,7 +142,7 @@ def _network_faults(text: str, known: MembershipLookup) -> Iterator[Fault]:
         else f"Write one of {', '.join(sorted(known.networks))}."
     )
     if text:
-        yield "network_id", f"'{text}' is not a network in the register. {advice}"
+        yield "network_id", f"{shown(text)} is not a network in the register. {advice}"
     else:
         yield "network_id", f"network_id is empty. {advice}"
 
@@ -149,7 +150,7 @@ def _network_faults(text: str, known: MembershipLookup) -> Iterator[Fault]:
 def _code_faults(record: Record, known: MembershipLookup) -> Iterator[Fault]:
     text, year = record["municipality_code"], record["code_year"]
     if year and not re.fullmatch(r"(18|19|20)\d\d", year):
-        yield "code_year", f"'{year}' is not a year. Write four digits, such as 2024."
+        yield "code_year", f"{shown(year)} is not a year. Write four digits, such as 2024."
     elif year and not known.is_in_force(text, int(year)):
         yield (
             "code_year",
@@ -173,7 +174,7 @@ def _name_faults(record: Record, known: MembershipLookup) -> Iterator[Fault]:
     meant = f" {name} is {known.choices(codes)}." if codes else ""
     yield (
         "municipality_name",
-        f"{code} is {known.municipalities[code]}, but municipality_name says '{name}'.{meant} "
+        f"{code} is {known.municipalities[code]}, but municipality_name says {shown(name)}.{meant} "
         "Correct the code or the name.",
     )
 
@@ -185,15 +186,15 @@ def _unknown_code_faults(record: Record, known: MembershipLookup) -> Iterator[Fa
             return
         yield (
             column,
-            f"'{code}' was the code of {known.former[code]} and is no longer in use. Write today's "
-            f"code{_today(known.former[code], known)}, or fill in code_year with the year the code "
-            "belongs to.",
+            f"{shown(code)} was the code of {known.former[code]} and is no longer in use. Write"
+            f" today's code{_today(known.former[code], known)}, or fill in code_year with the year"
+            " the code belongs to.",
         )
         return
     near = known.codes_of(record["municipality_name"]) or known.near_codes(code)
     yield (
         column,
-        f"'{code}' is not the code of a municipality. "
+        f"{shown(code)} is not the code of a municipality. "
         f"Nearest: {listed([known.named(match) for match in near], 'or')}. Write a code in use.",
     )
 
@@ -212,16 +213,17 @@ def _not_a_code(record: Record, known: MembershipLookup) -> str:
     digits = re.sub(r"[.,]0+$", "", text)
     if re.fullmatch(r"\d{3}", digits) and f"0{digits}" in known.municipalities:
         return (
-            f"'{text}' has lost the zero in front. Write {known.named('0' + digits)}, and format "
-            "the column as text so that the spreadsheet keeps it."
+            f"{shown(text)} has lost the zero in front. Write {known.named('0' + digits)}, and"
+            " format the column as text so that the spreadsheet keeps it."
         )
     if re.fullmatch(r"\W*[A-Za-z]?\W*\d{4}\W*", digits):
         code = re.sub(r"\D", "", digits)
         if code in known.municipalities:
-            return f"'{text}' is not a code. Write only its four digits: {known.named(code)}."
+            return f"{shown(text)} is not a code. Write only its four digits: {known.named(code)}."
     if re.fullmatch(r"[\d.,\s]+", text):
         return (
-            f"'{text}' is not a municipality code. Write four digits as text, such as 0301 or 1804."
+            f"{shown(text)} is not a municipality code. Write four digits as text, such as 0301 or"
+            " 1804."
         )
     return _name_for_a_code(text, known)
 
@@ -230,8 +232,11 @@ def _name_for_a_code(text: str, known: MembershipLookup) -> str:
     codes = known.codes_of(text)
     if len(codes) > 1:
         count = _NUMBERS.get(len(codes), str(len(codes)))
-        shown = ", ".join(known.shown(code) for code in codes)
-        return f"'{text}' is the name of {count} municipalities ({shown}). Write the code instead."
+        there = ", ".join(known.shown(code) for code in codes)
+        return (
+            f"{shown(text)} is the name of {count} municipalities ({there}). Write the code"
+            " instead."
+        )
     if codes:
         earlier = known.former_codes_of(text)
         also = (
@@ -240,14 +245,14 @@ def _name_for_a_code(text: str, known: MembershipLookup) -> str:
             if earlier
             else ""
         )
-        return f"'{text}' is a name. Write the code instead: {known.named(codes[0])}.{also}"
+        return f"{shown(text)} is a name. Write the code instead: {known.named(codes[0])}.{also}"
     near = nearest(name_key(text), known.codes_by_key, 0.6)
     matches = dict.fromkeys(code for match in near for code in known.codes_by_key[match])
     advice = (
         f"Nearest: {listed([known.named(code) for code in matches], 'or')}. " if matches else ""
     )
     return (
-        f"'{text}' is neither the code nor the name of a municipality. {advice}Write the "
+        f"{shown(text)} is neither the code nor the name of a municipality. {advice}Write the "
         "four-digit code."
     )
 
@@ -271,13 +276,13 @@ def _date_faults(record: Record) -> Iterator[Fault]:
 
 def _not_a_date(column: str, text: str) -> str:
     if text.casefold() in _NOT_KNOWN:
-        return f"{column} is '{text}'. Leave the cell empty when the date is not known."
+        return f"{column} is {shown(text)}. Leave the cell empty when the date is not known."
     day = norwegian_date(text)
     if day:
-        return f"{column} '{text}' is not in the form of the register. Write {day}."
+        return f"{column} {shown(text)} is not in the form of the register. Write {day}."
     return (
-        f"{column} '{text}' is not a date. Write {FORMS}, as precise as the source is, or leave "
-        "it empty when not known; words go in the column note."
+        f"{column} {shown(text)} is not a date. Write {FORMS}, as precise as the source is, or"
+        " leave it empty when not known; words go in the column note."
     )
 
 
@@ -290,7 +295,7 @@ def _basis_faults(text: str) -> Iterator[Fault]:
             f"municipality. Write one of {', '.join(usable)}, or remove the row.",
         )
     elif text not in usable:
-        said = f"'{text}' is not a basis" if text else "basis is empty"
+        said = f"{shown(text)} is not a basis" if text else "basis is empty"
         yield "basis", f"{said}. Write one of {', '.join(usable)}."
 
 
@@ -304,8 +309,8 @@ def _source_faults(text: str) -> Iterator[Fault]:
     elif not is_address(text):
         yield (
             "source_url",
-            f"source_url '{text}' is not an address. Write it in full (https://...), several with "
-            "' ; ' between them.",
+            f"source_url {shown(text)} is not an address. Write it in full (https://...), several"
+            " with ' ; ' between them.",
         )
 
 

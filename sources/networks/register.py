@@ -21,6 +21,7 @@ from pydantic import (
 
 from common.errors import InputError
 from common.tabular.records import CsvFile, read_csv_file
+from common.text import shown
 from sources import typed
 from sources.networks.basis import Basis, basis_table
 from sources.networks.dates import FORMS, first_day, is_date, last_day
@@ -348,9 +349,9 @@ def _sentence(where: str, shape: type[Row], detail: dict[str, Any]) -> str:
     if detail["input"] is None:
         return f"{where}: {column} is empty and must be filled in."
     if detail["type"] == "value_error":
-        return f"{where}: {column} '{detail['input']}' {message}."
+        return f"{where}: {column} {shown(detail['input'])} {message}."
     meaning = shape.model_fields[column].description
-    return f"{where}: {column} '{detail['input']}' does not fit ({message}). Write: {meaning}."
+    return f"{where}: {column} {shown(detail['input'])} does not fit ({message}). Write: {meaning}."
 
 
 def _repeated_keys(
@@ -377,6 +378,6 @@ def _dangling(
             for part in (getattr(row, column) or "").split(SEPARATOR):
                 if part and part not in known:
                     yield (
-                        f"{name}.csv, row {number}: {column} '{part}' is not in {table}.csv. "
+                        f"{name}.csv, row {number}: {column} {shown(part)} is not in {table}.csv. "
                         f"Add it there or write one of its {target}s."
                     )

@@ -299,3 +299,11 @@ def test_a_name_first_seen_today_holds_from_the_day_it_was_seen(
         ("Oslo", date(2026, 1, 1)),
         ("Oslo - Oslove", None),
     ]
+
+
+def test_a_code_of_thousands_of_digits_is_refused_in_one_short_sentence(
+    municipalities: Municipalities,
+) -> None:
+    told = municipalities.unknown("9" * 5_000)
+    assert told.startswith("No municipality has the code '999")
+    assert len(told) < 300
