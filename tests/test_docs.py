@@ -1,13 +1,16 @@
 """What the documents refer to is there."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from cli.main import app
+from flows.settings import Settings
 from sources import catalogue
+from tests.command import digidistrikt
 from tools import reference
 
 ROOT = Path(__file__).parents[1]
@@ -75,3 +78,30 @@ def test_every_indicator_shipped_is_on_its_page() -> None:
     named = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
     assert len(named) > 60
     assert sorted(named) == sorted(indicator.id for indicator in catalogue.load().indicators)
+
+
+READS = {"catalog", "cite", "crosswalk", "describe", "municipality", "networks", "series", "sql"}
+
+
+def shown_commands() -> list[list[str]]:
+    """The commands in blocks of code that read the warehouse of the recordings as it is today."""
+    text = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    lines = [
+        shlex.split(line, comments=True)[1:]
+        for block in blocks
+        for line in re.split(r"\n(?=\S)", block.replace("\\\n", " "))
+        if line.startswith("digidistrikt ")
+    ]
+    return [words for words in lines if words[0] in READS and "--as-of" not in words]
+
+
+def test_documents_show_commands() -> None:
+    assert len(shown_commands()) >= 8
+
+
+@pytest.mark.parametrize("words", shown_commands(), ids=" ".join)
+def test_a_command_that_a_document_shows_answers(words: list[str], built: Settings) -> None:
+    done = digidistrikt(*words, home=built.home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
