@@ -204,7 +204,7 @@ def test_a_source_from_the_future_is_a_fault(tmp_path: Path) -> None:
 
 def test_what_a_file_says_is_quoted_without_its_control_signs_and_cut(tmp_path: Path) -> None:
     url = "x" * 10_000
-    (code, source) = faults(tmp_path, f"digivestland,\x1b[2JBergen,,,named_in_source,{url},,")
-    assert code.startswith(r"'\x1b[2JBergen' is neither the code nor the name of a municipality.")
+    (code, source) = faults(tmp_path, f"digivestland,Ber\u202egen,,,named_in_source,{url},,")
+    assert code.startswith(r"'Ber\u202egen' is neither the code nor the name of a municipality.")
     assert source.startswith("source_url 'xxx")
     assert len(source) < 300
