@@ -1,9 +1,9 @@
 """The one reader of YAML: a file that a person wrote, checked, with the line of every part.
 
 Words are those of YAML 1.2 (https://yaml.org/spec/1.2.2/, core schema): `yes`, `no`, `on` and `off`
-are text, and so are dates, which the shape of the file makes days of. Apart from it, a number with
-a zero in front (`0301`) is text: it is a code. An alias (`*name`, and `<<: *name`) may stand for a
-part without aliases of its own. Tags are refused.
+are text, and so are dates, which the shape of the file makes days of. Apart from it, what may be a
+code is text: a number with a zero in front (`0301`), or with an exponent and no point (`1E5`). An
+alias (`*name`, and `<<: *name`) may stand for a part without aliases of its own. Tags are refused.
 """
 
 import re
@@ -30,9 +30,9 @@ _MERGE = "tag:yaml.org,2002:merge"
 _CORE_SCHEMA = {
     "null": ("(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     "bool": ("(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
-    "int": ("(?:[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
+    "int": ("(?:[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+)$", list("-+0123456789")),
     "float": (
-        r"(?:[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+        r"(?:[-+]?(?:(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
         r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
         list("-+.0123456789"),
     ),

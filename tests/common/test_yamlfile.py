@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -41,7 +42,9 @@ def test_a_word_that_older_yaml_took_for_true_or_false_is_text(tmp_path: Path, w
         ("-1", -1),
         ("0x1F", 31),
         ("0301", "0301"),  # a municipality code keeps its zero
-        ("1e5", 100_000.0),
+        ("1E5", "1E5"),  # and a code its letter
+        ("1.0e5", 100_000.0),
+        ("0o7", "0o7"),
         ("-.5", -0.5),
         ("12:30", "12:30"),
         ("1_000", "1_000"),
@@ -132,6 +135,15 @@ NESTED = st.recursive(
     ),
     max_leaves=9,
 )
+
+
+@given(st.from_regex(r"[-+.0-9a-fA-FoxyYnNE:~<_]{1,9}", fullmatch=True))
+def test_a_text_written_by_a_writer_of_yaml_1_1_is_read_as_the_same_text(
+    tmp_path_factory: pytest.TempPathFactory, word: str
+) -> None:
+    path = tmp_path_factory.mktemp("yaml") / "written.yaml"
+    path.write_text(yaml.safe_dump({word: [word]}, allow_unicode=True), encoding="utf-8")
+    assert yamlfile.load(path).content == {word: [word]}
 
 
 @given(NESTED)
