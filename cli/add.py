@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from cli import preview
+from cli.terminal import escape
 from common import fileio, yamlfile
 from common.errors import InputError
 from common.tabular.kinds import is_workbook

@@ -6,11 +6,11 @@ from typing import Annotated
 import duckdb
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_rows
+from cli.terminal import escape
 from common import tables
 from common.errors import InputError
 

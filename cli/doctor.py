@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from cli.options import HOME, Home, UpstreamName
 from cli.progress import announce
+from cli.terminal import escape
 from common.errors import UpstreamError
 from flows.settings import Settings
 

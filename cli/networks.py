@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import duckdb
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Group, Home
 from cli.output import is_table, write_cursor
+from cli.terminal import escape
 from common import tables
 from common.errors import InputError
 from common.text import nearest

@@ -18,10 +18,10 @@ from typing import Any, TextIO
 
 import duckdb
 from rich.console import Console
-from rich.markup import escape
 
 from cli.options import Format
 from cli.running import interruptible
+from cli.terminal import escape
 from common import tables
 from common.errors import InputError
 from common.text import printable

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 
+from cli.terminal import escape
 from common import tables
 from common.text import listed
 from sources import files

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from rich.console import Console
-from rich.markup import escape
 
+from cli.terminal import escape
 from flows.log import JsonLines
 from flows.settings import Settings
 

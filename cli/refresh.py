@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from cli.options import HOME, Home, UpstreamName
 from cli.progress import announce, progress
 from cli.status import show_warning
+from cli.terminal import escape
 from common import tables
 from common.errors import EXIT_CODES, UpstreamError
 from flows.settings import Settings

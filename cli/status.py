@@ -3,11 +3,11 @@
 import duckdb
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_cursor
+from cli.terminal import escape
 from common import tables
 from flows import attempts
 from flows.settings import Settings

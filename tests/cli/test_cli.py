@@ -49,9 +49,11 @@ def home(built: Settings) -> Path:
         ["status"],
         ["catalog", "nurse"],
         ["describe", "observation"],
+        ["networks", "digiagder"],
+        ["cite", "population"],
         ["contracts"],
     ],
-    ids=lambda words: words[0],
+    ids=" ".join,
 )
 def test_what_answers_at_once_imports_no_prefect(words: list[str], home: Path) -> None:
     code = (
@@ -349,3 +351,18 @@ def test_few_wide_rows_are_turned_on_their_side() -> None:
         ["column_number_0", "0"],
         ["column_number_1", "1"],
     ]
+
+
+def test_a_message_from_outside_cannot_steer_a_terminal(home: Path, tmp_path: Path) -> None:
+    """The reason why a source failed is in words of whoever answered."""
+    shutil.copy(Settings(home=home).warehouse, tmp_path)
+    with duckdb.connect(str(Settings(home=tmp_path).warehouse)) as con:
+        con.execute(
+            "update mart.source_table set outcome = 'failed',"
+            " message = 'no' || chr(27) || '[2J[red]' || chr(7) where table_id = 'ssb_14534'"
+        )
+    shown = digidistrikt("status", "--format", "table", home=tmp_path).stdout
+    assert "stale ssb_14534: no\\x1b[2J[red]\\x07\n" in shown
+    done = digidistrikt("describe", "\x1b[2J", home=home)
+    assert done.returncode == 5
+    assert "\x1b" not in done.stderr
