@@ -114,6 +114,8 @@ def _show(done: "Summary", settings: Settings) -> None:
             f"[red]stale[/red] {failure.table_id}, shown with its last good figures if any:"
             f" {escape(failure.message)}"
         )
+    if done.code_change:
+        console.print(done.code_change, soft_wrap=True)
     if done.refused_rows:
         console.print(f"{done.refused_rows} rows of files were refused: from mart.refused_row")
     console.print(

@@ -8,7 +8,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -168,6 +168,7 @@ class Refresh:
             results = build.finish(con, self.settings.warehouse, run)
             self._write_manifest(used, self._stale(decisions, failures), run)
             summary = self._summary(fewest, skipped).of_built(con, results, [*failures.values()])
+            summary = replace(summary, code_change=self._code_change(run))
         for table_id in {item.planned.table_id for item in new} - failures.keys():
             self.contracts.agree(*self._received(table_id, new))
         self.store.forget_unfinished()
@@ -281,6 +282,19 @@ class Refresh:
             outcomes,
             str(self.last_run["run_id"]) if self.last_run else None,
             {item: failure.difference for item, failure in failures.items() if failure.difference},
+        )
+
+    def _code_change(self, run: Run) -> str:
+        """A sentence if other code built the vintage before, which is kept as it was published."""
+        if self.last_run is None:
+            return ""
+        before = f"{self.last_run['code_version']} {self.last_run['code_digest']}"
+        today = " ".join(run.code)
+        if before == today:
+            return ""
+        return (
+            f"Code or catalogue changed: the last vintage was built by {before}, this one by"
+            f" {today}. All earlier vintages are kept."
         )
 
     def _stale(

@@ -44,7 +44,8 @@ class Loaded:
 class Summary:
     """What a refresh did; with `unchanged_since` it found nothing new and published nothing.
 
-    `skipped` are the tables that have no recording and so were not asked.
+    `skipped` are the tables that have no recording and so were not asked. `code_change` is a
+    sentence if the vintage before was built by other code, as of an older version.
     """
 
     run_id: str
@@ -58,6 +59,7 @@ class Summary:
     refused_rows: int = 0
     failed: tuple[Failed, ...] = ()
     unchanged_since: datetime | None = None
+    code_change: str = ""
 
     def of_built(
         self,

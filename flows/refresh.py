@@ -124,6 +124,7 @@ def markdown(summary: Summary) -> str:
         [
             f"{head}{summary.figures} figures published.",
             "",
+            *([summary.code_change, ""] if summary.code_change else []),
             *(["## Failed, and shown with their last good figures", *failed, ""] if failed else []),
             "| source | figures | periods |",
             "|---|---:|---|",

@@ -90,6 +90,14 @@ class Table(Entry):
         """Whether it is published twice, unrevised in March and revised in June."""
         return self.kind == "statbank" and self.region_dimension == KOSTRA_REGION
 
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, entry: Any) -> Any:
+        """Reads what `add` of an older version wrote in a home, under the name used then."""
+        if isinstance(entry, dict) and "came_through" in entry and "obtained_via" not in entry:
+            return {("obtained_via" if k == "came_through" else k): v for k, v in entry.items()}
+        return entry
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.kind == "statbank" and not self.table:

@@ -1,0 +1,96 @@
+"""A home that an older version made is brought up to date, with every vintage it has."""
+
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flows import engine, rebuild
+from flows.settings import Settings
+from warehouse import publish
+
+ARCHIVE = Path(__file__).parent / "homes" / "0.1.0.tar.xz"
+VINTAGES = ["20261125T225513Z-286a", "20261125T225519Z-639b", "20261125T225522Z-316a"]
+FIGURES = "select indicator_id, municipality_code, period, value, quality, status, missing_reason"
+Figures = dict[str, list[tuple[object, ...]]]
+
+
+@pytest.fixture
+def old(tmp_path: Path, small: Path) -> Settings:
+    """The home of the older version, to be worked on with the small catalogue of today."""
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    assert "came_through" in (tmp_path / "catalogue" / "hotspots.yaml").read_text("utf-8")
+    return Settings(home=tmp_path, upstream="recorded")
+
+
+def vintages(settings: Settings) -> Figures:
+    """Every figure as it was known at each vintage."""
+    with publish.reading(settings.warehouse) as con:
+        runs = con.execute("select run_id, started_at from mart.refresh_run order by 1").fetchall()
+        return {
+            run_id: con.execute(
+                f"{FIGURES} from mart.observation_as_of(?) order by all", [at]
+            ).fetchall()
+            for run_id, at in runs
+        }
+
+
+def hotspots_of_bergen(figures: Figures) -> list[object]:
+    return [
+        row[3] for known in figures.values() for row in known if row[:2] == ("hotspots", "4601")
+    ]
+
+
+def test_a_refresh_keeps_every_vintage_of_an_older_version_and_says_so(old: Settings) -> None:
+    before = vintages(old)
+    summary = engine.run(old)
+    after = vintages(old)
+    assert list(before) == VINTAGES
+    assert list(after) == [*VINTAGES, summary.run_id]
+    assert {run_id: after[run_id] for run_id in VINTAGES} == before
+    assert hotspots_of_bergen(after) == [7, 8, 8]
+    assert summary.failed == ()
+    assert "was built by 0.1.0 bf50aae94f54, this one by 0.1.0 " in summary.code_change
+    assert "All earlier vintages are kept" in summary.code_change
+
+
+def test_the_refresh_after_it_has_nothing_to_say_of_older_versions(old: Settings) -> None:
+    engine.run(old)
+    again = engine.run(old)
+    assert again.unchanged_since
+    assert again.code_change == ""
+
+
+def without_warehouse(settings: Settings) -> None:
+    settings.warehouse.unlink()
+
+
+def with_damaged_warehouse(settings: Settings) -> None:
+    settings.warehouse.write_bytes(settings.warehouse.read_bytes()[:10_000])
+
+
+def with_warehouse(_settings: Settings) -> None:
+    """The file stays as the older version made it."""
+
+
+@pytest.mark.parametrize("state", [with_warehouse, without_warehouse, with_damaged_warehouse])
+def test_a_rebuild_makes_every_vintage_of_an_older_version_from_its_replies(
+    old: Settings, state: Callable[[Settings], None]
+) -> None:
+    before = vintages(old)
+    state(old)
+    rebuilt = rebuild.rebuild(old)
+    assert vintages(old) == before
+    assert list(rebuilt.other_code) == VINTAGES
+    assert rebuilt.lost == ()
+
+
+def test_what_an_older_version_noted_of_its_refreshes_is_read(old: Settings) -> None:
+    rebuild.rebuild(old)
+    with publish.reading(old.warehouse) as con:
+        outcomes = con.execute(
+            "select distinct outcome, message from mart.source_run where table_id = 'klass_104'"
+        ).fetchall()
+    assert outcomes == [("skipped", "not among the recordings")]
