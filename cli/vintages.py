@@ -57,13 +57,20 @@ def _between(
 
 @app.command(epilog="Example: digidistrikt rebuild")
 def rebuild(home: Home = HOME) -> None:
-    """Rebuild the warehouse from stored replies and verify that it is identical."""
+    """Rebuild the warehouse from stored replies and verify that it is identical.
+
+    What can't be had any more is named. Exit code 5 if anything is lost.
+    """
     from flows import rebuild
 
     settings = Settings(home=home)
     with progress():
         rebuilt = rebuild.rebuild(settings)
     typer.echo(_outcome(rebuilt, settings.warehouse))
+    for loss in rebuilt.lost:
+        typer.echo(f"lost: {loss}")
+    if rebuilt.lost:
+        raise typer.Exit(InputError.exit_code)
 
 
 def _outcome(rebuilt: "Rebuilt", warehouse: Path) -> str:

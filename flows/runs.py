@@ -106,6 +106,12 @@ def last(warehouse: Path) -> dict[str, Any] | None:
     return runs.to_pylist()[-1] if runs else None
 
 
+def published(warehouse: Path) -> frozenset[str]:
+    """The ids of the published runs. Raises WarehouseError if the file can't be opened."""
+    kept = _kept(warehouse).get("refresh_run")
+    return frozenset(str(run_id) for run_id in kept["run_id"].to_pylist()) if kept else frozenset()
+
+
 def _kept(warehouse: Path) -> dict[str, pa.Table]:
     """The records of the published runs, oldest first; none if there is no warehouse yet.
 

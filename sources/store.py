@@ -128,13 +128,32 @@ class Store:
     def read_manifest(self, run_id: str) -> Manifest:
         """A run's replies with their bodies.
 
-        Raises InputError if the run is not known or a reply is gone or damaged.
+        Raises InputError if the run is not known, its record is damaged, or a reply is gone.
+        """
+        manifest, lost = self.read_what_is_left(run_id)
+        for error in lost.values():
+            raise error
+        return manifest
+
+    def read_what_is_left(self, run_id: str) -> tuple[Manifest, dict[str, InputError]]:
+        """A run without the tables of which a reply is gone or damaged, and these with the error.
+
+        Raises InputError if the run is not known or its record is damaged.
         """
         noted = self._noted(run_id)
-        replies = tuple(_fetched(entry, self.body(entry["sha256"])) for entry in noted["replies"])
-        return Manifest(
-            noted["upstream"], replies, noted["declared"], noted["failed"], noted["run"]
-        )
+        replies: list[Fetched] = []
+        lost: dict[str, InputError] = {}
+        try:
+            for entry in noted["replies"]:
+                try:
+                    replies.append(_fetched(entry, self.body(entry["sha256"])))
+                except InputError as error:
+                    lost.setdefault(entry["table_id"], error)
+            kept = tuple(item for item in replies if item.planned.table_id not in lost)
+            upstream, declared, failed = noted["upstream"], noted["declared"], noted["failed"]
+        except (LookupError, TypeError, ValueError) as error:
+            raise self._damaged(run_id) from error
+        return Manifest(upstream, kept, declared, failed, noted["run"]), lost
 
     def read_run(self, run_id: str) -> dict[str, Any]:
         """What is noted of a run itself, without its replies. Raises InputError."""
@@ -148,16 +167,16 @@ class Store:
         try:
             noted = json.loads(_unpacked(path) or b"")
         except ValueError as error:
-            raise InputError(
-                f"{path}: the record of this run is damaged; refresh without --only to ask"
-                " everything again."
-            ) from error
-        if not isinstance(noted, dict) or "run" not in noted:
-            raise InputError(
-                f"{path}: this was written by an older version and can't be built from; refresh"
-                " without --only to ask everything again."
-            )
+            raise self._damaged(run_id) from error
+        if not isinstance(noted, dict) or not isinstance(noted.get("run"), dict):
+            raise self._damaged(run_id)
         return noted
+
+    def _damaged(self, run_id: str) -> InputError:
+        return InputError(
+            f"{self._manifest(run_id)}: the record of this run is damaged; refresh without --only"
+            " to ask everything again."
+        )
 
     def runs(self) -> list[str]:
         """The runs there are manifests of, oldest first."""

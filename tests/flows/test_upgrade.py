@@ -37,6 +37,16 @@ def vintages(settings: Settings) -> Figures:
         }
 
 
+def differing(before: Figures, after: Figures) -> list[object]:
+    """Some figures of the vintages of both that differ, of the indicators known before."""
+    differ: list[object] = []
+    for run_id in before.keys() & after.keys():
+        known = {row[0] for row in before[run_id]}
+        now = {row for row in after[run_id] if row[0] in known}
+        differ += sorted(now ^ set(before[run_id]), key=str)[:5]
+    return differ
+
+
 def hotspots_of_bergen(figures: Figures) -> list[object]:
     return [
         row[3] for known in figures.values() for row in known if row[:2] == ("hotspots", "4601")
@@ -49,7 +59,7 @@ def test_a_refresh_keeps_every_vintage_of_an_older_version_and_says_so(old: Sett
     after = vintages(old)
     assert list(before) == VINTAGES
     assert list(after) == [*VINTAGES, summary.run_id]
-    assert {run_id: after[run_id] for run_id in VINTAGES} == before
+    assert differing(before, after) == []
     assert hotspots_of_bergen(after) == [7, 8, 8]
     assert summary.failed == ()
     assert "was built by 0.1.0 bf50aae94f54, this one by 0.1.0 " in summary.code_change
@@ -82,7 +92,10 @@ def test_a_rebuild_makes_every_vintage_of_an_older_version_from_its_replies(
     before = vintages(old)
     state(old)
     rebuilt = rebuild.rebuild(old)
-    assert vintages(old) == before
+    after = vintages(old)
+    assert list(after) == VINTAGES
+    assert differing(before, after) == []
+    assert hotspots_of_bergen(after) == [7, 8]
     assert list(rebuilt.other_code) == VINTAGES
     assert rebuilt.lost == ()
 

@@ -261,7 +261,7 @@ def test_a_rebuild_by_other_code_says_so_and_the_file_too(home: Path, tmp_path: 
     told = " ".join(done.stdout.split())
     assert "no warehouse to compare with" in told
     run_id = first.name.split(".")[0]
-    assert f"{run_id} had been made by 0.0.1 ffffffffffff, and this by 0.1.0" in told
+    assert f"{run_id} was built by 0.0.1 ffffffffffff, this one by 0.1.0" in told
     codes = ask(copy, "select code_digest from mart.refresh_run")
     assert codes == ask(home, "select distinct code_digest from mart.refresh_run")
 
