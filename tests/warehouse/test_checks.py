@@ -192,7 +192,28 @@ DAMAGE = [
         "delete from mart.network_membership where municipality_code = '1804'",
         "1804",
     ),
-    ("municipality_count", "delete from mart.municipality where municipality_code = '4601'", "356"),
+    (
+        "municipality_changes",
+        "insert into raw.refresh_run select * replace ('before' as run_id,"
+        " timestamptz '2023-12-31' as started_at) from raw.refresh_run limit 1",
+        "['1507'], ['1508', '1580']",
+    ),
+    (
+        "municipality_count",
+        "delete from mart.municipality where municipality_code = '4601'",
+        "'4601', 'Bergen', 'lost'",
+    ),
+    (
+        "municipality_count",
+        "insert into mart.municipality (municipality_code) values ('9998')",
+        "'9998', None, 'not in Klass'",
+    ),
+    (
+        "municipality_count",
+        "insert into staging.klass_code select '9998', 'OPPDIKTET', max(valid_on)"
+        " from staging.klass_code",
+        "'9998', 'OPPDIKTET', 'explained by no change'",
+    ),
     *(
         (
             "municipality_has_classes",
@@ -267,11 +288,33 @@ DAMAGE = [
         "4601",
     ),
     (
+        "observation_year_jumps",
+        "update mart.observation set value = 2 * value where indicator_id = 'population_20_66'"
+        " and period = '2026' and municipality_code <> '0301'",
+        "'population_20_66', '1804', '2026'",
+    ),
+    (
         "organisation_numbers_agree",
         "insert into raw.organisation select * replace"
         " ('000000001' as organisation_number, 'invented' as reply_id)"
         " from raw.organisation where municipality_code = '4601'",
         "'4601', ['000000001', '964338531']",
+    ),
+    (
+        "population_continues",
+        "update mart.observation set value = 2 * value"
+        " where indicator_id = 'population' and period = '2026' and municipality_code <> '0301'",
+        "2026, '1804', 'Bodø'",
+    ),
+    (
+        "population_continues",
+        # Bergen and Sokndal exchanged: the sum of the country is right
+        "update mart.observation set value = (select value from mart.observation as other"
+        " where other.indicator_id = 'population' and other.period = '2026'"
+        " and other.municipality_code = if(observation.municipality_code = '4601', '1111', '4601'))"
+        " where indicator_id = 'population' and period = '2026'"
+        " and municipality_code in ('4601', '1111')",
+        "2026, '1111', 'Sokndal'",
     ),
     (
         "population_national",
@@ -386,7 +429,8 @@ def test_faults_that_block_are_all_named_and_those_that_warn_are_not(damaged: Co
     sentence = str(caught.value)
     assert sentence.startswith("the new warehouse was not published, the old one stays: ")
     assert (
-        "municipality_count: 1 municipality count differs from 357 (municipalities 356)" in sentence
+        "municipality_count: 1 municipality differs from Klass, or has appeared without a change"
+        " (4601, Bergen, lost)" in sentence
     )
     assert "observation_orphans: " in sentence
     assert "coverage_current" not in sentence

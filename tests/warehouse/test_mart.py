@@ -574,3 +574,18 @@ def test_peers_are_of_the_same_kostra_group_and_the_nearest_in_population_first(
 def test_peers_of_a_code_that_is_no_municipality_today_are_refused(ask: Ask) -> None:
     with pytest.raises(duckdb.Error, match="1504 is not the code of a municipality today"):
         ask("from mart.peers('1504', 5)")
+
+
+def test_the_history_of_a_municipality_names_what_it_came_from_and_went_into(ask: Ask) -> None:
+    history = "select event, predecessors, successors from mart.municipality_history where code = ?"
+    merged = ["1504", "1523", "1529", "1534", "1546"]
+    assert ask(history, "1507") == [("merger", merged, ["1508", "1580"])]
+    assert ask(history, "1508") == [("split", ["1507"], [])]
+    assert ask(f"{history} and valid_to = date '2020-01-01'", "1534") == [(None, [], ["1507"])]
+
+
+def test_a_change_is_the_same_in_the_history_of_both_its_ends(ask: Ask) -> None:
+    onwards = "select code as old, unnest(successors) as new from mart.municipality_history"
+    back = "select unnest(predecessors), code from mart.municipality_history"
+    assert ask(f"select count(*) > 500 from ({onwards})") == [(True,)]
+    assert ask(f"({onwards} except {back}) union all ({back} except {onwards})") == []

@@ -1,7 +1,29 @@
--- finds: municipality count/counts differs/differ from 357
--- why: a change of the map is looked at by a person before anything else
+-- finds: municipality/municipalities differs/differ from Klass, or has/have appeared without a change
+-- why: a municipality that appears or is lost without a change of the map would be counted wrongly
 -- severity: block
-select count(*) as municipalities
-from mart.municipality
-having count(*) <> 357
+with klass_code as (
+    select code, name
+    from staging.klass_code
+    where code <> '9999'
+    qualify valid_on = max(valid_on) over ()
+),
+
+explained as (
+    -- a change names it, or it has had inhabitants under this code
+    select old_code as code from staging.klass_change
+    union
+    select new_code from staging.klass_change
+    union
+    select reported_code from staging.observation where indicator_id = 'population'
+)
+
+select
+    coalesce(klass_code.code, municipality.municipality_code) as code,
+    coalesce(klass_code.name, municipality.municipality_name) as name,
+    if(klass_code.code is null, 'not in Klass', 'lost') as fault
+from klass_code
+full join mart.municipality as municipality on municipality.municipality_code = klass_code.code
+where klass_code.code is null or municipality.municipality_code is null
+union all
+select code, name, 'explained by no change' from klass_code anti join explained using (code)
 order by all
