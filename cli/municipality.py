@@ -15,8 +15,8 @@ from cli.terminal import escape
 from common import tables
 from warehouse import boundaries
 from warehouse.boundaries import History, Place
+from warehouse.lives import NO_BEGINNING, Change
 from warehouse.models import quote
-from warehouse.municipalities import NO_BEGINNING, Change
 
 app = typer.Typer()
 

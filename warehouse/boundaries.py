@@ -13,15 +13,9 @@ import duckdb
 
 from common.errors import BoundaryError
 from common.text import listed, shown
+from warehouse.lives import FIRST_DIVISION, Change, Life, Version
 from warehouse.models import quote
-from warehouse.municipalities import (
-    FIRST_DIVISION,
-    Change,
-    Life,
-    Municipalities,
-    Version,
-    is_code,
-)
+from warehouse.municipalities import Municipalities, is_code
 
 
 class Place(NamedTuple):

@@ -6,9 +6,9 @@ warehouse at hand. A code in one unbroken use is a life; the lives of one munici
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple, Self
 
@@ -17,40 +17,10 @@ import duckdb
 from common.errors import BoundaryError
 from common.names import languages, name_and_county, name_key, name_keys, same_place
 from common.text import listed, nearest, shown
+from warehouse.lives import Change, Life, Version, by_end, lives_in, outlived_1964, told_once
 
 TABLES = ("core.municipality_version", "core.county_name", "core.change_event_part")  # it reads
-NO_BEGINNING = date(1838, 1, 1)  # what Klass tells of no beginning of is there from this day
-FIRST_DIVISION = date(1964, 1, 1)
 _CODE = re.compile(r"\d{4}")
-
-
-class Version(NamedTuple):
-    """A code with one name, from a day to the day before another; None while it holds."""
-
-    code: str
-    name: str
-    county: str
-    valid_from: date
-    valid_to: date | None
-
-    def holds(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
-
-    @property
-    def name_keys(self) -> set[str]:
-        return {name_key(part) for part in languages(self.name)}
-
-
-class Change(NamedTuple):
-    """One line of a change event: what went from an old code to a new one."""
-
-    changed_on: date
-    kind: str
-    old_code: str
-    old_name: str
-    new_code: str
-    new_name: str
-    share: str
 
 
 class Resolved(NamedTuple):
@@ -58,31 +28,6 @@ class Resolved(NamedTuple):
 
     code: str | None
     refusal: str | None
-
-
-class Life(NamedTuple):
-    """A code from the day it was taken into use to the day it was given up."""
-
-    code: str
-    valid_from: date
-    valid_to: date | None
-
-    def holds(self, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
-
-    def nearest_day(self, on: date) -> date:
-        """The day of this life that is nearest to a day."""
-        last = date.max if self.valid_to is None else self.valid_to - timedelta(days=1)
-        return min(max(on, self.valid_from), last)
-
-    @property
-    def years(self) -> str:
-        """From and to when, in words."""
-        first = "" if self.valid_from == NO_BEGINNING else f"from {self.valid_from} "
-        if self.valid_to is None:
-            return f"{first}on"
-        last = self.valid_to - timedelta(days=1)
-        return f"{first}to {last}" if first else f"until {last}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +67,7 @@ class Municipalities:
         versions = self._named(name)
         lines = self._lines([self._life(version) for version in versions])
         # a name nobody has borne since 1964 makes no name in use ambiguous
-        lately = {self._life(version) for version in versions if _outlived_1964(version)}
+        lately = {self._life(version) for version in versions if outlived_1964(version)}
         since_1964 = [line for line in lines if lately & set(line)]
         choices = _in_county(since_1964, county, self) or _in_county(lines, county, self)
         if not lines:
@@ -140,11 +85,11 @@ class Municipalities:
 
     def came_from(self, lives: list[Life]) -> tuple[Change, ...]:
         """The changes that led others, or parts of them, into these lives."""
-        return _once(c for c, old, new in self._moves if new in lives and old not in lives)
+        return told_once(c for c, old, new in self._moves if new in lives and old not in lives)
 
     def went_into(self, lives: list[Life]) -> tuple[Change, ...]:
         """The changes that led these lives, or parts of them, into others."""
-        return _once(c for c, old, new in self._moves if old in lives and new not in lives)
+        return told_once(c for c, old, new in self._moves if old in lives and new not in lives)
 
     def lives_of(self, code: str) -> list[Life]:
         """The lives of a code, oldest first; none for a code there has never been."""
@@ -237,7 +182,7 @@ class Municipalities:
         for version in self.versions:
             by_code[version.code].append(version)
         for versions in by_code.values():
-            for run in _runs(versions, left):
+            for run in lives_in(versions, left):
                 life = Life(run[0].code, run[0].valid_from, run[-1].valid_to)
                 lives |= dict.fromkeys(run, life)
         return lives
@@ -312,7 +257,7 @@ class Municipalities:
             lines = [line for line in lines if line not in touched]
             lines.append({life}.union(*touched))
         whole = [set().union(*(self._reached(x, self._recoded) for x in line)) for line in lines]
-        return [sorted(line, key=_by_end) for line in whole]
+        return [sorted(line, key=by_end) for line in whole]
 
     def _line_of_code(self, code: str) -> list[Life]:
         lives = self._lives_by_code.get(code)
@@ -359,34 +304,6 @@ def _in_county(
 
 def _codes(line: list[Life]) -> set[str]:
     return {life.code for life in line}
-
-
-def _runs(versions: list[Version], left: set[tuple[str, date | None]]) -> Iterator[list[Version]]:
-    """Cuts the versions of a code, in order, where it was out of use or left for another code."""
-    run: list[Version] = []
-    for version in versions:
-        last = run[-1] if run else version
-        if run and (last.valid_to != version.valid_from or (last.code, last.valid_to) in left):
-            yield run
-            run = []
-        run.append(version)
-    if run:
-        yield run
-
-
-def _once(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """A part of a divided municipality stands in its split and in a merger: tell it once."""
-    told = {(c.changed_on, c.old_code, c.new_code): c for c in changes}
-    return tuple(told[key] for key in sorted(told))
-
-
-def _by_end(life: Life) -> tuple[date, date, str]:
-    """In the order they were given up; one that lives on is last."""
-    return life.valid_to or date.max, life.valid_from, life.code
-
-
-def _outlived_1964(version: Version) -> bool:
-    return version.valid_to is None or version.valid_to > FIRST_DIVISION
 
 
 def _apart(one: str, other: str) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from common import yamlfile
 from common.errors import InputError
 from sources.catalogue.composite import Composite
 from sources.catalogue.district import DistrictRule
-from sources.catalogue.entry import Entry, Id, Published, Title, WarningKind
+from sources.catalogue.entry import CatalogueEntry, Id, Published, Title, WarningKind
 from sources.catalogue.layout import FileLayout
 from sources.typed import Column
 
@@ -25,7 +25,7 @@ KOSTRA_REGION = "KOKkommuneregion0000"
 # Warnings hold for the periods listed, or for all where the list is empty.
 
 
-class Regions(Entry):
+class Regions(CatalogueEntry):
     """Which regions of a StatBank table are asked for, and in which division their codes live.
 
     `codes` are expressions on the region dimension. With `codelist` (an id) or `codelist_label`
@@ -41,7 +41,7 @@ class Regions(Entry):
     periods: tuple[str, ...] = ("*",)
 
 
-class Table(Entry):
+class Table(CatalogueEntry):
     """A table, register or file of one publisher, with all that a citation needs.
 
     `licence` is `unconfirmed` until the publisher's own words for these figures have been seen.
@@ -114,7 +114,7 @@ class Table(Entry):
         return self
 
 
-class Origin(Entry):
+class Origin(CatalogueEntry):
     """Where an indicator's figures stand in a table.
 
     StatBank: `contents` and `select`, expressions for each further dimension; several codes of a
@@ -137,7 +137,7 @@ class Origin(Entry):
     measure: str | None = None
 
 
-class Indicator(Entry):
+class Indicator(CatalogueEntry):
     """One indicator: what it measures and how it is carried over merged municipalities.
 
     `jump` is how far a later vintage may move a figure before it is pointed out, as a part of the
@@ -175,7 +175,7 @@ class Indicator(Entry):
         return self
 
 
-class Theme(Entry):
+class Theme(CatalogueEntry):
     theme: str
     synonyms: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -262,7 +262,7 @@ def load(*folders: Path) -> Catalogue:
     return catalogue
 
 
-def _themed(entry: Entry, theme: Theme) -> Entry:
+def _themed(entry: CatalogueEntry, theme: Theme) -> CatalogueEntry:
     """An indicator or composite with the name and the synonyms of its theme."""
     if not isinstance(entry, Indicator | Composite):
         return entry

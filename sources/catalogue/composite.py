@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sources.catalogue.entry import Entry, Id, Period, Title
+from sources.catalogue.entry import CatalogueEntry, Id, Period, Title
 from sources.typed import Column
 
 
@@ -28,7 +28,7 @@ class Direction(StrEnum):
     NEGATIVE = "negative"
 
 
-class Part(Entry):
+class Part(CatalogueEntry):
     """One indicator of a composite.
 
     `period` where it is not that of the composite. With `growth_over` years, the change in percent
@@ -61,7 +61,7 @@ class Part(Entry):
         return ", ".join(words)
 
 
-class Composite(Entry):
+class Composite(CatalogueEntry):
     """An index of several indicators, made for each of its periods.
 
     `minimum_coverage` is the share of the weights whose parts must have a figure; below it the

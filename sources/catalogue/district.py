@@ -4,11 +4,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sources.catalogue.entry import Entry, Id, Published, Title
+from sources.catalogue.entry import CatalogueEntry, Id, Published, Title
 from sources.typed import Column
 
 
-class DistrictRule(Entry):
+class DistrictRule(CatalogueEntry):
     """A rule by centrality class, by a list of municipalities, or by an index below a cut.
 
     `described_in` names its row in `sources/networks/district_definition.csv`. `valid_from` is left

@@ -26,11 +26,11 @@ class WarningKind(StrEnum):
     COMPOSITE = "composite"
 
 
-class Entry(BaseModel):
+class CatalogueEntry(BaseModel):
     """A part of a catalogue file; a key that is not declared is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Title(BothLanguages, Entry):
+class Title(BothLanguages, CatalogueEntry):
     """A title in bokmål and English."""

@@ -5,10 +5,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from sources.catalogue.entry import Entry
+from sources.catalogue.entry import CatalogueEntry
 
 
-class FileLayout(Entry):
+class FileLayout(CatalogueEntry):
     """How a file is read: where codes (or names) and periods stand, and how numbers are written.
 
     `header_rows` are read as one heading a column, a group's name standing over all its columns.

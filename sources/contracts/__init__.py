@@ -23,7 +23,7 @@ from common import yamlfile
 from common.errors import InputError, UpstreamError
 from sources import changes, registry
 from sources.catalogue import Catalogue, Table
-from sources.catalogue.entry import Entry, Id
+from sources.catalogue.entry import CatalogueEntry, Id
 from sources.http import Reply, Upstream
 from sources.plan import Planned
 from sources.shape import Shape, common, difference
@@ -35,7 +35,7 @@ SHOWN = 12
 """How many lines of a difference stand in a sentence; `contracts diff` shows them all."""
 
 
-class Contract(Entry):
+class Contract(CatalogueEntry):
     """The shape of a source, since when it is agreed, and whence it is known.
 
     `upstream` is where it was seen; None for what is shipped, which holds everywhere. `declared` is

@@ -11,7 +11,7 @@ from sources.networks.against_register import (
     RegisteredNetwork,
     membership_remarks,
 )
-from sources.networks.basis import EVIDENCE, Basis, Evidence, basis_table
+from sources.networks.basis import EVIDENCE, Basis, BasisStrength, basis_table
 from sources.networks.dates import first_day, last_day
 from sources.networks.membership import check_membership_file
 from sources.networks.register import REGISTER, read_register
@@ -20,7 +20,7 @@ __all__ = [
     "EVIDENCE",
     "REGISTER",
     "Basis",
-    "Evidence",
+    "BasisStrength",
     "Problem",
     "RegisteredMembership",
     "RegisteredNetwork",

@@ -21,37 +21,37 @@ class Basis(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Evidence(NamedTuple):
+class BasisStrength(NamedTuple):
     """How far a basis carries, and the sentence a report shows for it."""
 
     strength: Strength
     explanation: str
 
 
-EVIDENCE: dict[Basis, Evidence] = {
-    Basis.NAMED_IN_SOURCE: Evidence(
+EVIDENCE: dict[Basis, BasisStrength] = {
+    Basis.NAMED_IN_SOURCE: BasisStrength(
         "strong", "The source names the municipality as a member or participant."
     ),
-    Basis.COUNCIL_DECISION: Evidence(
+    Basis.COUNCIL_DECISION: BasisStrength(
         "strong",
         "The municipal council decided to take part. That it did take part, and for how long, "
         "is not shown by the decision.",
     ),
-    Basis.STEERING_GROUP_SEAT: Evidence(
+    Basis.STEERING_GROUP_SEAT: BasisStrength(
         "strong",
         "The source names the municipality in the network's steering group. It took part at the "
         "time of the source; membership before and after is not shown.",
     ),
-    Basis.SOURCE_SAYS_ALL_IN_COUNTY: Evidence(
+    Basis.SOURCE_SAYS_ALL_IN_COUNTY: BasisStrength(
         "weak",
         "The source says that all municipalities of a county or region take part and names none. "
         "The members are filled in from the list of municipalities; one that stayed outside "
         "would not be seen.",
     ),
-    Basis.COUNT_ONLY: Evidence(
+    Basis.COUNT_ONLY: BasisStrength(
         "weak", "The source gives a number of members and names none. It supports no single one."
     ),
-    Basis.UNKNOWN: Evidence(
+    Basis.UNKNOWN: BasisStrength(
         "weak", "No source was found that says who the members are, or whether there are any."
     ),
 }

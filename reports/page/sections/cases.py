@@ -7,7 +7,7 @@ import pandas as pd
 
 from reports.page.sections.section import Section, link, rows_of
 from reports.page.table import PageTable, table
-from warehouse.municipalities import NO_BEGINNING, Change
+from warehouse.lives import NO_BEGINNING, Change
 
 
 class CasesSection(Section):
