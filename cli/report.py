@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from cli.progress import progress
-from common.errors import InputError, ReportError
+from common.errors import InputError, ReportError, SelectionError
 from flows import provenance, rebuild, runs
 from flows.settings import Settings
 from reports import report
@@ -25,7 +25,10 @@ def check_selection(file: Path, language: str, settings: Settings) -> None:
     loaded = rulefile.load(file)
     with publish.reading(settings.warehouse) as con:
         who = candidates.read(con, loaded.rule)
-        check.check(loaded, who)
+        try:
+            check.check(loaded, who)
+        except SelectionError as error:
+            raise SelectionError(error.nb if language == "nb" else str(error)) from error
         sentences = explanation.sentences(loaded, who, Language(language))
     console = Console()
     for sentence in sentences:

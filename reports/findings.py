@@ -5,7 +5,7 @@ The page, the tables and the data file all read this; none of them works anythin
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -24,7 +24,7 @@ from selection import (
 )
 from selection.candidates import Candidates
 from selection.choice import Selection
-from selection.distance import Distance
+from selection.distance import Distance, varies
 from selection.entry import Bilingual
 from selection.frozen import Freeze
 from selection.methods.diverse import Diverse
@@ -45,7 +45,8 @@ class Findings:
     positions: for each municipality and indicator the percentile among all of the country.
     groups: one row an indicator and group (network, centrality_class, kostra_group, country) of a
         chosen case: municipality_code, group, name, members, with_figure, lowest, median, highest.
-    neighbours: for each chosen case the nearest candidates; outside: those in no chosen network.
+    neighbours: for each chosen case the nearest candidates, by `neighbours_on`; outside: those in
+        no chosen network.
     clusters, model: how far to trust them, where the method has them.
     histories, memberships, cooperations: of the chosen cases. sources, replies: of the figures.
     not_asked: the publishers whose figures are not known, because nobody asked them.
@@ -65,6 +66,7 @@ class Findings:
     lacking: pd.DataFrame
     positions: pd.DataFrame
     groups: pd.DataFrame
+    neighbours_on: tuple[str, ...]
     neighbours: pd.DataFrame
     outside: pd.DataFrame
     clusters: Mapping[str, Any] | None
@@ -104,7 +106,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
     )
     _LOG.info("placing cases and networks among all")
     table = universe.transformed(chosen.universe.table, rule)
-    how = rule.method.distance(rule.roles)
+    how = _of_varying(rule.method.distance(rule.roles), table)
     kept = frozen.read(file)
     columns = [entry.name for entry in rule.indicators]
     sources = _sources(con, who)
@@ -123,6 +125,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
         lacking=positioning.lacking(chosen.universe.table, columns, chosen.codes),
         positions=positioning.standing(who.table, columns),
         groups=_groups(chosen, who),
+        neighbours_on=how.on,
         neighbours=_nearest(table, how, chosen, set(chosen.codes)),
         outside=_nearest(table, how, chosen, {c for m in chosen.strata.values() for c in m}),
         clusters=_cluster_quality(rule, table, how),
@@ -181,6 +184,12 @@ def _groups(chosen: Selection, who: Candidates) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def _of_varying(how: Distance, table: pd.DataFrame) -> Distance:
+    """The distance on those of its columns that tell candidates apart."""
+    varying = tuple(column for column in how.on if varies(table[column].dropna(), how.scaling))
+    return replace(how, on=varying)
 
 
 def _nearest(

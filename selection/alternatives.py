@@ -1,15 +1,17 @@
 """What stands beside a rule's choice: simpler rules, chance, and every other method."""
 
+import numpy as np
 import pandas as pd
 
 from common.errors import SelectionError
 from selection import ranking
 from selection.candidates import Candidates
 from selection.choice import Selection, choose
-from selection.distance import Distance
 from selection.entry import Bilingual
+from selection.method import Method
 from selection.methods import METHODS
 from selection.methods.diverse import one_of_each
+from selection.rule import Rule
 
 
 def simpler_rules(selection: Selection, candidates: Candidates) -> pd.DataFrame:
@@ -20,19 +22,18 @@ def simpler_rules(selection: Selection, candidates: Candidates) -> pd.DataFrame:
     """
     rule = selection.rule.model_copy(update={"overrides": ()})
     table = selection.universe.table
-    people = table["population"].astype(float)
+    people = candidates.people[table.index]
     kostra = table["kostra_group"].astype(str)
-    size = Distance(("population",))
     orders = {
         "random": ranking.random_order(list(table.index), rule.seed),
-        "kostra_groups": one_of_each(table, kostra, size, rule.roles.ties_in(table)),
+        "kostra_groups": one_of_each(table, kostra, _apart(people), rule.roles.ties_in(table)),
         "largest": ranking.ranked(table, people, largest_first=True),
         "smallest": ranking.ranked(table, people, largest_first=False),
         "middle": ranking.ranked(table, (people - people.median()).abs(), largest_first=False),
     }
     asked = rule.quotas(selection.strata)
     found = [
-        ranking.by_quota(order, selection.strata, asked).assign(baseline=name)
+        ranking.by_quota(order, selection.strata, asked, or_fewer=True).assign(baseline=name)
         for name, order in orders.items()
     ]
     rows = pd.concat(found).rename_axis("municipality_code").reset_index()
@@ -41,6 +42,12 @@ def simpler_rules(selection: Selection, candidates: Candidates) -> pd.DataFrame:
     rows["also_chosen"] = rows["municipality_code"].isin(selection.codes)
     return rows[["baseline", "network_id", "place", "municipality_code", "municipality_name",
                  "also_chosen"]]  # fmt: skip
+
+
+def _apart(values: pd.Series) -> pd.DataFrame:
+    """How far each value is from each other, as a square."""
+    square = np.abs(values.to_numpy()[:, None] - values.to_numpy()[None, :])
+    return pd.DataFrame(square, values.index, values.index)
 
 
 def each_method(
@@ -52,17 +59,27 @@ def each_method(
     also_chosen. The dictionary has a sentence for each method that can't be used here.
     """
     rule = selection.rule
-    forms = (
-        form for method in METHODS for form in method.beside(rule.roles, rule.cases.per_network)
-    )
-    found = []
+    forms: dict[str, Method] = {}
     refused: dict[str, Bilingual] = {}
-    for form in forms:
+    for method in METHODS:
         try:
-            other = choose(rule.model_copy(update={"method": form, "overrides": ()}), candidates)
-            found.append(other.chosen.assign(method=form.label))
+            beside = method.beside(rule.roles, rule.cases.per_network)
+            forms |= {form.label: form for form in beside}
         except SelectionError as error:
-            refused[form.label] = Bilingual(nb=error.nb, en=str(error))
+            refused[method.method_name()] = Bilingual(nb=error.nb, en=str(error))
+    found = []
+    for label, form in forms.items():
+        try:
+            found.append(_chosen_by(form, rule, candidates).assign(method=label))
+        except SelectionError as error:
+            refused[label] = Bilingual(nb=error.nb, en=str(error))
     columns = ["method", "network_id", "place", "municipality_code", "municipality_name"]
-    rows = pd.concat(found, ignore_index=True)[columns]
+    rows = pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
     return rows.assign(also_chosen=rows["municipality_code"].isin(selection.codes)), refused
+
+
+def _chosen_by(form: Method, rule: Rule, candidates: Candidates) -> pd.DataFrame:
+    """The cases another method chooses. Raises SelectionError where it can't."""
+    for place, lack in form.lacks(rule.roles):
+        raise SelectionError(str(lack), place, nb=lack.nb)
+    return choose(rule.model_copy(update={"method": form, "overrides": ()}), candidates).chosen

@@ -1,5 +1,6 @@
 """The table of candidates, read from the published warehouse: schema mart, read-only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from common.errors import SelectionError
+from selection.entry import Bilingual
 from selection.roles import RuleIndicator
 from selection.rule import Rule
 
@@ -36,11 +38,17 @@ class Candidates:
     membership: one row a membership on a basis the rule accepts that holds on its day: network_id,
         municipality_code, basis, strength, source_url, source_date.
     refused_membership: one row a network and basis with memberships the rule does not accept.
+    own_columns: the columns of mart.case_candidate, before those of the rule.
+    people: the inhabitants of each, whatever the rule measures of population.
+    definitions: title of each definition of a district municipality, which is a column of `table`.
     networks: mart.network. indicators: mart.indicator. bases: the kinds of evidence there are.
     vintage: name of the refresh. day: the day of the vintage.
     """
 
     table: pd.DataFrame
+    own_columns: frozenset[str]
+    people: pd.Series
+    definitions: Mapping[str, Bilingual]
     figures: pd.DataFrame
     membership: pd.DataFrame
     refused_membership: pd.DataFrame
@@ -80,12 +88,18 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = N
     ]
     table = con.sql("from mart.case_candidate order by municipality_code").df()
     table = table.set_index("municipality_code")
+    people = table["population"].astype(float)
+    definitions = _definitions(con, table)
+    own_columns = frozenset(map(str, table))
     for one in figures:
         values = one.set_index("municipality_code")["value"].reindex(table.index)
         table[one["name"].iloc[0]] = values.astype(float)
     accepted, refused = _membership(con, rule, day)
     return Candidates(
         table=table,
+        own_columns=own_columns,
+        people=people,
+        definitions=definitions,
         figures=pd.concat(figures, ignore_index=True)
         if figures
         else pd.DataFrame(columns=_FIGURE_COLUMNS),
@@ -97,6 +111,19 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = N
         vintage=(vintage or vintages[-1]).name,
         day=day,
     )
+
+
+def _definitions(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> dict[str, Bilingual]:
+    """Adds each definition of a district municipality as a column; returns their titles."""
+    rows = con.sql("from mart.district_definition").df()
+    for name, own in rows.groupby("definition_id"):
+        verdict = own.set_index("municipality_code")["is_district"].reindex(table.index)
+        table[name] = verdict.astype("boolean")
+    titles = rows.drop_duplicates("definition_id").sort_values("definition_id")
+    return {
+        str(row.definition_id): Bilingual(nb=str(row.definition_nb), en=str(row.definition_en))
+        for row in titles.itertuples()
+    }
 
 
 def earlier_vintages(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Vintage]:

@@ -1,19 +1,27 @@
-"""What is wrong with a rule, before any work: a sentence each, with file and line."""
+"""What is wrong with a rule, before any work: a sentence each in both languages, with its line."""
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
 from common.errors import SelectionError
+from common.text import listed, nearest
 from selection import choice, goals, universe
 from selection.candidates import Candidates
 from selection.choice import Selection
-from selection.entry import Problem
+from selection.entry import Bilingual, Problem
 from selection.method import spaced
 from selection.pair_method import PairMethod
-from selection.rule import Rule
+from selection.rule import EVERY_MUNICIPALITY, Rule
 from selection.rulefile import RuleFile
 
 PROFILE_COLUMNS = ("members", "people", "district_share", "strong_share", "cooperations")
+_LISTED = 15  # names that are shown where none is near
+
+_INDICATOR = Bilingual(nb="en indikator", en="indicator")
+_COLUMN = Bilingual(nb="en kolonne", en="column")
+_NETWORK = Bilingual(nb="et nettverk", en="network")
+_CHOSEN_NETWORK = Bilingual(nb="et av de valgte nettverkene", en="chosen network")
+_BASIS = Bilingual(nb="en type belegg", en="basis")
+_DEFINITION = Bilingual(nb="en distriktsdefinisjon", en="district definition")
 
 
 def check(file: RuleFile, candidates: Candidates) -> Selection:
@@ -24,40 +32,50 @@ def check(file: RuleFile, candidates: Candidates) -> Selection:
     the earlier ones.
     """
     rule = file.rule
-    names = (_indicators, _networks, _method_names, _overrides)
+    names = (_indicators, _networks, _definitions, _method_names, _overrides)
     for stage in (names, (_roles, _goal), (_membership,), (_figures,)):
         problems = [problem for look in stage for problem in look(rule, candidates)]
         if problems:
-            raise SelectionError([f"{file.at(*place)}: {said}" for place, said in problems])
+            raise file.refused(problems)
     try:
         return choice.choose(rule, candidates)
     except SelectionError as error:
-        place = file.at(*(error.place or ("method",)))
-        raise SelectionError([f"{place}: {said}" for said in error.problems]) from error
+        raise file.refused([_told(error)]) from error
 
 
-def _unknown(what: str, name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {_listed(known)}."
-    return f"there is no {what} '{name}'. {hint}"
+def _told(error: SelectionError) -> Problem:
+    return error.place or ("method",), Bilingual(nb=error.nb, en=str(error))
 
 
-def _listed(names: Collection[str], most: int = 15) -> str:
-    shown = sorted(names)[:most]
-    return ", ".join(shown) + (f" and {len(names) - most} more" if len(names) > most else "")
+def _unknown(what: Bilingual, name: str, known: Collection[str]) -> Bilingual:
+    """That there is no such name, and which was probably meant or which there are."""
+    if near := nearest(name, known):
+        nb, en = f"Mente du {listed(near, 'eller')}?", f"Did you mean {listed(near, 'or')}?"
+    else:
+        there, more = ", ".join(sorted(known)[:_LISTED]), len(known) - _LISTED
+        nb = f"Det finnes: {there}{f' og {more} til' if more > 0 else ''}."
+        en = f"There are: {there}{f' and {more} more' if more > 0 else ''}."
+    return Bilingual(
+        nb=f"'{name}' er ikke {what.nb}. {nb}", en=f"there is no {what.en} '{name}'. {en}"
+    )
 
 
 def _indicators(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     known = set(candidates.indicators["indicator_id"])
     for number, entry in enumerate(rule.indicators):
         if entry.id not in known:
-            yield ("indicators", number, "id"), _unknown("indicator", entry.id, known)
-        elif entry.name != entry.id and entry.name in known:
-            said = f"'{entry.name}' is another indicator already; choose another name."
-            yield ("indicators", number, "name"), said
+            yield ("indicators", number, "id"), _unknown(_INDICATOR, entry.id, known)
+        elif entry.name != entry.id and entry.name in candidates.own_columns | known:
+            yield (
+                ("indicators", number, "name"),
+                Bilingual(
+                    nb=f"'{entry.name}' er navnet på en annen kolonne; velg et annet navn.",
+                    en=f"'{entry.name}' is another column already; choose another name.",
+                ),
+            )
     for number, (column, _) in enumerate(rule.roles.tie_break):
         if column not in candidates.table:
-            yield ("tie_break", number), _unknown("column", column, _columns(candidates))
+            yield ("tie_break", number), _unknown(_COLUMN, column, _columns(candidates))
 
 
 def _networks(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
@@ -65,31 +83,49 @@ def _networks(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     for key in ("given", "among"):
         for number, network in enumerate(getattr(rule.networks, key)):
             if network not in networks:
-                yield ("networks", key, number), _unknown("network", network, networks)
+                yield ("networks", key, number), _unknown(_NETWORK, network, networks)
     for number, basis in enumerate(rule.membership.basis):
         if basis not in candidates.bases:
-            yield ("membership", "basis", number), _unknown("basis", basis, candidates.bases)
+            yield ("membership", "basis", number), _unknown(_BASIS, basis, candidates.bases)
     for number, bases in enumerate(rule.sensitivity.bases):
-        for basis in set(bases) - set(candidates.bases):
-            yield ("sensitivity", "bases", number), _unknown("basis", basis, candidates.bases)
+        for basis in sorted(set(bases) - set(candidates.bases)):
+            yield ("sensitivity", "bases", number), _unknown(_BASIS, basis, candidates.bases)
     given = rule.networks.given
     for network in rule.cases.in_network:
-        if given and network not in given:
-            yield ("cases", "in_network", network), _unknown("chosen network", network, given)
+        if network not in (given or networks):
+            what = _CHOSEN_NETWORK if given else _NETWORK
+            yield ("cases", "in_network", network), _unknown(what, network, given or networks)
+
+
+def _definitions(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
+    known = {*candidates.definitions, EVERY_MUNICIPALITY}
+    own = rule.universe.district_definition
+    if own not in known:
+        yield ("universe", "district_definition"), _unknown(_DEFINITION, own, known)
+    for number, name in enumerate(rule.sensitivity.district_definitions):
+        if name not in known:
+            place = ("sensitivity", "district_definitions", number)
+            yield place, _unknown(_DEFINITION, name, known)
 
 
 def _overrides(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     given, codes = rule.networks.given, candidates.table.index
+    today = Bilingual(nb="en kommune i dag", en="municipality of today")
     for number, override in enumerate(rule.overrides):
         if override.municipality not in codes:
-            said = _unknown("municipality of today", override.municipality, codes)
-            yield ("overrides", number, "municipality"), said
+            where = ("overrides", number, "municipality")
+            yield where, _unknown(today, override.municipality, list(codes))
         if given and override.network not in given:
-            said = _unknown("chosen network", override.network, given)
-            yield ("overrides", number, "network"), said
+            where = ("overrides", number, "network")
+            yield where, _unknown(_CHOSEN_NETWORK, override.network, given)
         if override.decision == "take" and isinstance(rule.method, PairMethod):
-            said = "a case can't be taken into pairs by hand; only 'leave' is possible."
-            yield ("overrides", number, "decision"), said
+            yield (
+                ("overrides", number, "decision"),
+                Bilingual(
+                    nb="et case kan ikke tas inn i par for hånd; bare 'leave' er mulig.",
+                    en="a case can't be taken into pairs by hand; only 'leave' is possible.",
+                ),
+            )
 
 
 def _columns(candidates: Candidates) -> set[str]:
@@ -99,19 +135,25 @@ def _columns(candidates: Candidates) -> set[str]:
 def _method_names(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     """Figures a method works on must be among the indicators; categories may be any column."""
     declared = {entry.name for entry in rule.indicators}
+    what = Bilingual(nb="en indikator i denne filen", en="indicator in this file named")
     for place, column, is_indicator in rule.method.columns_named():
         if is_indicator and column not in declared:
-            hint = _unknown("indicator in this file named", column, declared)
-            what = f"{hint} What a method works on has to stand under 'indicators'."
-            yield ("method", *place), what
+            hint = _unknown(what, column, declared)
+            yield (
+                ("method", *place),
+                Bilingual(
+                    nb=f"{hint.nb} Det en metode bruker, må stå under 'indicators'.",
+                    en=f"{hint.en} What a method works on has to stand under 'indicators'.",
+                ),
+            )
         elif not is_indicator and column not in candidates.table:
-            yield ("method", *place), _unknown("column", column, _columns(candidates))
+            yield ("method", *place), _unknown(_COLUMN, column, _columns(candidates))
     if rule.networks.method is not None:
         known = {*declared, *PROFILE_COLUMNS}
+        of_network = Bilingual(nb="en kolonne for nettverk", en="column of a network")
         for place, column, _ in rule.networks.method.columns_named():
             if place[0] == "on" and column not in known:
-                words = _unknown("column of a network", column, known)
-                yield ("networks", "method", *place), words
+                yield ("networks", "method", *place), _unknown(of_network, column, known)
 
 
 def _roles(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
@@ -121,64 +163,77 @@ def _roles(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     if isinstance(method, PairMethod) and method.partner == "within":
         for network, number in rule.quotas(rule.networks.given).items():
             if number % 2:
-                what = f"pairs within '{network}' need an even number of cases, not {number}."
-                yield ("cases",), what
+                yield (
+                    ("cases",),
+                    Bilingual(
+                        nb=f"par innenfor '{network}' krever et partall av case, ikke {number}.",
+                        en=f"pairs within '{network}' need an even number of cases, not {number}.",
+                    ),
+                )
 
 
 def _goal(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     if goals.fit(rule) == "refused":
-        kind = spaced(rule.method)
         yield (
             ("goal",),
-            f"the goal is to estimate an effect, and {kind} cases are here chosen by the outcome: "
-            "an effect estimated on cases chosen by their outcome is biased. Choose by the cause, "
-            "by the background or by lot instead.",
+            Bilingual(
+                nb="målet er å anslå en effekt, og metoden velger her etter utfallet: en effekt "
+                "som anslås på case valgt etter utfallet, blir skjev. Velg heller etter årsaken, "
+                "etter bakgrunnen eller ved loddtrekning.",
+                en=f"the goal is to estimate an effect, and {spaced(rule.method)} cases are here "
+                "chosen by the outcome: an effect estimated on cases chosen by their outcome is "
+                "biased. Choose by the cause, by the background or by lot instead.",
+            ),
         )
 
 
 def _membership(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     """Each given network must have members on evidence the rule accepts."""
     for number, network in enumerate(rule.networks.given):
-        if candidates.members(network):
-            continue
-        place = ("networks", "given", number)
-        refused = candidates.refused_membership
-        other = refused[refused["network_id"] == network]
-        if other.empty:
-            yield (
-                place,
-                (
-                    f"no municipality is known to be a member of '{network}'. Add rows with their "
-                    "source to the register, or choose another network."
-                ),
-            )
-        else:
-            there = ", ".join(
-                f"{count} on {basis}"
-                for basis, count in zip(other["basis"], other["members"], strict=True)
-            )
-            yield (
-                place,
-                (
-                    f"'{network}' has no members on the evidence accepted "
-                    f"({', '.join(rule.membership.basis)}); there are {there}. Accept that under "
-                    "membership.basis, knowing that it is weaker, or choose another network."
-                ),
-            )
+        if not candidates.members(network):
+            yield ("networks", "given", number), _without_members(network, rule, candidates)
+
+
+def _without_members(network: str, rule: Rule, candidates: Candidates) -> Bilingual:
+    refused = candidates.refused_membership
+    other = refused[refused["network_id"] == network]
+    if other.empty:
+        return Bilingual(
+            nb=f"ingen kommune er kjent som medlem av '{network}'. Legg til rader med kilde i "
+            "registeret, eller velg et annet nettverk.",
+            en=f"no municipality is known to be a member of '{network}'. Add rows with their "
+            "source to the register, or choose another network.",
+        )
+    counted = list(zip(other["basis"], other["members"], strict=True))
+    accepted = ", ".join(rule.membership.basis)
+    return Bilingual(
+        nb=f"'{network}' har ingen medlemmer med belegget som godtas ({accepted}); det finnes "
+        f"{', '.join(f'{count} med {basis}' for basis, count in counted)}. Godta det under "
+        "membership.basis, vel vitende om at det er svakere, eller velg et annet nettverk.",
+        en=f"'{network}' has no members on the evidence accepted ({accepted}); there are "
+        f"{', '.join(f'{count} on {basis}' for basis, count in counted)}. Accept that under "
+        "membership.basis, knowing that it is weaker, or choose another network.",
+    )
 
 
 def _figures(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
-    """The universe must not be empty, the figures must vary, the cases must be there."""
+    """The universe must not be empty, and the figures and the cases must be there."""
     for number, entry in enumerate(rule.indicators):
         if candidates.table[entry.name].notna().sum() == 0:
             until = rule.universe.year or candidates.day
-            said = f"'{entry.name}' has no figures up to {until}; see 'digidistrikt catalog'."
-            yield ("indicators", number), said
+            yield (
+                ("indicators", number),
+                Bilingual(
+                    nb=f"'{entry.name}' har ingen tall til og med {until}; se 'digidistrikt "
+                    "catalog'.",
+                    en=f"'{entry.name}' has no figures up to {until}; see 'digidistrikt catalog'.",
+                ),
+            )
             return
     try:
         who = universe.apply(candidates, rule, rule.method.needed(rule.roles))
     except SelectionError as error:
-        yield error.place, str(error)
+        yield _told(error)
         return
     yield from _too_few(rule, candidates, set(who.table.index))
 
@@ -188,8 +243,14 @@ def _too_few(rule: Rule, candidates: Candidates, codes: set[str]) -> Iterator[Pr
         members = candidates.members(network)
         left = len(codes & set(members))
         if left < number:
-            said = (
-                f"{number} cases are asked for in '{network}', and {left} of its {len(members)} "
-                "known members meet the rules of the universe. Ask for fewer, or loosen the rules."
+            yield (
+                ("cases",),
+                Bilingual(
+                    nb=f"det bes om {number} case i '{network}', og {left} av de {len(members)} "
+                    "kjente medlemmene oppfyller reglene for universet. Be om færre, eller løs på "
+                    "reglene.",
+                    en=f"{number} cases are asked for in '{network}', and {left} of its "
+                    f"{len(members)} known members meet the rules of the universe. Ask for fewer, "
+                    "or loosen the rules.",
+                ),
             )
-            yield ("cases",), said

@@ -1,13 +1,13 @@
 """A condition of a rule, as SQL on the columns of a candidate."""
 
 import re
-from difflib import get_close_matches
 from functools import cache
 
 import duckdb
 import pandas as pd
 
 from common.errors import SelectionError
+from common.text import listed, nearest
 from warehouse import publish
 
 
@@ -55,5 +55,5 @@ def _mentioned(table: pd.DataFrame, where: str) -> pd.DataFrame:
 
 def _did_you_mean(complaint: str, table: pd.DataFrame) -> str:
     unknown = re.search(r'column "(\w+)" not found', complaint)
-    near = get_close_matches(unknown[1], [str(c) for c in table], n=3) if unknown else []
-    return f" Did you mean {' or '.join(near)}?" if near else ""
+    near = nearest(unknown[1], [str(column) for column in table], 0.6) if unknown else []
+    return f" Did you mean {listed(near, 'or')}?" if near else ""

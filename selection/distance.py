@@ -84,13 +84,9 @@ def scaled(table: pd.DataFrame, on: Sequence[str], scaling: Scaling = "z") -> pd
             nb=f"'{missing[0]}' mangler for {int(values[missing[0]].isna().sum())} kandidater; "
             "utelat dem før avstander måles.",
         )
-    if scaling == "robust":
-        centre, spread = values.median(), values.apply(median_abs_deviation, scale="normal")
-    else:
-        values = values.rank() if scaling == "rank" else values
-        centre, spread = values.mean(), values.std(ddof=1)
+    values, centre, spread = _centred(values, scaling)
     for column in on:
-        if not spread[column] > _COLLINEAR * max(1.0, abs(centre[column])):
+        if not _is_spread(centre[column], spread[column]):
             raise SelectionError(
                 f"'{column}' hardly varies among the {len(values)} candidates, so it can't tell "
                 f"them apart ({scaling} scaling). Leave it out or choose another scaling.",
@@ -98,6 +94,24 @@ def scaled(table: pd.DataFrame, on: Sequence[str], scaling: Scaling = "z") -> pd
                 f"ikke skille dem (skalering: {scaling}). Utelat den eller velg en annen.",
             )
     return values.sub(centre, axis=1).div(spread, axis=1)
+
+
+def varies(values: pd.Series, scaling: Scaling = "z") -> bool:
+    """Whether a column without missing figures can be scaled."""
+    _, centre, spread = _centred(values.astype(float).to_frame(), scaling)
+    return _is_spread(centre.iloc[0], spread.iloc[0])
+
+
+def _centred(values: pd.DataFrame, scaling: Scaling) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """The columns, or their ranks, with their centres and spreads."""
+    if scaling == "robust":
+        return values, values.median(), values.apply(median_abs_deviation, scale="normal")
+    values = values.rank() if scaling == "rank" else values
+    return values, values.mean(), values.std(ddof=1)
+
+
+def _is_spread(centre: float, spread: float) -> bool:
+    return bool(spread > _COLLINEAR * max(1.0, abs(centre)))
 
 
 def inner_product(columns: pd.DataFrame, distance: Distance) -> Matrix:

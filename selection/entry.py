@@ -14,9 +14,6 @@ Bands = dict[str, tuple[float, ...]]
 Place = tuple[str | int, ...]
 """Where an entry stands in the file, as keys and positions."""
 
-Problem = tuple[Place, str]
-"""What is wrong, in a sentence, and where."""
-
 
 class Entry(BaseModel):
     """An entry of a selection file: what it does not know is refused, what it says stays."""
@@ -42,6 +39,9 @@ def _in_both(given: object) -> object:
     """A reason given once stands as it is in both languages."""
     return {"nb": given.strip(), "en": given.strip()} if isinstance(given, str) else given
 
+
+Problem = tuple[Place, Bilingual]
+"""What is wrong, in a sentence, and where."""
 
 Reason = Annotated[Bilingual, BeforeValidator(_in_both)]
 

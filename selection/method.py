@@ -64,7 +64,10 @@ class Method(Entry, ABC):
 
     @classmethod
     def beside(cls, roles: Roles, cases: int) -> Iterator[Self]:
-        """The forms in which it is shown beside another method's choice of so many cases."""
+        """The forms in which it is shown beside another method's choice of so many cases.
+
+        Raises SelectionError where it can't be shown beside a rule with these roles.
+        """
         yield cls.model_validate({"name": cls.method_name()})
 
     # --- what it needs ---
@@ -198,8 +201,18 @@ class RegressionMethod(MethodOnColumns, Unweighted):
 
     def lacks(self, roles: Roles) -> Iterator[Problem]:
         if roles.outcome is None or not self.regression(roles).explained_by:
-            lack = "none is cause or control" if roles.outcome else "no indicator is the outcome"
-            yield ("method",), f"{spaced(self)} cases stand on a regression, and {lack}."
+            nb, en = (
+                ("ingen indikator er årsak eller kontroll", "none is cause or control")
+                if roles.outcome
+                else ("ingen indikator er utfallet", "no indicator is the outcome")
+            )
+            yield (
+                ("method",),
+                Bilingual(
+                    nb=f"metoden hviler på en regresjon, og {nb}.",
+                    en=f"{spaced(self)} cases stand on a regression, and {en}.",
+                ),
+            )
 
     def by_outcome(self, roles: Roles) -> bool:
         return True
@@ -222,7 +235,13 @@ def weighs_by_itself(method: Method) -> SelectionError:
 def about_a_cause(method: Method, roles: Roles) -> Iterator[Problem]:
     """What a method lacks that is about a cause."""
     if roles.cause is None:
-        yield ("method",), f"{spaced(method)} cases are about a cause, and no indicator is one."
+        yield (
+            ("method",),
+            Bilingual(
+                nb="metoden gjelder en årsak, og ingen indikator er det.",
+                en=f"{spaced(method)} cases are about a cause, and no indicator is one.",
+            ),
+        )
 
 
 def needs_background(method: Method, roles: Roles) -> Iterator[Problem]:
@@ -231,7 +250,12 @@ def needs_background(method: Method, roles: Roles) -> Iterator[Problem]:
         kind = spaced(method)
         yield (
             ("method",),
-            f"{kind} cases need background indicators: give some the role control, or 'on'.",
+            Bilingual(
+                nb="metoden trenger bakgrunnsindikatorer: gi noen rollen control, eller si hvilke "
+                "i 'on'.",
+                en=f"{kind} cases need background indicators: give some the role control, or say "
+                "which in 'on'.",
+            ),
         )
 
 

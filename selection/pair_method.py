@@ -214,6 +214,14 @@ class PairMethod(MethodOnColumns):
         return draws
 
 
+def no_outcome() -> SelectionError:
+    """Why pairs can't be compared in the outcome."""
+    return SelectionError(
+        "pairs are compared in the outcome, and no indicator is the outcome.",
+        nb="par sammenlignes i utfallet, og ingen indikator er utfallet.",
+    )
+
+
 def _disjoint(
     a: NDArray[np.intp], b: NDArray[np.intp], rows: pd.Index, number: int, taken: set[int]
 ) -> list[tuple[int, int]]:

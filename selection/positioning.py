@@ -20,7 +20,7 @@ def profiles(rule: Rule, candidates: Candidates) -> pd.DataFrame:
     network_id, indicator, members, with_figure, minimum, median, maximum, mean (each municipality
     counts the same), mean_by_people (weighted by population: each inhabitant counts the same).
     """
-    people = candidates.table["population"].astype(float)
+    people = candidates.people
     rows = []
     for network in candidates.networks["network_id"]:
         members = candidates.table.loc[candidates.members(network)]
@@ -65,7 +65,7 @@ def network_table(rule: Rule, candidates: Candidates) -> pd.DataFrame:
             "scope": network.scope,
             "parent_network_id": network.parent_network_id,
             "members": len(codes),
-            "people": float(members["population"].sum()),
+            "people": float(candidates.people[codes].sum()),
             "district_share": 100 * float(members["is_district"].mean()),
             "strong_share": 100 * len(strong) / len(codes),
             "cooperations": len({c for listed in members["cooperations"] for c in listed}),

@@ -72,18 +72,23 @@ def spread_over_cells(ranking: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_quota(
-    ranking: pd.DataFrame, members: Mapping[str, Collection[str]], quotas: Mapping[str, int]
+    ranking: pd.DataFrame,
+    members: Mapping[str, Collection[str]],
+    quotas: Mapping[str, int],
+    *,
+    or_fewer: bool = False,
 ) -> pd.DataFrame:
     """The best of each stratum: one row a chosen case, with `stratum` and `place` in it.
 
     Strata are filled in the order of `quotas`; a municipality in two of them is chosen for the
-    first. Raises SelectionError for a stratum with fewer candidates than its quota.
+    first. Raises SelectionError for a stratum with fewer candidates than its quota, unless
+    `or_fewer` is enough.
     """
     taken: set[str] = set()
     chosen = []
     for stratum, quota in quotas.items():
         eligible = ranking[ranking.index.isin(set(members[stratum]) - taken)]
-        if len(eligible) < quota:
+        if len(eligible) < quota and not or_fewer:
             raise SelectionError(
                 f"{stratum}: cases asked for: {quota}, candidates to choose from: {len(eligible)}. "
                 "Ask for fewer, or loosen the rules of the universe.",
@@ -92,7 +97,7 @@ def by_quota(
             )
         best = spread_over_cells(eligible).head(quota)
         taken |= set(best.index)
-        chosen.append(best.assign(stratum=stratum, place=range(1, quota + 1)))
+        chosen.append(best.assign(stratum=stratum, place=range(1, len(best) + 1)))
     return pd.concat(chosen) if chosen else ranking.head(0).assign(stratum="", place=0)
 
 

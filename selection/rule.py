@@ -8,7 +8,6 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,16 +17,10 @@ from selection.entry import Bilingual, Code, Entry, Id, Reason
 from selection.methods import AnyMethod
 from selection.roles import Goal, Roles, RuleIndicator
 
+EVERY_MUNICIPALITY = "every_municipality"
+"""In place of a district definition: all of them."""
+
 _SHORTEST_REASON = 10  # characters
-
-
-class DistrictChoice(StrEnum):
-    """Which municipalities are district municipalities."""
-
-    CENTRALITY_4_6 = "centrality_4_6"
-    CENTRALITY_5_6 = "centrality_5_6"
-    ACTION_ZONE = "action_zone"
-    EVERY_MUNICIPALITY = "every_municipality"
 
 
 class Condition(Entry):
@@ -40,6 +33,7 @@ class Condition(Entry):
 class UniverseRules(Entry):
     """Who could be chosen: one division, one year, one definition, and further conditions.
 
+    `district_definition` is one of `mart.district_definition`, or `every_municipality`.
     No figure is later than `year`; left out, it is the vintage's own. A candidate must meet every
     condition of `include` and none of `exclude`; one that can't be judged for want of a figure is
     left out by `include`, kept by `exclude`, and logged by both.
@@ -47,7 +41,7 @@ class UniverseRules(Entry):
 
     division: Literal["current"] = "current"
     year: int | None = Field(default=None, ge=1986)
-    district_definition: DistrictChoice = DistrictChoice.CENTRALITY_4_6
+    district_definition: Id = "centrality_4_6"
     include: tuple[Condition, ...] = ()
     exclude: tuple[Condition, ...] = ()
 
@@ -118,7 +112,7 @@ class SensitivitySettings(Entry):
     leave_one_out: bool = True
     years: tuple[int, ...] = ()
     mean_of_years: tuple[int, ...] = ()
-    district_definitions: tuple[DistrictChoice, ...] = ()
+    district_definitions: tuple[Id, ...] = ()
     bases: tuple[tuple[Id, ...], ...] = ()
     scalings: tuple[Scaling, ...] = ()
     metrics: tuple[Metric, ...] = ()

@@ -1,5 +1,6 @@
 """Reading a selection file: a rule, or what is wrong with it, with file and line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 from common import yamlfile
 from common.errors import InputError, SelectionError
 from common.yamlfile import Document
+from selection.entry import Problem
 from selection.rule import Rule
 
 
@@ -22,6 +24,13 @@ class RuleFile:
     def at(self, *place: str | int) -> str:
         """The file and line of an entry: `at("indicators", 2, "id")`."""
         return self.document.at(*place)
+
+    def refused(self, problems: Sequence[Problem]) -> SelectionError:
+        """All that is wrong with the rule, a sentence each with its line, in both languages."""
+        return SelectionError(
+            [f"{self.at(*place)}: {told.en}" for place, told in problems],
+            nb="\n".join(f"{self.at(*place)}: {told.nb}" for place, told in problems),
+        )
 
 
 def load(path: Path) -> RuleFile:

@@ -12,23 +12,7 @@ from common.errors import SelectionError
 from selection.candidates import Candidates
 from selection.conditions import judge
 from selection.entry import Bilingual, Place
-from selection.rule import DistrictChoice, Rule
-
-DISTRICT: dict[DistrictChoice, tuple[str, str]] = {
-    DistrictChoice.CENTRALITY_4_6: (
-        "is_district",
-        "a district municipality by the ministry's definition: centrality class 4, 5 or 6",
-    ),
-    DistrictChoice.CENTRALITY_5_6: (
-        "is_district_5_6",
-        "a district municipality by the narrower definition: centrality class 5 or 6",
-    ),
-    DistrictChoice.ACTION_ZONE: (
-        "in_action_zone",
-        "in the action zone of Finnmark and Nord-Troms",
-    ),
-    DistrictChoice.EVERY_MUNICIPALITY: ("true", "a municipality"),
-}
+from selection.rule import EVERY_MUNICIPALITY, Rule
 
 
 @dataclass(frozen=True)
@@ -68,7 +52,7 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
     """
     left = candidates.table.sort_index()
     steps: list[Step] = []
-    for kind, where, because, wanted, place in _conditions(rule):
+    for kind, where, because, wanted, place in _conditions(rule, candidates):
         try:
             verdict = judge(left, where)
         except SelectionError as error:
@@ -102,11 +86,18 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
     return Universe(left, tuple(steps), _excluded(steps, candidates))
 
 
-def _conditions(rule: Rule) -> Iterator[tuple[str, str, Bilingual, bool, Place]]:
+def _conditions(
+    rule: Rule, candidates: Candidates
+) -> Iterator[tuple[str, str, Bilingual, bool, Place]]:
     """Each condition: its kind, SQL, reason, the answer wanted, and its place in the file."""
-    column, words = DISTRICT[rule.universe.district_definition]
+    definition = rule.universe.district_definition
     place: Place = ("universe", "district_definition")
-    yield "district definition", column, Bilingual(nb=words, en=words), True, place
+    if definition == EVERY_MUNICIPALITY:
+        everybody = Bilingual(nb="en kommune", en="a municipality")
+        yield "district definition", "true", everybody, True, place
+    else:
+        title = candidates.definitions[definition]
+        yield "district definition", definition, title, True, place
     for number, condition in enumerate(rule.universe.include):
         place = ("universe", "include", number, "where")
         yield "include", condition.where, condition.because, True, place
@@ -144,7 +135,7 @@ def _reason(step: Step, why: Mapping[Any, Any], code: str) -> str:
     if step.kind == "missing figure":
         return f"{step.because}: {why.get((step.where, code))}"
     if step.kind == "district definition":
-        return f"not {step.because}"
+        return f"not in the district definition '{step.because}'"
     if step.kind == "include":
         return f"not {step.where}: {step.because}"
     return f"{step.where}: {step.because}"

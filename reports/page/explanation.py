@@ -74,7 +74,7 @@ class _Explanation:
             if step.kind == "missing figure":
                 yield w("check_missing", title=self.titles.inline(step.where), **said)
             elif step.kind == "district definition":
-                definition = w.of("definition", rule.universe.district_definition)
+                definition = self.titles.definition(rule.universe.district_definition)
                 yield w("check_district", definition=definition, **said)
             else:
                 yield w(f"check_{step.kind}", **said)
@@ -135,7 +135,7 @@ class _Explanation:
         lists = {
             "year": asked.years,
             "mean_of_years": asked.mean_of_years,
-            "district_definition": [w.of("definition", d) for d in asked.district_definitions],
+            "district_definition": [self.titles.definition(d) for d in asked.district_definitions],
             "basis": [", ".join(w.of("basis", b) for b in bases) for bases in asked.bases],
             "scaling": [SCALINGS[scaling].said_in(w.language) for scaling in asked.scalings],
             "metric": [METRICS[metric].said_in(w.language) for metric in asked.metrics],

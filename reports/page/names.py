@@ -121,6 +121,13 @@ class Titles:
 
     # --- sentences on the rule, said before the choice and after it ---
 
+    def definition(self, name: str) -> str:
+        """The municipalities of a district definition; one that is declared by its own title."""
+        said, declared = self.words.of("definition", name), self.who.definitions.get(name)
+        if said != name or declared is None:
+            return said
+        return self.words("definition_declared", title=declared.said_in(self.language))
+
     def method(self, label: str) -> str:
         """What a method is called."""
         return TITLES[label].said_in(self.language)

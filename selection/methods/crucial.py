@@ -71,8 +71,11 @@ class Crucial(Unweighted):
 
     @classmethod
     def beside(cls, roles: Roles, cases: int) -> Iterator[Self]:
-        """None: no other rule declares what its theory expects."""
-        yield from ()
+        """None. Raises SelectionError: only a rule of its own declares what theory expects."""
+        raise SelectionError(
+            "its expectation has to be declared in the rule.",
+            nb="forventningen må være oppgitt i regelen.",
+        )
 
     def columns_named(self) -> Iterator[tuple[Place, str, bool]]:
         for place, column, is_indicator in super().columns_named():

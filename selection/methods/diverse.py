@@ -16,7 +16,7 @@ from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from selection import clusters, weights
-from selection.distance import Distance, Matrix, Scaling, banded, matrix, scaled
+from selection.distance import Matrix, Scaling, banded, matrix, scaled
 from selection.entry import Bands, Bilingual, Id, Phrasing, Problem
 from selection.method import (
     Draw,
@@ -114,7 +114,7 @@ class Diverse(MethodOnColumns):
 
     def rank(self, table: pd.DataFrame, roles: Roles) -> pd.DataFrame:
         cells, ties = self.cells(table, roles), roles.ties_in(table)
-        return one_of_each(table, cells, self.distance(roles), ties)
+        return one_of_each(table, cells, matrix(table, self.distance(roles)), ties)
 
     def weighted(self, roles: Roles) -> tuple[str, ...]:
         return several(self.distance(roles).on, self)
@@ -162,14 +162,14 @@ def quantiles(table: pd.DataFrame, column: str, parts: int) -> pd.Series:
 
 
 def one_of_each(
-    table: pd.DataFrame, cells: pd.Series, distance: Distance, tie_break: TieBreak = ()
+    table: pd.DataFrame, cells: pd.Series, distances: pd.DataFrame, tie_break: TieBreak = ()
 ) -> pd.DataFrame:
     """One case a cell, largest cells first, then a second of each, and so on.
 
     Within a cell the medoid comes first: the case with the smallest mean distance to the others of
-    its cell, which is the `score` (Kaufman and Rousseeuw 1990, Finding Groups in Data).
+    its cell by `distances`, which is the `score` (Kaufman and Rousseeuw 1990, Finding Groups in
+    Data).
     """
-    distances = matrix(table, distance)
     cells = cells.loc[distances.index].astype(str)
     score = pd.Series(0.0, index=distances.index)
     for _, members in cells.groupby(cells):

@@ -72,6 +72,8 @@ class Extreme(MethodOnColumns):
                     f"'{column}' has no direction, so it can't be put together with others. Say "
                     "'direction: higher' or 'direction: lower'.",
                     ("indicators", list(entries).index(column)),
+                    nb=f"'{column}' har ingen retning og kan ikke settes sammen med andre. Skriv "
+                    "'direction: higher' eller 'direction: lower'.",
                 )
             else:
                 signed[column] = entry.weight * (1 if entry.direction == "higher" else -1)
@@ -82,13 +84,16 @@ class Extreme(MethodOnColumns):
 
     def lacks(self, roles: Roles) -> Iterator[Problem]:
         if not self.on and roles.cause is None:
-            what = "say in 'on' what to be extreme on, or give an indicator the role cause."
+            what = Bilingual(
+                nb="si i 'on' hva det skal være ekstremt i, eller gi en indikator rollen cause.",
+                en="say in 'on' what to be extreme on, or give an indicator the role cause.",
+            )
             yield ("method",), what
             return
         try:
             self.signed_weights(roles)
         except SelectionError as error:
-            yield error.place, str(error)
+            yield error.place, Bilingual(nb=error.nb, en=str(error))
 
     def rank(self, table: pd.DataFrame, roles: Roles) -> pd.DataFrame:
         signed, ties = self.signed_weights(roles), roles.ties_in(table)

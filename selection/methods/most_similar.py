@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from selection import pairs
 from selection.entry import Bilingual, Id, Phrasing
-from selection.pair_method import PairMethod
+from selection.pair_method import PairMethod, no_outcome
 from selection.roles import Goal, Roles
 
 
@@ -52,8 +52,9 @@ class MostSimilar(PairMethod):
 
     @classmethod
     def beside(cls, roles: Roles, cases: int) -> Iterator[Self]:
-        if roles.outcome:
-            yield cls(name="most_similar", differ_on=roles.outcome)
+        if roles.outcome is None:
+            raise no_outcome()
+        yield cls(name="most_similar", differ_on=roles.outcome)
 
     @property
     def compared(self) -> str | None:

@@ -44,11 +44,15 @@ def test_a_bad_rule_is_a_sentence_each_before_any_work(
     said["networks"]["given"] = ["diginordlan"]
     file.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
     out = tmp_path / "out"
-    for words in (("select", "check", file), ("report", file, "--out", out)):
+    for words, asked in (
+        (("select", "check", file), "Mente du"),
+        (("select", "check", file, "--language", "en"), "Did you mean"),
+        (("report", file, "--out", out), "Did you mean"),
+    ):
         done = digidistrikt(*words, home=built.home)
         assert done.returncode == 5
-        assert "Did you mean accessibility_breaches" in done.stderr
-        assert "Did you mean diginordland" in done.stderr
+        assert f"{asked} accessibility_breaches" in done.stderr
+        assert f"{asked} diginordland" in done.stderr
         assert "Traceback" not in done.stderr
     assert not out.exists()
 

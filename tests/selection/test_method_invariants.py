@@ -41,7 +41,7 @@ def every_ranking(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "central": typical.nearest_the_centre(table, on),
         "extreme": extreme.farthest_out(table, {"a": 1.0, "b": -0.5}),
         "crucial": crucial.by_likelihood(table, {"a": 1.0, "b": 0.3}, "most_likely"),
-        "diverse": diverse.one_of_each(table, cells, on),
+        "diverse": diverse.one_of_each(table, cells, distance.matrix(table, on)),
         "similar": pairs.ranked_pairs(
             pairs.all_pairs(distance.matrix(table, on)), table, largest_first=False
         ),
@@ -176,6 +176,6 @@ def test_clusters_come_again_with_the_seed(table: pd.DataFrame, seed: int, numbe
 @given(table=tables(), parts=st.integers(2, 5))
 def test_diverse_covers_every_cell_before_it_repeats_one(table: pd.DataFrame, parts: int) -> None:
     cells = diverse.quantiles(table, "a", parts)
-    case = diverse.one_of_each(table, cells, Distance(tuple(COLUMNS)))
+    case = diverse.one_of_each(table, cells, distance.matrix(table, Distance(tuple(COLUMNS))))
     assert set(case["cell"].head(cells.nunique())) == set(cells)
     assert len(case) == len(table)

@@ -367,7 +367,7 @@ def test_crucial_cases_contradict_a_declared_expectation() -> None:
 def test_diverse_takes_one_of_each_kind_before_a_second_of_any() -> None:
     table = made_up(x=[1, 2, 3, 4, 5, 6, 7])
     table["kind"] = ["a", "a", "a", "b", "b", "c", "a"]
-    case = diverse.one_of_each(table, table["kind"], Distance(("x",)))
+    case = diverse.one_of_each(table, table["kind"], distance.matrix(table, Distance(("x",))))
     # a is {1, 2, 3, 7}: 2 and 3 are equally near the others (7 steps each), the lower code wins
     assert list(case.index[:3]) == ["9002", "9004", "9006"]
     assert case["cell"].to_list()[:3] == ["a", "b", "c"]

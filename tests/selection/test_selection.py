@@ -138,7 +138,8 @@ def test_the_flow_of_the_universe_is_what_sql_counts(
     [reason] = gone.loc[gone["municipality_code"] == "4631", "reason"]
     assert reason.startswith("population > 30000: the question is about municipalities with little")
     [reason] = gone.loc[gone["municipality_code"] == "0301", "reason"]
-    assert reason.startswith("not a district municipality by the ministry's definition")
+    title = "District municipality: centrality class 4, 5 and 6"
+    assert reason == f"not in the district definition '{title}'"
 
 
 def test_who_is_left_out_for_a_missing_figure_comes_with_what_is_said_of_it(
@@ -486,7 +487,7 @@ def test_what_each_method_would_have_picked_or_why_it_can_not(
 ) -> None:
     rows, refused = alternatives.each_method(chosen, read(rule_with()))
     asked = {"typical", "typical_by_centre", "diverse", "extreme", "deviant", "influential",
-             "pathway", "random", "most_similar", "most_different"}  # fmt: skip
+             "pathway", "random", "most_similar", "most_different", "crucial"}  # fmt: skip
     assert set(rows["method"]) | set(refused) == asked
     assert not set(rows["method"]) & set(refused)
 

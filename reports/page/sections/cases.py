@@ -146,8 +146,7 @@ class CasesSection(Section):
 
     def distance_on(self) -> str:
         """What neighbours are measured on."""
-        on = self.rule.method.distance(self.rule.roles).on
-        return "; ".join(self.names.inline(name) for name in on)
+        return "; ".join(self.names.inline(name) for name in self.findings.neighbours_on)
 
 
 def _rows_of_case(found: pd.DataFrame, code: str) -> list[Any]:

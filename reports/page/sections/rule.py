@@ -25,7 +25,7 @@ class RuleSection(Section):
         w, rule = self.words, self.rule
         yield Decision(w("question"), [getattr(rule.question, self.names.language)])
         yield Decision(w("goal"), [self.sentence(w.of("goal", rule.goal)), self.names.fit()])
-        definition = w.of("definition", rule.universe.district_definition)
+        definition = self.names.definition(rule.universe.district_definition)
         yield Decision(w("universe_of"), [self.sentence(definition)])
         yield Decision(w("networks"), list(self._networks()))
         bases = ", ".join(w.of("basis", basis) for basis in rule.membership.basis)

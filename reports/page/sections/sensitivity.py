@@ -118,7 +118,7 @@ class SensitivitySection(Section):
         if kind == "basis":
             return ", ".join(self.words.of("basis", basis) for basis in run.split(", "))
         if kind == "district_definition":
-            return self.words.of("definition", run)
+            return self.names.definition(run)
         return run
 
     def runners_up(self) -> PageTable:

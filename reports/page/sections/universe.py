@@ -29,7 +29,7 @@ class UniverseSection(Section):
             kind = kinds.get(step.kind, step.kind)
             reason = self.names.said(step.because)
             if kind == "district":
-                reason = w.of("definition", self.rule.universe.district_definition)
+                reason = self.names.definition(self.rule.universe.district_definition)
             elif kind == "missing":
                 reason = self.names.title(step.where)
             if step.unjudged:
