@@ -1,6 +1,8 @@
 """`refresh` and `record`: what asks the publishers for figures, and what a refresh came to."""
 
 import os
+import signal
+import sys
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated
@@ -66,6 +68,8 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
     with engine.opened(settings, only):
         """What can't be opened is reported now, not after Prefect has taken its time to start."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # we report faults, once
+    # A termination ends as an exit does, so that Prefect stops the temporary API it started.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     settings.prepare_prefect()
     from flows.refresh import refresh_warehouse
 

@@ -49,7 +49,7 @@ def _between(
     if earlier is None and len(begun) < 2:
         raise InputError("there is one vintage only; nothing has changed since.")
     a = moment(earlier, begun) if earlier else [*begun.values()][-2]
-    b = moment(later, begun) if later else datetime.now(UTC)
+    b = moment(later, begun) if later else max(datetime.now(UTC), *begun.values())
     if a > b:
         raise InputError(f"{earlier} is later than {later or 'now'}; name the earlier one first.")
     return a, b

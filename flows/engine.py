@@ -351,10 +351,10 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
         publish.sole_writer(settings.warehouse),
         Upstream(settings.upstream, budget=settings.budget, limits=limits) as upstream,
     ):
-        started_at = datetime.now(UTC)
         store.sweep()
-        run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         last_run = runs.last(settings.warehouse)
+        started_at = _after(last_run)
+        run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         if only and last_run is None:
             raise InputError(
                 "--only refreshes part of a warehouse, and there is none yet; leave it out."
@@ -406,6 +406,23 @@ def placed(planned: Sequence[Planned]) -> Iterator[tuple[Planned, str]]:
         seen[item.table_id] += 1
         number, of = seen[item.table_id], count[item.table_id]
         yield item, f", {number} of {of}" if of > 1 else ""
+
+
+def _after(last_run: Mapping[str, Any] | None) -> datetime:
+    """When a run starts: now, or just after a last run that a clock ahead dated in the future.
+
+    Vintages stay in the order in which they were published.
+    """
+    now = datetime.now(UTC)
+    if last_run is None or last_run["started_at"] < now:
+        return now
+    ahead: datetime = last_run["started_at"]
+    _LOG.warning(
+        "the last vintage is dated %s, in the future: the clock was ahead then, or is behind now."
+        " This vintage is dated one second after it.",
+        f"{ahead:%Y-%m-%d %H:%M}",
+    )
+    return ahead + timedelta(seconds=1)
 
 
 def _left_by(store: Store, last_run: Mapping[str, Any] | None, needed: bool) -> Manifest | None:

@@ -21,6 +21,7 @@ from sources.statbank import api
 from sources.store import Fetched, Manifest
 
 _LOG = logging.getLogger("digidistrikt.refresh")
+_CLOCKS_DIFFER = timedelta(minutes=1)
 _REST = timedelta(days=7)  # between two questions to a service without a list of changes
 _CACHE = timedelta(hours=1)  # a table that changed just before it was fetched may have come stale
 
@@ -134,6 +135,8 @@ def _known(
         return Decision(table.id, True, "a file that lies here")
     if not kept:
         return Decision(table.id, True, "never answered")
+    if (ahead := max(item.reply.fetched_at for item in kept)) > datetime.now(UTC) + _CLOCKS_DIFFER:
+        return Decision(table.id, True, f"fetched at {ahead:%Y-%m-%d %H:%M}, a time in the future")
     if table.id in last.failed:
         return Decision(table.id, True, "failed the last time")
     if last.declared.get(table.id) != declared(entries, table):

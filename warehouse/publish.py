@@ -6,7 +6,6 @@ whole before the swap and an old log goes with the old file.
 """
 
 import errno
-import glob
 import os
 import re
 import shutil
@@ -42,7 +41,7 @@ def sole_writer(path: Path) -> Iterator[None]:
             f"{path}: another refresh is writing. Wait for it to end, or stop it first."
         ) from error
     try:
-        for left in ("new", "again"):
+        for left in ("new", "again", "again.new"):
             remove(beside(path, left))
         yield
     finally:
@@ -89,12 +88,10 @@ def beside(path: Path, what: str) -> Path:
 
 
 def remove(path: Path) -> None:
-    """A file that was not finished, with its log and what was spilled beside it."""
-    for left in path.parent.glob(f"{glob.escape(path.name)}*"):
-        if left.is_dir():
-            shutil.rmtree(left)
-        else:
-            left.unlink(missing_ok=True)
+    """A file that was not finished, with its log and what was spilled beside it; nothing else."""
+    path.unlink(missing_ok=True)
+    _log_of(path).unlink(missing_ok=True)
+    shutil.rmtree(beside(path, "tmp"), ignore_errors=True)
 
 
 def _is_for_want_of_room(error: BaseException) -> bool:

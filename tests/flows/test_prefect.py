@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -186,6 +187,44 @@ def test_without_a_server_the_command_line_starts_what_it_needs(tmp_path: Path) 
     assert "Loaded from recorded" in done.stdout
     assert (home / "digidistrikt.duckdb").is_file()
     assert (home / "prefect").is_dir()
+
+
+def test_a_terminated_refresh_leaves_no_server_behind(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    environment = {key: value for key, value in os.environ.items() if "PREFECT" not in key}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli.main", "refresh", "--json-log", "--home", str(home)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "planning" in line:
+            break
+    assert len(in_session_of(process.pid)) > 1, "the temporary API"
+    process.terminate()
+    process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 128 + signal.SIGTERM
+    ended = time.monotonic() + PATIENCE_SECONDS
+    while in_session_of(process.pid) and time.monotonic() < ended:
+        time.sleep(0.1)
+    assert in_session_of(process.pid) == []
+
+
+def in_session_of(pid: int) -> list[int]:
+    """The processes of a session that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, _group, session = path.read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue  # it ended meanwhile
+        if int(session) == pid and state != "Z":
+            found.append(int(path.parent.name))
+    return found
 
 
 def test_importing_the_flows_makes_no_folder(tmp_path: Path) -> None:

@@ -301,3 +301,15 @@ def test_a_failing_check_ends_with_3_says_what_failed_and_keeps_the_old_warehous
         "digidistrikt.duckdb",
         "digidistrikt.duckdb.lock",
     ]
+
+
+def test_only_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
+    path = tmp_path / "digidistrikt.duckdb"
+    left = ["new", "new.wal", "again", "again.wal", "again.new", "again.new.wal"]
+    kept = ["new.xlsx", "new2", "newest-figures.csv", "again-by-hand", "before-rebuild"]
+    for name in [*left, *kept]:
+        publish.beside(path, name).write_text("made up")
+    publish.beside(path, "new.tmp").mkdir()
+    with publish.sole_writer(path):
+        there = {each.name for each in tmp_path.iterdir()}
+    assert there == {f"{path.name}.{name}" for name in [*kept, "lock"]}
