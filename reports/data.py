@@ -259,7 +259,7 @@ def selection_json(findings: Findings) -> str:
         "sources": _rows(
             findings.sources[["table_id", "publisher", "publisher_table", "citation", "licence"]]
         ),
-        "replies": _rows(findings.replies),
+        "replies": _rows(findings.replies[["table_id", "sha256", "as_of"]]),
     }
     return json.dumps(_native(said), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 

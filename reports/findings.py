@@ -4,7 +4,7 @@ The page, the tables and the data file all read this; none of them works anythin
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,7 +49,7 @@ class Findings:
         no chosen network.
     clusters, model: how far to trust them, where the method has them.
     histories, memberships, cooperations: of the chosen cases. sources, replies: of the figures.
-    not_asked: the publishers whose figures are not known, because nobody asked them.
+    ended: one row a membership of a chosen network that is over: network_id, municipality_code.
     """
 
     file: RuleFile
@@ -80,7 +80,7 @@ class Findings:
     kostra_groups: Mapping[str, str]
     sources: pd.DataFrame
     replies: pd.DataFrame
-    not_asked: tuple[str, ...]
+    ended: pd.DataFrame
 
     @property
     def rule(self) -> Rule:
@@ -144,12 +144,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
         ),
         sources=sources,
         replies=_replies(con, list(sources["table_id"])),
-        not_asked=tuple(
-            row[0]
-            for row in con.sql(
-                "select table_id from mart.source_table where not is_asked order by table_id"
-            ).fetchall()
-        ),
+        ended=_ended(con, chosen.networks, str(rule.membership.on or who.day)),
     )
 
 
@@ -216,12 +211,40 @@ def _cluster_quality(rule: Rule, table: pd.DataFrame, how: Distance) -> dict[str
 
 def _model(rule: Rule, table: pd.DataFrame) -> dict[str, Any] | None:
     model = rule.method.model(rule.roles)
-    return regression.diagnostics(table, model) if model else None
+    if model is None:
+        return None
+    found = regression.diagnostics(table, model)
+    columns = [model.outcome, *model.explained_by]
+    spread = table[columns].astype(float).std(ddof=1)
+    for name, one in found["coefficients"].items():
+        one["standardised"] = (
+            one["coefficient"] * float(spread[name] / spread[model.outcome])
+            if name in model.explained_by
+            else None
+        )
+    return found
 
 
 def _of_cases(con: duckdb.DuckDBPyConnection, table: str, codes: list[str]) -> pd.DataFrame:
     return con.execute(
         f"from {table} where list_contains(?, municipality_code) order by all", [codes]
+    ).df()
+
+
+def _ended(con: duckdb.DuckDBPyConnection, networks: Sequence[str], on: str) -> pd.DataFrame:
+    """Memberships of some networks that ended before a day, but for those begun again."""
+    return con.execute(
+        """
+        with membership as (
+            select network_id, municipality_code,
+                coalesce(valid_to < $on[1:len(valid_to)], false) as is_over
+            from mart.network_membership
+            where municipality_code is not null and list_contains($networks, network_id)
+        )
+        select network_id, municipality_code from membership
+        group by all having bool_and(is_over) order by all
+        """,
+        {"on": on, "networks": list(networks)},
     ).df()
 
 
@@ -234,14 +257,15 @@ def _sources(con: duckdb.DuckDBPyConnection, who: Candidates) -> pd.DataFrame:
         for table in listed
     }
     return con.execute(
-        "from mart.source_table where list_contains(?, table_id) order by table_id",
+        "from mart.source_table where is_asked and list_contains(?, table_id) order by table_id",
         [sorted(tables)],
     ).df()
 
 
 def _replies(con: duckdb.DuckDBPyConnection, tables: list[str]) -> pd.DataFrame:
     return con.execute(
-        "select table_id, sha256, as_of::varchar as as_of from mart.reply "
+        "select table_id, sha256, as_of::varchar as as_of, "
+        "fetched_at::date::varchar as fetched_on from mart.reply "
         "where list_contains(?, table_id) order by table_id, sha256",
         [tables],
     ).df()

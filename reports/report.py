@@ -25,6 +25,7 @@ _LOG = logging.getLogger("digidistrikt.report")
 RULE, PAGE, PDF, CITATION = "selection.yaml", "report.html", "report.pdf", "CITATION.cff"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 _PRINTING_SECONDS = 60
+_NO_AUTHOR = "Author not stated"  # the format asks for one
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def citation(found: Findings, language: Language, code: tuple[str, str]) -> str:
         "type": "dataset",
         "title": getattr(rule_said.title, language),
         "abstract": getattr(rule_said.question, language),
-        "authors": [{"name": "The researcher: write your name here"}],
+        "authors": [_person(name) for name in rule_said.author] or [{"name": _NO_AUTHOR}],
         "version": found.candidates.vintage,
         "identifiers": [
             {"type": "other", "value": rule_said.hash, "description": "SHA-256 of the rule"}
@@ -133,13 +134,31 @@ def citation(found: Findings, language: Language, code: tuple[str, str]) -> str:
                 "type": "data",
                 "title": source.citation,
                 "authors": [{"name": source.publisher}],
-                "url": source.url,
+                **_address(str(source.url)),
+                **_accessed(found, str(source.table_id)),
                 **_licence(str(source.licence)),
             }
             for source in found.sources.itertuples()
         ],
     }
     return yamlfile.dump(said)
+
+
+def _person(name: str) -> dict[str, str]:
+    """An author as the format wants it: 'Nordmann, Kari' in two parts, another name whole."""
+    family, comma, given = name.partition(",")
+    return {"family-names": family, "given-names": given.strip()} if comma else {"name": name}
+
+
+def _address(url: str) -> dict[str, str]:
+    """The address of a source; a file of one's own may have none."""
+    return {"url": url} if url.startswith(("https://", "http://")) else {}
+
+
+def _accessed(found: Findings, table_id: str) -> dict[str, str]:
+    """The day the figures of a table are of."""
+    days = found.replies.loc[found.replies["table_id"] == table_id, "as_of"]
+    return {"date-accessed": str(days.max())} if len(days) else {}
 
 
 def _licence(said: str) -> dict[str, str]:

@@ -30,13 +30,15 @@ METRICS = {
     ),
     "mahalanobis": Bilingual(nb="Mahalanobis-avstand", en="Mahalanobis distance"),
     "propensity": Bilingual(
-        nb="forskjell i tilbøyelighet (propensity)", en="difference in propensity"
+        nb="forskjell i tilbøyelighetsskår (propensity score)", en="difference in propensity score"
     ),
 }
 SCALINGS = {
     "z": Bilingual(nb="z-skårer", en="z-scores"),
     "rank": Bilingual(nb="rangtall", en="ranks"),
-    "robust": Bilingual(nb="tall skalert med median og MAD", en="figures scaled by median and MAD"),
+    "robust": Bilingual(
+        nb="verdier skalert med median og MAD", en="values scaled by median and MAD"
+    ),
 }
 
 
@@ -56,8 +58,8 @@ class Distance:
     def in_words(self, phrasing: Phrasing, metric: str = "") -> str:
         """The distance as part of a sentence; `metric` where another takes its place."""
         said = phrasing(
-            "{metric} på {scaling} av: {on}",
-            "{metric} on {scaling} of: {on}",
+            "{metric} mellom {scaling} av {on}",
+            "{metric} on {scaling} of {on}",
             metric=METRICS[metric or self.metric].said_in(phrasing.language),
             scaling=SCALINGS[self.scaling].said_in(phrasing.language),
             on=phrasing.listed(self.on),

@@ -278,8 +278,8 @@ def regression_in_words(method: RegressionMethod, roles: Roles, phrasing: Phrasi
     """The regression a method stands on, as part of a sentence."""
     model = method.regression(roles)
     return phrasing(
-        "en regresjon av «{outcome}» på: {on}",
-        "a regression of “{outcome}” on: {on}",
+        "en regresjon av «{outcome}» på {on}",
+        "a regression of “{outcome}” on {on}",
         outcome=phrasing.column(model.outcome),
         on=phrasing.listed(model.explained_by),
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from selection.distance import Metric, Scaling
 from selection.entry import Bilingual, Code, Entry, Id, Reason
@@ -127,10 +127,20 @@ class SensitivitySettings(Entry):
         return self
 
 
+def _one_or_several(given: object) -> object:
+    return (given,) if isinstance(given, str) else given
+
+
+Authors = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_several)
+]
+
+
 class Rule(Entry):
-    """A whole selection file."""
+    """A whole selection file. Who wrote it (`author`) decides nothing and is not in its hash."""
 
     title: Bilingual
+    author: Authors = Field(default=(), exclude=True)
     question: Bilingual
     goal: Goal
     universe: UniverseRules = UniverseRules()

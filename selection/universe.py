@@ -116,6 +116,9 @@ def _take(left: pd.DataFrame, keep: NDArray[np.bool], step: Step, place: Place) 
         f"{step.kind} '{step.where}' leaves none of the {step.before} municipalities that were "
         f"left before it.{hint} Loosen it, or take it out.",
         place,
+        nb=f"'{step.where}' utelater alle de {step.before} kommunene som var igjen."
+        f"{' Ingen kan vurderes, fordi et tall mangler.' if all_unjudged else ''} "
+        "Gjør vilkåret mildere, eller ta det bort.",
     )
 
 

@@ -1,5 +1,6 @@
 """What a rule will do, in plain words, before it does it: who could be chosen, not who is."""
 
+import re
 from collections.abc import Iterator
 
 from reports.page.names import Titles
@@ -29,6 +30,50 @@ def method_in_words(titles: Titles, method: Method) -> str:
     return method.in_words(titles.rule.roles, Phrasing(titles.language, titles.inline))
 
 
+_COMPARISON = re.compile(r"(\w+)\s*(<=|>=|<>|!=|=|<|>)\s*(-?\d+(?:\.\d+)?)")
+_KNOWN = re.compile(r"(\w+)\s+is\s+(not\s+)?null", re.IGNORECASE)
+_COMPARED = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal",
+             "<>": "unequal", "!=": "unequal"}  # fmt: skip
+
+
+def condition_in_words(titles: Titles, where: str) -> str:
+    """A condition on one column in words, as part of a sentence; any other as it is written."""
+    if found := _COMPARISON.fullmatch(where.strip()):
+        column, sign, number = found.groups()
+        return titles.words(f"condition_{_COMPARED[sign]}", column=titles.inline(column),
+                            number=titles.numbers.figure(number))  # fmt: skip
+    if found := _KNOWN.fullmatch(where.strip()):
+        key = "condition_known" if found[2] else "condition_unknown"
+        return titles.words(key, column=titles.inline(found[1]))
+    return where
+
+
+def variation_in_words(titles: Titles) -> str:
+    """How the rule is varied, and from which share of runs a case is robust."""
+    w, percent, asked = titles.words, titles.numbers.percent, titles.rule.sensitivity
+    lists = {
+        "year": asked.years,
+        "mean_of_years": asked.mean_of_years,
+        "district_definition": [titles.definition(d) for d in asked.district_definitions],
+        "basis": [titles.listed(w.of("basis", b) for b in bases) for bases in asked.bases],
+        "scaling": [SCALINGS[scaling].said_in(w.language) for scaling in asked.scalings],
+        "metric": [METRICS[metric].said_in(w.language) for metric in asked.metrics],
+    }
+    tried = [
+        w("check_draws", draws=titles.numbers.figure(asked.draws)) if asked.draws else "",
+        w("kind_leave_one_out") if asked.leave_one_out else "",
+        *(f"{w(f'kind_{kind}')} ({'; '.join(map(str, values))})"
+          for kind, values in lists.items() if values),
+        w("check_vintages", count=asked.vintages) if asked.vintages else "",
+    ]  # fmt: skip
+    return w(
+        "check_sensitivity",
+        tried="; ".join(filter(None, tried)) or w("none"),
+        robust=percent(asked.robust),
+        fragile=percent(asked.fragile),
+    )
+
+
 class _Explanation:
     def __init__(self, file: RuleFile, candidates: Candidates, language: Language) -> None:
         self.file, self.rule, self.who = file, file.rule, candidates
@@ -46,7 +91,7 @@ class _Explanation:
         yield from self._indicators()
         yield w("check_method", method=method_in_words(self.titles, rule.method))
         yield from self._cases()
-        yield self._sensitivity()
+        yield variation_in_words(self.titles)
         yield " ".join(
             [w("check_hash", hash=rule.hash), *self.titles.frozen(frozen.read(self.file))]
         )
@@ -61,13 +106,13 @@ class _Explanation:
     def _universe(self) -> Iterator[str]:
         w, rule = self.words, self.rule
         yield w("check_start", count=len(self.who.table), vintage=self.who.vintage,
-                day=self.who.day)  # fmt: skip
+                day=self.titles.day(self.who.day))  # fmt: skip
         for step in self.universe.steps:
             unjudged = w("unjudged", count=len(step.unjudged)) if step.unjudged else ""
             said = {
                 "gone": step.before - step.after,
                 "after": step.after,
-                "where": step.where,
+                "where": condition_in_words(self.titles, step.where),
                 "because": self.titles.said(step.because),
                 "unjudged": f" ({unjudged})" if unjudged else "",
             }
@@ -82,13 +127,16 @@ class _Explanation:
 
     def _networks(self) -> Iterator[str]:
         w, rule = self.words, self.rule
-        bases = ", ".join(w.of("basis", basis) for basis in rule.membership.basis)
-        yield w("check_membership", bases=bases, on=rule.membership.on or self.who.day)
+        bases = "; ".join(w.of("basis", basis) for basis in rule.membership.basis)
+        yield w(
+            "check_membership", bases=bases, on=self.titles.day(rule.membership.on or self.who.day)
+        )
         if rule.networks.method is not None:
             method = method_in_words(self.titles, rule.networks.method)
             yield w("check_networks_chosen", count=rule.networks.choose, method=method)
             return
-        yield f"{w('networks_given')} {self.titles.said(rule.networks.because)}"
+        given = w("networks_are_given", count=len(rule.networks.given))
+        yield f"{given} {w('networks_given')} {self.titles.said(rule.networks.because)}"
         for network in rule.networks.given:
             members = self.who.members(network)
             left = len(set(self.universe.table.index) & set(members))
@@ -129,37 +177,13 @@ class _Explanation:
         yield w("check_cases", asked=asked, ties=ties, seed=rule.seed)
         yield from self.titles.overrides()
 
-    def _sensitivity(self) -> str:
-        w, asked = self.words, self.rule.sensitivity
-        percent = self.titles.numbers.percent
-        lists = {
-            "year": asked.years,
-            "mean_of_years": asked.mean_of_years,
-            "district_definition": [self.titles.definition(d) for d in asked.district_definitions],
-            "basis": [", ".join(w.of("basis", b) for b in bases) for bases in asked.bases],
-            "scaling": [SCALINGS[scaling].said_in(w.language) for scaling in asked.scalings],
-            "metric": [METRICS[metric].said_in(w.language) for metric in asked.metrics],
-        }
-        tried = [
-            w("check_draws", draws=self.titles.numbers.figure(asked.draws)) if asked.draws else "",
-            w("kind_leave_one_out") if asked.leave_one_out else "",
-            *(f"{w(f'kind_{kind}')} ({', '.join(map(str, values))})"
-              for kind, values in lists.items() if values),
-            w("check_vintages", count=asked.vintages) if asked.vintages else "",
-        ]  # fmt: skip
-        return w(
-            "check_sensitivity",
-            tried="; ".join(filter(None, tried)) or w("none"),
-            robust=percent(asked.robust),
-            fragile=percent(asked.fragile),
-        )
-
     # --- warnings ---
 
     def _warnings(self) -> Iterator[str]:
         """What a reader of the choice should know; none of it stops the work."""
         w, rule = self.words, self.rule
-        yield from self.titles.membership_limits(rule.networks.given)
+        yield from self.titles.weak_membership(rule.networks.given)
+        yield from self.titles.named_membership(rule.networks.given)
         for entry in rule.indicators:
             there = int(self.who.table[entry.name].notna().sum())
             if there < _ENOUGH * len(self.who.table):

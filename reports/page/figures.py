@@ -14,6 +14,7 @@ from reports.page.maps import Box, Paint
 from reports.page.names import Names
 
 _KEY = 6  # from one stripe to the next in a key
+_PRINTED_MARK = 17.0  # legible where the map of the networks is printed half a page wide
 _NOT_CANDIDATE = "#b3bac7"
 
 
@@ -105,14 +106,14 @@ class _Drawing:
         for network in names.findings.selection.networks:
             key |= self._key(network)
         weak = {code: colour for code, colour in weak.items() if code not in strong}
-        paint = Paint(strong, names.case_numbers, weak)
+        paint = Paint(strong, names.case_numbers, weak, radius=_PRINTED_MARK)
         key[self._words("other_municipalities")] = paint.rest
         height = 860.0
         width = height * land.size[0] / land.size[1]
         whole: Box = (0, 0, land.size[0], land.size[1])
         parts = [
             maps.window(Paint(strong, {}, weak), whole, (0, 0, width, height)),
-            svg.legend(key, 0, 24, 22),
+            svg.legend(key, 0, 24, 30),
         ]
         windows = self._windows(names.findings.selection.networks)
         left, top, wide = width * 0.47, height * 0.5, 190.0
@@ -121,13 +122,13 @@ class _Drawing:
         for place, (network, box) in enumerate(windows.items()):
             x, y = left + place % 2 * (wide + 12), top + place // 2 * tall
             parts.append(self._frame(box, width / land.size[0]))
-            title = svg.text(x, y + 16, names.network(network), font_weight=700, font_size=15)
+            title = svg.text(x, y + 16, names.network(network), font_weight=700, font_size=20)
             size = (x, y + 24, wide, tall - 34)
             parts.append(title + maps.window(paint, box, size))
         described = self._words(
             "map_networks_described", cases=self._cases(names.findings.selection.codes)
         )
-        said = (self._words("map_networks"), described)
+        said = (self._words("map_networks", count=len(self.colours)), described)
         size_of_all = (left + 2 * wide + 12, height)
         return self._figure("map-networks", size_of_all, said, Markup("").join(parts))
 
@@ -138,7 +139,7 @@ class _Drawing:
     def _frame(self, box: Box, scale: float) -> Markup:
         x, y, right, low = (side * scale for side in box)
         return svg.element("rect", x=x, y=y, width=right - x, height=low - y, fill="none",
-                           stroke=svg.INK, stroke_width=1, stroke_dasharray="4 3")  # fmt: skip
+                           stroke=svg.INK, stroke_width=2.5)  # fmt: skip
 
     def _key(self, network: str) -> dict[str, str]:
         strong, weak = self._members(network)

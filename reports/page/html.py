@@ -50,7 +50,8 @@ def page(
         title=getattr(rule.title, language),
         question=getattr(rule.question, language),
         vintage=who.vintage,
-        day=who.day,
+        authors=names.listed(rule.author) if rule.author else "",
+        day=names.day(who.day),
         hash=rule.hash,
         style=_our_own("style.css"),
         script=_our_own("script.js"),
@@ -59,7 +60,7 @@ def page(
         pictures=pictures,
         limits=list(sections.limits.limits()),
         model=sections.rule.model(),
-        rule_text=findings.file.path.read_text(encoding="utf-8"),
+        bounds_asked=rule.missing == "bounds",
         number_of_municipalities=len(who.table),
         attribution=maps.ATTRIBUTION,
         not_drawn=[names.municipality(code) for code in who.table.index if code not in on_map],
@@ -84,7 +85,9 @@ def cite_as(findings: Findings, language: Language) -> str:
     title = getattr(findings.rule.title, language)
     kind = Names(findings, language).words("kind_of_report")
     vintage = findings.candidates.vintage
-    return f"{title}. {kind}, digidistrikt {vintage}, SHA-256 {findings.rule.hash[:16]}."
+    by = f"{'; '.join(findings.rule.author)} ({findings.candidates.day[:4]}). "
+    said = f"{title}. {kind}, digidistrikt {vintage}, SHA-256 {findings.rule.hash[:16]}."
+    return by + said if findings.rule.author else said
 
 
 def _environment() -> Environment:

@@ -146,12 +146,14 @@ def shapes(patterns: Iterable[Markup]) -> Markup:
 
 @dataclass(frozen=True)
 class Paint:
-    """The look of a map: fill or stripes by code, fill of the rest, numbers on the cases."""
+    """The look of a map: fill or stripes by code, fill of the rest, numbers on the cases in discs
+    of a radius."""
 
     fills: Mapping[str, str]
     marks: Mapping[str, str]
     striped: Mapping[str, str] = field(default_factory=dict)
     rest: str = "#e2e5ec"
+    radius: float = _MARK
 
 
 def window(paint: Paint, box: Box, place: Box) -> Markup:
@@ -227,10 +229,10 @@ def _marks(paint: Paint, box: Box, at: Point, scale: float) -> Markup:
         if not (box[0] <= x <= box[2] and box[1] <= y <= box[3]):
             continue
         spot = at[0] + (x - box[0]) * scale, at[1] + (y - box[1]) * scale
-        while any(math.dist(spot, other) < 2 * _MARK for other in taken):
-            spot = spot[0] + _MARK, spot[1] - _MARK
+        while any(math.dist(spot, other) < 2 * paint.radius for other in taken):
+            spot = spot[0] + paint.radius, spot[1] - paint.radius
         taken.append(spot)
-        marks.append(mark(spot, number))
+        marks.append(mark(spot, number, paint.radius))
     return svg.group(marks)
 
 

@@ -1,7 +1,8 @@
 """What things are called in one language: indicators, networks, municipalities, periods."""
 
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -74,11 +75,13 @@ class Titles:
         """The period or periods an indicator is of."""
         figures = self.who.figures
         there = figures.loc[figures["name"] == name, "period"].dropna().astype(str)
-        return ", ".join(sorted(set(there))).replace("-", "–" if self._is_span(name) else "-")
+        return ", ".join(self._period(code) for code in sorted(set(there)))
 
-    def _is_span(self, name: str) -> bool:
-        entry = self._entries[name]
-        return bool(entry.change_since) or entry.mean_of_years > 1
+    def _period(self, code: str) -> str:
+        """A period in words; a span of years (2016-2026) with a dash."""
+        if re.fullmatch(r"\d{4}-\d{4}", code):
+            return code.replace("-", "–")
+        return self.numbers.period(code)
 
     def value(self, code: str, name: str) -> Any:
         return self.who.table[name].astype(float).get(code)
@@ -117,7 +120,32 @@ class Titles:
         """A day, or a missing one in words."""
         if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
             return self.words("not_known")
-        return str(value)[:10] or self.words("not_known")
+        return self.numbers.date(value) if str(value) else self.words("not_known")
+
+    def span(self, start: object, end: object) -> str:
+        """From one day to another, either of which may not be known."""
+        first, last = (
+            self.day(day) if isinstance(day, str) and day else "" for day in (start, end)
+        )
+        if first and last:
+            return self.words("valid_between", start=first, end=last)
+        if not first and not last:
+            return self.words("not_known")
+        return self.words("valid_from", day=first) if first else self.words("valid_until", day=last)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Some names as a list in a sentence: a, b and c."""
+        *first, last = items
+        return f"{', '.join(first)} {self.words('and')} {last}" if first else last
+
+    def with_names(self, said: str) -> str:
+        """A sentence with the names of the networks and the titles of the indicators in it."""
+        quoted = "“{}”" if self.language == "en" else "«{}»"
+        for name in self._entries:
+            said = said.replace(f"'{name}'", quoted.format(self.inline(name)))
+        for network_id, network in self.network_names.items():
+            said = re.sub(rf"'{network_id}'|\b{network_id}\b", network, said)
+        return said
 
     # --- sentences on the rule, said before the choice and after it ---
 
@@ -150,26 +178,43 @@ class Titles:
     def frozen(self, kept: Freeze | None) -> list[str]:
         """Whether the rule was frozen, and what has changed since."""
         if kept is None:
-            return [self.words("frozen_not")]
+            return [
+                self.words("frozen_not" if self.rule.roles.outcome else "frozen_not_no_outcome")
+            ]
         changes = frozen.changes(kept, self.rule)
         if not changes:
-            return [self.words("frozen_same", at=kept.frozen_at)]
-        return [self.words("frozen_changed", at=kept.frozen_at, count=len(changes)), *changes]
+            return [self.words("frozen_same", at=self.numbers.moment(kept.frozen_at))]
+        at = self.numbers.moment(kept.frozen_at)
+        return [self.words("frozen_changed", at=at, count=len(changes)), *changes]
 
-    def membership_limits(self, networks: Sequence[str]) -> Iterator[str]:
-        """How weak the evidence is on which the members of some networks are known."""
-        w, rows = self.words, self.who.membership
+    def weak_members(self, network: str) -> set[str]:
+        """The members of a network that are known on weak evidence only."""
+        rows = self.who.membership
+        own = rows[rows["network_id"] == network]
+        strong = set(own.loc[own["strength"] == "strong", "municipality_code"])
+        return set(self.who.members(network)) - strong
+
+    def weak_membership(self, networks: Sequence[str]) -> Iterator[str]:
+        """How many members of some networks are known on weak evidence only."""
         for network in networks:
-            own = rows[rows["network_id"] == network]
-            strong = set(own.loc[own["strength"] == "strong", "municipality_code"])
             members = self.who.members(network)
-            if weak := len(set(members) - strong):
+            if weak := len(self.weak_members(network)):
                 key = "limit_all_weak" if weak == len(members) else "limit_weak"
-                yield w(key, weak=weak, members=len(members), network=self.network(network))
-            elif members:
-                yield w("limit_named", network=self.network(network), members=len(members),
-                        date=self.day(own["source_date"].dropna().max()))  # fmt: skip
-        yield w("limit_membership")
+                yield self.words(key, weak=weak, members=len(members),
+                                 network=self.network(network))  # fmt: skip
+
+    def named_membership(self, networks: Sequence[str]) -> Iterator[str]:
+        """How old the sources are that name every known member of some networks."""
+        rows = self.who.membership
+        for network in networks:
+            members = self.who.members(network)
+            if members and not self.weak_members(network):
+                dates = rows.loc[rows["network_id"] == network, "source_date"].dropna()
+                dates = dates[dates != ""]
+                key = "limit_named" if len(dates) else "limit_named_undated"
+                yield self.words(key, network=self.network(network), members=len(members),
+                                 date=self.day(dates.max()))  # fmt: skip
+        yield self.words("limit_membership")
 
 
 class Names(Titles):

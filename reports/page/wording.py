@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import cache
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,32 @@ class Wording:
         self.language = language
 
     def __call__(self, key: str, **filled_in: Any) -> str:
-        """A sentence. Raises KeyError for one there is not, or a name that is not filled in."""
-        return sentences()[key][self.language].format(**filled_in)
+        """A sentence. Raises KeyError for one there is not, or a name that is not filled in.
+
+        What follows a number is written for one and for more: `{n:# case|# cases}`.
+        """
+        counted = {
+            name: _Counted(int(value))
+            if isinstance(value, Integral) and not isinstance(value, bool)
+            else value
+            for name, value in filled_in.items()
+        }
+        return sentences()[key][self.language].format(**counted)
 
     def of(self, kind: str, name: object) -> str:
         """A word of a fixed vocabulary (`quality_summed`); a name outside it stays as it is."""
         key = f"{kind}_{name}".replace(" ", "_")
         return self(key) if key in sentences() else str(name)
+
+
+class _Counted(int):
+    """A whole number that chooses between the wording for one and for more."""
+
+    def __format__(self, wording: str) -> str:
+        one, split, more = wording.partition("|")
+        if not split:
+            return super().__format__(wording)
+        return (one if self == 1 else more).replace("#", str(int(self)))
 
 
 @cache

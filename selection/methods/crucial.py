@@ -37,15 +37,15 @@ class Crucial(Unweighted):
     present: str | None = None
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
-        "crucial": Bilingual(nb="avgjørende (crucial)", en="crucial")
+        "crucial": Bilingual(nb="avgjørende", en="crucial")
     }
     does: ClassVar[Bilingual] = Bilingual(
-        nb="De kommunene der teorien burde holde sikrest, eller minst sikkert, er valgt først.",
-        en="The municipalities where the theory should hold most, or least, come first.",
+        nb="Kommunene der teorien har størst eller minst grunn til å slå til, kommer først.",
+        en="The municipalities where the theory is most, or least, likely to hold come first.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
-        nb="for å prøve en teori der den burde holde, eller ikke burde holde",
-        en="to try a theory where it should hold, or should not",
+        nb="for å teste en teori der den bør holde, eller ikke bør holde",
+        en="to test a theory where it should hold, or should not",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.TEST})
     names_indicators: ClassVar[tuple[str, ...]] = ("expectation",)
@@ -63,7 +63,7 @@ class Crucial(Unweighted):
         if self.present is None:
             return said
         among = phrasing(
-            "blant dem som strider mot den ({present})",
+            "blant kommunene som strider mot den ({present})",
             "among those that contradict it ({present})",
             present=self.present,
         )

@@ -26,8 +26,8 @@ class Deviant(RegressionMethod):
 
     titles: ClassVar[Mapping[str, Bilingual]] = {"deviant": Bilingual(nb="avvikende", en="deviant")}
     does: ClassVar[Bilingual] = Bilingual(
-        nb="De kommunene som modellen forklarer dårligst, er valgt først.",
-        en="The municipalities the model explains worst come first.",
+        nb="Kommunene som modellen forklarer dårligst, kommer først.",
+        en="The municipalities that the model explains worst come first.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
         nb="for å finne forklaringer som modellen mangler",

@@ -40,15 +40,15 @@ class Diverse(MethodOnColumns):
     clusters: int | None = Field(default=None, ge=2)
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
-        "diverse": Bilingual(nb="ulike (spredning)", en="diverse")
+        "diverse": Bilingual(nb="mest mulig ulike", en="diverse")
     }
     does: ClassVar[Bilingual] = Bilingual(
-        nb="Én kommune av hver type, og den mest sentrale av hver type først (medoiden).",
-        en="One municipality of each kind, the most central of each kind first (the medoid).",
+        nb="Én kommune av hver type. Den mest typiske av hver type (medoiden) kommer først.",
+        en="One municipality of each type. The most typical (the medoid) comes first.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
-        nb="for å dekke spennet: beskrive, utforske og anslå",
-        en="to cover the range: describing, exploring, and estimating",
+        nb="for å dekke variasjonen når man beskriver, utforsker eller anslår",
+        en="to cover the variation when describing, exploring or estimating",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.DESCRIBE, Goal.EXPLORE, Goal.ESTIMATE})
     names_indicators: ClassVar[tuple[str, ...]] = ("on", "quantiles")
@@ -65,7 +65,7 @@ class Diverse(MethodOnColumns):
 
     def in_words(self, roles: Roles, phrasing: Phrasing) -> str:
         return phrasing(
-            "ulike kommuner, {cells}, etter {distance}",
+            "mest mulig ulike kommuner, {cells}, etter {distance}",
             "diverse cases, {cells}, by {distance}",
             cells=self._cells_in_words(phrasing),
             distance=distance_in_words(self, roles, phrasing),
@@ -81,14 +81,14 @@ class Diverse(MethodOnColumns):
         if self.quantiles is not None:
             [(column, parts)] = self.quantiles.items()
             return phrasing(
-                "én av hver av {parts} like store deler av {column}",
-                "one of each of {parts} equal parts of {column}",
+                "én fra hver av {parts} like store deler av fordelingen av {column}",
+                "one from each of {parts} equal parts of the distribution of {column}",
                 parts=parts,
                 column=phrasing.column(column),
             )
         return phrasing(
-            "én av hver av {clusters} klynger dannet med k-means",
-            "one of each of {clusters} clusters made by k-means",
+            "én fra hver av {clusters} klynger dannet med k-means",
+            "one from each of {clusters} k-means clusters",
             clusters=self.clusters,
         )
 

@@ -30,25 +30,25 @@ class Extreme(MethodOnColumns):
 
     titles: ClassVar[Mapping[str, Bilingual]] = {"extreme": Bilingual(nb="ekstreme", en="extreme")}
     does: ClassVar[Bilingual] = Bilingual(
-        nb="De kommunene som ligger lengst ute, er valgt først.",
-        en="The municipalities farthest out come first.",
+        nb="Kommunene med de mest ekstreme verdiene kommer først.",
+        en="The municipalities with the most extreme values come first.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
         nb="for å oppdage det bare få kommuner viser tydelig",
-        en="to discover what few cases show clearly",
+        en="to discover what only few municipalities show clearly",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.EXPLORE})
 
     def in_words(self, roles: Roles, phrasing: Phrasing) -> str:
         ends = {
-            "both": ("en av endene", "either end"),
+            "both": ("begge ender", "either end"),
             "high": ("den høye enden", "the high end"),
             "low": ("den lave enden", "the low end"),
         }
         signed = self.signed_weights(roles)
         return phrasing(
-            "ekstreme kommuner, lengst ute i {end} av {parts}",
-            "extreme cases, farthest out at {end} of {parts}",
+            "kommuner med de mest ekstreme verdiene i {end} av {parts}",
+            "cases with the most extreme values at {end} of {parts}",
             end=phrasing(*ends[self.end]),
             parts=", ".join(f"{phrasing.column(name)} ({by:g})" for name, by in signed.items()),
         )

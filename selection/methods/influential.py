@@ -20,6 +20,12 @@ from selection.roles import Goal, Roles
 
 Measure = Literal["cooks_distance", "hat", "dfbetas"]
 
+_MEASURES = {
+    "cooks_distance": Bilingual(nb="Cooks avstand", en="Cook's distance"),
+    "hat": Bilingual(nb="vektstang (hat-verdi)", en="leverage (hat value)"),
+    "dfbetas": Bilingual(nb="DFBETAS", en="DFBETAS"),
+}
+
 
 class Influential(RegressionMethod):
     """The cases a regression hangs on, by Cook's distance, hat value or DFBETAS of the cause."""
@@ -31,12 +37,12 @@ class Influential(RegressionMethod):
         "influential": Bilingual(nb="innflytelsesrike", en="influential")
     }
     does: ClassVar[Bilingual] = Bilingual(
-        nb="De kommunene som modellen henger mest på, er valgt først.",
-        en="The municipalities the model hangs on most come first.",
+        nb="Kommunene som påvirker modellen mest, kommer først.",
+        en="The most influential municipalities come first.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
-        nb="for å prøve de kommunene modellen henger på",
-        en="to check the cases on which the model hangs",
+        nb="for å undersøke kommunene som påvirker modellen mest",
+        en="to check the municipalities that influence the model most",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.ESTIMATE, Goal.TEST})
 
@@ -44,7 +50,7 @@ class Influential(RegressionMethod):
         return phrasing(
             "innflytelsesrike kommuner, etter {measure} i {model}",
             "influential cases, by {measure} in {model}",
-            measure=self.measure.replace("_", " "),
+            measure=_MEASURES[self.measure].said_in(phrasing.language),
             model=regression_in_words(self, roles, phrasing),
         )
 

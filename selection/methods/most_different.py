@@ -27,12 +27,12 @@ class MostDifferent(PairMethod):
         "most_different": Bilingual(nb="mest ulike", en="most different")
     }
     does: ClassVar[Bilingual] = Bilingual(
-        nb="Par som er mest ulike i bakgrunn, men like i én ting.",
-        en="Pairs most unlike in background that agree in one thing.",
+        nb="Par med mest mulig ulik bakgrunn som er like på ett punkt.",
+        en="Pairs with the most different background that agree on one point.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
         nb="for å utelukke vilkår som ikke er nødvendige",
-        en="to exclude conditions that are not necessary",
+        en="to rule out conditions that are not necessary",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.EXPLORE, Goal.TEST})
     names_indicators: ClassVar[tuple[str, ...]] = ("on", "same_on")

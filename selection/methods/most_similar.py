@@ -28,12 +28,12 @@ class MostSimilar(PairMethod):
         "most_similar": Bilingual(nb="mest like", en="most similar")
     }
     does: ClassVar[Bilingual] = Bilingual(
-        nb="Par som ligner mest på hverandre i bakgrunn, men skiller seg i én ting.",
-        en="Pairs most alike in background that differ in one thing.",
+        nb="Par med mest mulig lik bakgrunn som skiller seg på ett punkt.",
+        en="Pairs with the most similar background that differ on one point.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
-        nb="for å sammenligne to som skiller seg i lite annet",
-        en="to compare two that differ in little else",
+        nb="for å sammenligne to kommuner som ellers er mest mulig like",
+        en="to compare two municipalities that are otherwise as similar as possible",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset(
         {Goal.EXPLORE, Goal.ESTIMATE, Goal.FIND_MECHANISMS}

@@ -21,22 +21,20 @@ class Pathway(RegressionMethod):
 
     name: Literal["pathway"]
 
-    titles: ClassVar[Mapping[str, Bilingual]] = {
-        "pathway": Bilingual(nb="årsaksvei (pathway)", en="pathway")
-    }
+    titles: ClassVar[Mapping[str, Bilingual]] = {"pathway": Bilingual(nb="årsaksvei", en="pathway")}
     does: ClassVar[Bilingual] = Bilingual(
-        nb="De kommunene der årsaken bringer modellen nærmest utfallet, er valgt først.",
-        en="The municipalities the cause brings nearest to their outcome come first.",
+        nb="Kommunene der årsaken reduserer modellens avvik mest, kommer først.",
+        en="The municipalities where the cause reduces the model's error most come first.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
         nb="for å se hvordan en årsak virker der den betyr mest",
-        en="to see how a cause works where it makes the most difference",
+        en="to see how a cause works where it matters most",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.FIND_MECHANISMS})
 
     def in_words(self, roles: Roles, phrasing: Phrasing) -> str:
         return phrasing(
-            "årsaksveier: kommuner der residualen krymper mest når «{cause}» tas inn i {model}",
+            "kommuner der residualen reduseres mest når «{cause}» tas inn i {model}",
             "pathway cases, whose residuals shrink most when “{cause}” enters {model}",
             cause=phrasing.column(str(roles.cause)),
             model=regression_in_words(self, roles, phrasing),

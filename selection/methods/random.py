@@ -22,22 +22,24 @@ class Random(Unweighted):
     name: Literal["random"]
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
-        "random": Bilingual(nb="loddtrekning", en="random")
+        "random": Bilingual(nb="tilfeldig trekning", en="random draw")
     }
     does: ClassVar[Bilingual] = Bilingual(
-        nb="Loddtrekning med frøet i regelen.", en="By lot, with the seed of the rule."
+        nb="Tilfeldig trekning med startverdien i regelen.",
+        en="Random draw with the seed of the rule.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
-        nb="som målestokk, og for det som skal gjelde alle (noen få som trekkes, kan bli et skjevt "
-        "utvalg)",
-        en="as a benchmark, and for what is to hold of all (few drawn by lot can be lopsided)",
+        nb="som sammenligningsgrunnlag, eller når utvalget skal gjelde alle (få tilfeldig valgte "
+        "kan likevel gi et skjevt utvalg)",
+        en="as a benchmark, or when the selection is to represent all (few random cases can "
+        "still be unrepresentative)",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.DESCRIBE, Goal.ESTIMATE, Goal.TEST})
 
     def in_words(self, roles: Roles, phrasing: Phrasing) -> str:
         return phrasing(
-            "loddtrekning, i rekkefølgen til SHA-256 av frøet {seed} og kommunenummeret",
-            "by lot, in the order of the SHA-256 of the seed {seed} and the code",
+            "tilfeldig trekning i rekkefølgen til SHA-256 av startverdien {seed} og kommunenummer",
+            "random draw in the order of the SHA-256 of the seed {seed} and the municipality code",
             seed=roles.seed,
         )
 
@@ -48,4 +50,6 @@ class Random(Unweighted):
         return ranking.random_order(list(table.index), roles.seed)
 
     def why_unweighted(self) -> SelectionError:
-        return SelectionError("a choice by lot has none.", nb="en loddtrekning har ingen vekter.")
+        return SelectionError(
+            "a choice by lot has none.", nb="en tilfeldig trekning har ingen vekter."
+        )

@@ -37,16 +37,16 @@ class Typical(RegressionMethod):
     titles: ClassVar[Mapping[str, Bilingual]] = {
         "typical": Bilingual(nb="typiske", en="typical"),
         "typical_by_centre": Bilingual(
-            nb="typiske (nærmest midten)", en="typical (nearest the centre)"
+            nb="typiske (nærmest kandidatenes midtpunkt)", en="typical (nearest the centroid)"
         ),
     }
     does: ClassVar[Bilingual] = Bilingual(
-        nb="De kommunene som best følger mønsteret, er valgt først.",
-        en="The municipalities that follow the pattern best come first.",
+        nb="De mest typiske kommunene kommer først.",
+        en="The most typical municipalities come first.",
     )
     good_for: ClassVar[Bilingual] = Bilingual(
-        nb="for å beskrive det vanlige, og for å se hvordan en kjent sammenheng virker",
-        en="to describe the usual, and to see how a known relation works",
+        nb="for å beskrive det vanlige og for å se hvordan en kjent sammenheng virker",
+        en="to describe what is usual and to see how a known relation works",
     )
     serves: ClassVar[frozenset[Goal]] = frozenset({Goal.DESCRIBE, Goal.FIND_MECHANISMS})
 
@@ -62,8 +62,8 @@ class Typical(RegressionMethod):
                 model=regression_in_words(self, roles, phrasing),
             )
         return phrasing(
-            "typiske kommuner, nærmest midten etter {distance}",
-            "typical cases, nearest the centre by {distance}",
+            "typiske kommuner, nærmest midtpunktet etter {distance}",
+            "typical cases, nearest the centroid by {distance}",
             distance=distance_in_words(self, roles, phrasing),
         )
 

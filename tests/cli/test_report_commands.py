@@ -29,7 +29,7 @@ def file(tmp_path: Path) -> Path:
 def test_check_says_in_words_what_the_rule_will_do(file: Path, built: Settings) -> None:
     done = digidistrikt("select", "check", file, "--language", "en", home=built.home)
     assert done.returncode == 0, done.stderr
-    assert "It starts from the 357 municipalities" in done.stdout
+    assert "The starting point is the 357 municipalities" in done.stdout
     assert "Frozen beforehand? No." in done.stdout
     assert "Sømna" not in done.stdout  # who is chosen is not told beforehand
     bokmaal = digidistrikt("select", "check", file, home=built.home)
@@ -71,7 +71,7 @@ def test_a_rule_is_frozen_reported_and_reproduced(
     assert "choosing" in done.stderr
     page = (out / "report.html").read_text("utf-8")
     assert '<html lang="en">' in page
-    assert "and not changed since" in page
+    assert "and it has not been changed since" in page
 
     again = digidistrikt("reproduce", out, home=built.home)
     assert again.returncode == 0, again.stderr

@@ -30,13 +30,14 @@ def real(built: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def rule_with(tmp_path: Path) -> RuleWith:
     """The example rule, written to a file with changes at its top level."""
 
-    def write(**changes: Any) -> RuleFile:
-        said = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")) | changes
-        path = tmp_path / "changed.yaml"
-        path.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
-        return rulefile.load(path)
+    return lambda **changes: write_rule(tmp_path / "changed.yaml", changes)
 
-    return write
+
+def write_rule(path: Path, changes: dict[str, Any]) -> RuleFile:
+    """The example rule with changes at its top level, as a file of its own."""
+    said = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")) | changes
+    path.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
+    return rulefile.load(path)
 
 
 @pytest.fixture(scope="session")

@@ -298,8 +298,8 @@ def test_population_as_it_is_and_weak_membership_are_warned_of(
 ) -> None:
     file = rule_with(indicators=indicators(("population", "control"), ("net_debt", "context")))
     words = " ".join(explanation.sentences(file, read(file), Language.EN))
-    assert "largest municipalities own every distance" in words
-    assert "The others can't be chosen where the method needs it." in words
+    assert "largest municipalities dominate every distance" in words
+    assert "Other municipalities can't be selected where the method needs it." in words
     assert "All 41 members of DigiNordland are known on weak evidence only" in words
 
 
@@ -370,20 +370,20 @@ def test_a_partner_outside_is_in_none_of_the_chosen_networks() -> None:
     ("language", "said"),
     [
         (Language.EN, [
-            "It starts from the 357 municipalities of today's division",
-            "Digi Vestland has 8 known members, of which 4 could be chosen.",
-            "one of each of 3 clusters made by k-means",
+            "The starting point is the 357 municipalities of today's division",
+            "Digi Vestland has 8 known members, of which 4 can be selected.",
+            "one from each of 3 k-means clusters",
             "because the question is about municipalities with little capacity",
-            "Frozen beforehand? No. Nothing shows that the rule was there before",
+            "Frozen in advance? No. Nothing shows that the rule existed before",
             "in at least 80% of the runs",
         ]),
         (Language.NB, [
             "Utgangspunktet er de 357 kommunene i dagens inndeling",
             "Digi Vestland har 8 kjente medlemmer; 4 av dem kan velges.",
-            "én av hver av 3 klynger dannet med k-means",
+            "én fra hver av 3 klynger dannet med k-means",
             "fordi spørsmålet gjelder kommuner med liten kapasitet",
             "Fryst på forhånd? Nei. Ingenting viser at regelen fantes før",
-            "i minst 80\N{NO-BREAK SPACE}% av omgangene",
+            "i minst 80\N{NO-BREAK SPACE}% av kjøringene",
         ]),
     ],
 )  # fmt: skip
@@ -403,10 +403,10 @@ def test_the_explanation_says_whether_the_rule_is_still_what_was_frozen(
     file = rule_with()
     frozen.freeze(file, datetime(2026, 11, 24, 12, tzinfo=UTC), "made-up vintage")
     same = " ".join(explanation.sentences(file, read(file), Language.EN))
-    assert "Yes, 2026-11-24T12:00:00+00:00, and not changed since." in same
+    assert "Yes, on 24 November 2026 12:00 UTC, and it has not been changed since." in same
     file = rule_with(seed=5)
     changed = " ".join(explanation.sentences(file, read(file), Language.EN))
-    assert "has been changed since, in 1 entries: seed: 20260601 -> 5" in changed
+    assert "has been changed since, in one entry: seed: 20260601 -> 5" in changed
 
 
 def test_extreme_is_what_sql_puts_first(

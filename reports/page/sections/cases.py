@@ -24,20 +24,31 @@ class CasesSection(Section):
         common = {
             "name": name, "place": row["place"], "network": self.names.network(network),
             "asked": self.rule.quotas(self.selection.networks)[network],
-            "stability": self.numbers.percent(share), "label": self.words.of("label", label),
         }  # fmt: skip
+        tested = self.words("case_stability", stability=self.numbers.percent(share),
+                            label=self.words.of("label", label))  # fmt: skip
+        stability = tested if self.is_varied else self.words("case_not_tested")
         if isinstance(row["partner_code"], str):
             partner = self.names.municipality(row["partner_code"])
-            return self.words("chosen_pair", partner=partner, **common)
+            return f"{self.words('chosen_pair', partner=partner, **common)} {stability}"
         order = self.selection.ranking
         cell = ""
         if "cell" in order:
             cell = self.words("in_kind", cell=self.names.cell(order["cell"][code]))
-        return self.words("chosen_because", rank=int(row["rank"]), all=len(order), cell=cell,
-                          **common)  # fmt: skip
+        key = "chosen_alone" if common["asked"] == 1 else "chosen_among"
+        said = self.words(key, rank=int(row["rank"]), all=len(order), cell=cell, **common)
+        return f"{said} {stability}"
+
+    def weak_evidence(self, code: str) -> str:
+        """That a case counts as a member on weak evidence only, where it does."""
+        row: Any = self.selection.chosen.set_index("municipality_code").loc[code]
+        network = str(row["network_id"])
+        if code not in self.names.weak_members(network):
+            return ""
+        return self.words("weak_member", network=self.names.network(network))
 
     def farthest(self, code: str) -> str:
-        """In what a case is farthest from the middle of the country."""
+        """In what a case is farthest from the national median."""
         places: Any = self.findings.positions.loc[code].dropna()
         far = (places - 50).abs().sort_values(ascending=False, kind="stable").index[:2]
         said = [
@@ -46,10 +57,10 @@ class CasesSection(Section):
                        percent=self.numbers.percent(places[name] / 100))
             for name in far
         ]  # fmt: skip
-        return self.words("farthest", what=f" {self.words('and')} ".join(said))
+        return self.words("farthest", what=self.names.listed(said)) if said else ""
 
     def figures_of(self, code: str) -> PageTable:
-        """Every figure of a case beside the middle of its groups."""
+        """Every figure of a case beside the median of its groups."""
         w, found = self.words, self.findings
         own = found.groups[found.groups["municipality_code"] == code]
         groups = ("network", "centrality_class", "kostra_group", "country")
@@ -79,8 +90,8 @@ class CasesSection(Section):
         w, found = self.words, self.findings.histories[code]
         versions = [
             [v.code, v.name, v.county,
-             w("since_beginning") if v.valid_from == NO_BEGINNING else str(v.valid_from),
-             "" if v.valid_to is None else str(v.valid_to)]
+             w("since_beginning") if v.valid_from == NO_BEGINNING else self.names.day(v.valid_from),
+             "" if v.valid_to is None else self.names.day(v.valid_to)]
             for v in found.versions
         ]  # fmt: skip
         columns = [w("code"), w("name"), w("county"), w("from_day"), w("to_day")]
@@ -91,9 +102,10 @@ class CasesSection(Section):
         ):
             if changes:
                 rows = [
-                    [str(c.changed_on), *_code_and_name(c, old=old), self._how(c)] for c in changes
+                    [self.names.day(c.changed_on), *_code_and_name(c, old=old), self._how(c)]
+                    for c in changes
                 ]
-                heads = [w("from_day"), w("code"), w("name"), w("change")]
+                heads = [w("changed_on"), w("code"), w("name"), w("change")]
                 tables.append(table(w(key), heads, rows))
         return tables
 
@@ -121,8 +133,10 @@ class CasesSection(Section):
         return bool((self.findings.cooperations["municipality_code"] == code).any())
 
     def _span(self, row: Any) -> str:
-        ends = [str(end) if isinstance(end, str) else "" for end in (row.valid_from, row.valid_to)]
-        return "–".join(ends) if any(ends) else self.words("not_known")
+        """From when to when something is valid, and whether that is over."""
+        span = self.names.span(row.valid_from, row.valid_to)
+        over = isinstance(row.valid_to, str) and row.valid_to < self.findings.candidates.day
+        return self.words("ended", span=span) if over else span
 
     def neighbours(self, code: str) -> list[PageTable]:
         """The nearest candidates of a case, and the nearest outside the chosen networks."""
@@ -144,9 +158,10 @@ class CasesSection(Section):
                 tables.append(table(w(key), columns, rows, numeric=[3]))
         return tables
 
-    def distance_on(self) -> str:
-        """What neighbours are measured on."""
-        return "; ".join(self.names.inline(name) for name in self.findings.neighbours_on)
+    def measured_on(self) -> str:
+        """What neighbours are measured on, and in which unit."""
+        on = "; ".join(self.names.inline(name) for name in self.findings.neighbours_on)
+        return self.words("neighbours_lead", on=on)
 
 
 def _rows_of_case(found: pd.DataFrame, code: str) -> list[Any]:

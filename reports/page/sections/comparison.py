@@ -12,7 +12,7 @@ class ComparisonSection(Section):
     def refused(self) -> dict[str, str]:
         """Why another method can't be used here, by its name."""
         return {
-            self.names.method(name): why.said_in(self.words.language)
+            self.names.method(name): self.names.with_names(why.said_in(self.words.language))
             for name, why in self.findings.refused_methods.items()
         }
 
@@ -20,7 +20,10 @@ class ComparisonSection(Section):
         return self._others(self.findings.simpler, "baseline", self.words("simple_rules"))
 
     def methods(self) -> PageTable:
-        return self._others(self.findings.methods, "method", self.words("other_methods"))
+        """What the other methods would have chosen."""
+        found = self.findings.methods
+        others = found[found["method"] != self.rule.method.label]
+        return self._others(others, "method", self.words("other_methods"))
 
     def _others(self, found: pd.DataFrame, kind: str, caption: str) -> PageTable:
         """One row a rule: what it would have chosen in each network, and how much is in common."""

@@ -50,7 +50,7 @@ class NetworksSection(Section):
                 rows.append([
                     self.names.network(network), w.of("basis", basis),
                     str(part["municipality_code"].nunique()),
-                    ", ".join(dict.fromkeys([*dates[:1], *dates[-1:]])),
+                    ", ".join(dict.fromkeys(map(self.names.day, [*dates[:1], *dates[-1:]]))),
                     Markup("<br>").join(link(url) for url in urls[:4])
                     + (f" + {len(urls) - 4}" if len(urls) > 4 else ""),
                 ])  # fmt: skip
@@ -99,9 +99,11 @@ class NetworksSection(Section):
         if own.empty:
             return None
         rows = [
-            [self.names.network(str(r.network_id)), r.about, self.numbers.figure(r.member_count),
+            [self.names.network(str(r.network_id)), w.of("statement", r.statement_type),
+             self.numbers.figure(r.member_count), self.names.span(r.valid_from, r.valid_to),
              self.names.day(r.source_date), link(str(r.source_url))]
             for r in rows_of(own)
         ]  # fmt: skip
-        columns = [w("network"), w("name"), w("members"), w("source_date"), w("source")]
+        columns = [w("network"), w("statement"), w("members"), w("valid"), w("source_date"),
+                   w("source")]  # fmt: skip
         return table(w("statements"), columns, rows, numeric=[2])

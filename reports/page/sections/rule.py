@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from reports.page.explanation import method_in_words
-from reports.page.sections.section import Section
+from reports.page.explanation import condition_in_words, method_in_words, variation_in_words
+from reports.page.sections.section import EXPLAINS_LITTLE, Section
 from reports.page.table import PageTable, table
+from selection.roles import RuleIndicator
 
 
 class Decision(NamedTuple):
@@ -26,10 +27,18 @@ class RuleSection(Section):
         yield Decision(w("question"), [getattr(rule.question, self.names.language)])
         yield Decision(w("goal"), [self.sentence(w.of("goal", rule.goal)), self.names.fit()])
         definition = self.names.definition(rule.universe.district_definition)
-        yield Decision(w("universe_of"), [self.sentence(definition)])
+        conditions = (
+            f"{w(f'condition_{kind}', where=condition_in_words(self.names, one.where))} "
+            f"{self.sentence(self.names.said(one.because))}"
+            for kind, listed in (("include", rule.universe.include),
+                                 ("exclude", rule.universe.exclude))
+            for one in listed
+        )  # fmt: skip
+        yield Decision(w("universe_of"), [self.sentence(definition), *conditions])
         yield Decision(w("networks"), list(self._networks()))
-        bases = ", ".join(w.of("basis", basis) for basis in rule.membership.basis)
-        yield Decision(w("evidence_accepted"), [self.sentence(bases)])
+        bases = "; ".join(w.of("basis", basis) for basis in rule.membership.basis)
+        on = self.names.day(rule.membership.on or self.findings.candidates.day)
+        yield Decision(w("evidence_accepted"), [self.sentence(bases), w("members_on", day=on)])
         yield Decision(w("method"), list(self._method()))
         asked = rule.quotas(self.selection.networks)
         each = set(asked.values())
@@ -41,7 +50,7 @@ class RuleSection(Section):
         yield Decision(w("cases_asked"), [self.sentence(counts)])
         ties = [
             *(
-                f"{self.names.inline(column)} {'↑' if up else '↓'}"
+                w("tie_lowest" if up else "tie_highest", column=self.names.inline(column))
                 for column, up in rule.roles.tie_break
             ),
             w("ties_last"),
@@ -49,6 +58,7 @@ class RuleSection(Section):
         yield Decision(w("ties"), [self.sentence(", ".join(ties))])
         yield Decision(w("seed"), [str(rule.seed)])
         yield Decision(w("missing_figures"), [w.of("missing", rule.missing)])
+        yield Decision(w("varied"), [variation_in_words(self.names)])
         yield Decision(w("overrides"), list(self.names.overrides()) or [w("no_overrides")])
         yield Decision(w("frozen"), self.names.frozen(self.findings.freeze))
 
@@ -56,6 +66,7 @@ class RuleSection(Section):
         rule, w = self.rule, self.words
         yield self.sentence(", ".join(self.names.network(n) for n in self.selection.networks))
         if rule.networks.method is None:
+            yield w("networks_are_given", count=len(rule.networks.given))
             yield f"{w('networks_given')} {self.names.said(rule.networks.because)}"
         else:
             method = rule.networks.method.title.said_in(w.language)
@@ -76,11 +87,16 @@ class RuleSection(Section):
                 self.names.title(entry.name), w.of("role", entry.role),
                 self.names.unit(entry.name), self.names.periods(entry.name),
                 str(int(who[entry.name].notna().sum())), w.of("direction", entry.direction),
-                w("transform_log") if entry.transform == "log" else w("as_it_is"),
+                w(self._used_as(entry)),
             ]
             for entry in self.names.entries
         ]  # fmt: skip
         return table(w("indicators"), columns, rows, numeric=[4])
+
+    def _used_as(self, entry: RuleIndicator) -> str:
+        if entry.name not in self.rule.method.needed(self.rule.roles):
+            return "not_used"
+        return "transform_log" if entry.transform == "log" else "as_it_is"
 
     def clusters(self) -> list[str]:
         """How far clusters can be trusted, where the method makes them."""
@@ -93,13 +109,13 @@ class RuleSection(Section):
             for name, value in found["stability"].items()
         )
         agreement = found["agreement"]
-        said = self.words(
+        lead = self.words(
             "clusters_lead", silhouette=fixed(found["silhouette"], 2), stability=stability,
             kostra=fixed(agreement.get("kostra_group"), 2),
             centrality=fixed(agreement.get("centrality_class"), 2),
         )  # fmt: skip
         low = max(agreement.values(), default=0) < 0.3
-        return [said, self.words("clusters_why")] if low else [said]
+        return [lead, self.words("clusters_why")] if low else [lead]
 
     def kinds_of_case(self) -> PageTable | None:
         """The kinds the candidates fall in: how many, and the middle of each indicator."""
@@ -122,6 +138,15 @@ class RuleSection(Section):
         columns = [self.words("indicator"), *(self.names.cell(cell) for cell in cells)]
         return table(self.words("kinds_table"), columns, rows, range(1, 1 + len(cells)))
 
+    def empty_kinds(self) -> str:
+        """The kinds that no case is of, in a sentence; nothing if there are none."""
+        order = self.selection.ranking
+        if "cell" not in order:
+            return ""
+        of_cases = set(order["cell"].reindex(self.selection.codes))
+        empty = [self.names.cell(cell) for cell in sorted(set(order["cell"]) - of_cases)]
+        return self.words("clusters_empty", cells=self.names.listed(empty)) if empty else ""
+
     def model(self) -> tuple[str, PageTable] | None:
         """The regression, where the method stands on one."""
         found = self.findings.model
@@ -130,11 +155,24 @@ class RuleSection(Section):
         w, fixed = self.words, self.numbers.fixed
         lead = w("model_lead", n=found["n"], r2=fixed(found["r_squared"], 2),
                  adjusted=fixed(found["adjusted_r_squared"], 2),
-                 bp=fixed(found["breusch_pagan_p"], 3))  # fmt: skip
+                 bp=fixed(found["breusch_pagan_p"], 3),
+                 outcome=self._term(str(self.rule.roles.outcome)))  # fmt: skip
+        if found["r_squared"] < EXPLAINS_LITTLE:
+            lead += f" {w('model_fits_little')}"
+        significant = self.numbers.significant
         rows = [
-            [self.names.title(name), fixed(one["coefficient"], 4),
-             fixed(one["standard_error"], 4), fixed(one["variance_inflation"], 1)]
+            [self._term(name), significant(one["coefficient"]), significant(one["standard_error"]),
+             fixed(one["standardised"], 2), fixed(one["variance_inflation"], 1)]
             for name, one in found["coefficients"].items()
         ]  # fmt: skip
-        columns = [w("indicator"), w("coefficient"), w("standard_error"), w("variance_inflation")]
-        return lead, table(w("the_model"), columns, rows, numeric=[1, 2, 3])
+        columns = [w("indicator"), w("coefficient"), w("standard_error"),
+                   w("standardised_coefficient"), w("variance_inflation")]  # fmt: skip
+        return f"{lead} {w('model_note')}", table(w("the_model"), columns, rows, range(1, 5))
+
+    def _term(self, name: str) -> str:
+        """A term of the model by its title, and whether its logarithm is used."""
+        if name == "const":
+            return self.words("intercept")
+        title = self.names.title(name)
+        entry = next(e for e in self.names.entries if e.name == name)
+        return self.words("logarithm_of", title=title) if entry.transform == "log" else title

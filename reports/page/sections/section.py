@@ -9,6 +9,9 @@ from reports.page.names import Names
 
 LINK = Markup('<a href="{0}">{1}</a>')
 
+OWN_THEME = "added"  # the theme that `digidistrikt add` gives a file of one's own
+EXPLAINS_LITTLE = 0.1  # of the variance of the outcome
+
 
 class Section:
     """What stands in one section of the page, from the findings and in their names."""
@@ -27,7 +30,15 @@ class Section:
         row = rows[rows["chosen"] & (rows["municipality_code"] == code)].iloc[0]
         return float(row["stability"]), str(row["label"])
 
-    def firmness_of(self, code: str) -> Markup:
+    @property
+    def is_varied(self) -> bool:
+        """Whether the rule was carried out in any other way than as it stands."""
+        return not self.findings.sensitivity.kinds.empty
+
+    def stability_label(self, code: str) -> Markup | str:
+        """The label and stability of a chosen case; where nothing was varied, that."""
+        if not self.is_varied:
+            return self.words("not_tested")
         share, label = self.stability_of(code)
         return Markup('<span class="label {}">{}</span> {}').format(
             label, self.words.of("label", label), self.numbers.percent(share)
@@ -50,7 +61,7 @@ def link(url: object) -> Markup:
     """An address as a link; only the web is linked to."""
     said = text_or_empty(url)
     if not said.startswith(("https://", "http://")):
-        return Markup("{}").format(said)
+        return Markup("") if said == "not stated" else Markup("{}").format(said)
     shown = said.split("//", 1)[1].rstrip("/")
     return LINK.format(said, shown if len(shown) <= 60 else f"{shown[:59]}…")
 

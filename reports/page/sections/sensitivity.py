@@ -6,6 +6,7 @@ import pandas as pd
 
 from reports.page.sections.section import Section, rows_of
 from reports.page.table import PageTable, table
+from selection.distance import METRICS, SCALINGS
 
 OFTEN = 0.05  # the share of runs from which a municipality that was not chosen is shown
 
@@ -37,7 +38,7 @@ class SensitivitySection(Section):
         for place, (_, row) in enumerate(shown.iterrows()):
             code = str(row["municipality_code"])
             share = self.numbers.percent(row["stability"])
-            label = self.firmness_of(code) if row["chosen"] else share
+            label = self.stability_label(code) if row["chosen"] else share
             best, worst = row["best_place"], row["worst_place"]
             places = w("best_worst_value", best=self.numbers.figure(best),
                        worst=self.numbers.figure(worst)) if pd.notna(best) else ""  # fmt: skip
@@ -69,7 +70,7 @@ class SensitivitySection(Section):
         return [
             ", ".join(
                 filter(None, [self.words.of("kind", n.kind), self._run(n.kind, n.run)])
-            ) + f": {getattr(n.said, self.words.language)}"
+            ) + f": {self.names.with_names(getattr(n.said, self.words.language))}"
             for n in self.findings.sensitivity.notes
         ]  # fmt: skip
 
@@ -110,16 +111,20 @@ class SensitivitySection(Section):
     def _run(self, kind: str, run: str) -> str:
         """What a run changed; the indicators that were kept as they are by their titles."""
         value, _, kept = run.removesuffix(" unchanged)").partition(" (")
+        if kind == "mean_of_years":
+            value = self.words("years_of_mean", count=int(value))
         if kept:
             titles = "; ".join(self.names.inline(name) for name in kept.split(", "))
             return f"{value} ({self.words('unchanged', titles=titles)})"
         if kind == "leave_one_out":
             return self.names.title(run)
         if kind == "basis":
-            return ", ".join(self.words.of("basis", basis) for basis in run.split(", "))
+            return self.names.listed(self.words.of("basis", one) for one in run.split(", "))
         if kind == "district_definition":
             return self.names.definition(run)
-        return run
+        if kind == "scaling":
+            return SCALINGS[run].said_in(self.words.language)
+        return METRICS[run].said_in(self.words.language) if kind == "metric" else value
 
     def runners_up(self) -> PageTable:
         """Those that came nearest, with their margin."""

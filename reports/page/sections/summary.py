@@ -14,23 +14,23 @@ class SummarySection(Section):
             "summary_lead",
             cases=len(self.selection.codes),
             networks=len(self.selection.networks),
-            method=self.method_name(),
+            method=self.names.method(self.rule.method.label),
             inside=len(inside),
             candidates=len(self.selection.universe.table),
         )
 
-    def method_name(self) -> str:
-        return self.rule.method.title.said_in(self.words.language)
-
-    def firmness(self) -> str:
+    def robustness(self) -> str:
         """How many of the cases are robust, in a sentence."""
+        if not self.is_varied:
+            return self.words("stability_not_tested")
         labels = [self.stability_of(code)[1] for code in self.selection.codes]
         if all(label == "robust" for label in labels):
             robust = self.numbers.percent(self.rule.sensitivity.robust)
-            return self.words("stable_all", robust=robust)
+            return self.words("stable_all", robust=robust, cases=len(labels))
         counts = {name: labels.count(name) for name in ("robust", "borderline", "fragile")}
-        return self.words("stable_some", robust_count=counts["robust"],
+        said = self.words("stable_some", robust_count=counts["robust"],
                           borderline=counts["borderline"], fragile=counts["fragile"])  # fmt: skip
+        return f"{said} {self.words('fragile_needs_reason')}" if counts["fragile"] else said
 
     def cases(self) -> PageTable:
         """The chosen municipalities, one a row."""
@@ -48,7 +48,7 @@ class SummarySection(Section):
                 LINK.format(f"#case-{code}", self.names.municipality(code)),
                 code, self.names.network(str(chosen.network_id)), own["county_name"],
                 self.numbers.figure(own["centrality_class"]),
-                self.numbers.figure(own["population"]), self.firmness_of(code),
+                self.numbers.figure(own["population"]), self.stability_label(code),
                 *([self.names.cell(self.selection.ranking["cell"][code])] if kinds else []),
             ])  # fmt: skip
         columns += [w("kind")] if kinds else []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from reports.page.explanation import condition_in_words
 from reports.page.sections.section import Section, rows_of
 from reports.page.table import PageTable, table
 
@@ -34,8 +35,12 @@ class UniverseSection(Section):
                 reason = self.names.title(step.where)
             if step.unjudged:
                 reason += f" ({w('unjudged', count=len(step.unjudged))})"
+            is_condition = kind in ("include", "exclude")
+            condition = (
+                self.sentence(condition_in_words(self.names, step.where)) if is_condition else ""
+            )
             yield FlowStep(
-                w(f"step_{kind}"), reason, step.where if kind in ("include", "exclude") else "",
+                w(f"step_{kind}"), self.sentence(reason), condition,
                 w("left_out", count=step.before - step.after), w("remain", count=step.after),
                 [self.names.municipality(code) for code in step.left_out],
             )  # fmt: skip
@@ -43,8 +48,8 @@ class UniverseSection(Section):
         parts = ", ".join(
             f"{self.names.network(n)} {len(codes)}" for n, codes in self.selection.strata.items()
         )
-        yield FlowStep(w("step_networks"), w("step_networks_why"), "", parts,
-                       w("remain", count=inside), [])  # fmt: skip
+        title = w("step_networks", count=len(self.selection.networks))
+        yield FlowStep(title, w("step_networks_why"), "", parts, w("remain", count=inside), [])
         chosen = [self.names.municipality(code) for code in self.selection.codes]
         yield FlowStep(w("step_chosen"), ", ".join(chosen), "", "", str(len(chosen)), [])
 
