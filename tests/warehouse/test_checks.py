@@ -199,6 +199,13 @@ DAMAGE = [
         "['1507'], ['1508', '1580']",
     ),
     (
+        "municipality_class_carried",
+        "update core.municipality_class set valid_to = date '2026-01-01'"
+        " where municipality_code = '4601' and classification = 'kostra_group'"
+        " and valid_to is null",
+        "'kostra_group', '4601'",
+    ),
+    (
         "municipality_count",
         "delete from mart.municipality where municipality_code = '4601'",
         "'4601', 'Bergen', 'lost'",

@@ -123,3 +123,20 @@ def test_the_columns_of_a_municipality_are_its_classes_in_force(built: Settings)
     assert apart == []
     schemes = ("centrality", "county", "economic_region", "kostra_group")
     assert counted == [(scheme, 357) for scheme in schemes]
+
+
+def test_the_last_known_class_is_carried_until_the_classes_of_a_new_year_are_known(
+    damaged: duckdb.DuckDBPyConnection,
+) -> None:
+    """The county follows from the code, whatever is known of counties."""
+    before = damaged.execute("from core.municipality order by all").fetchall()
+    damaged.execute(
+        "update core.municipality_class set valid_to = date '2026-01-01' where valid_to is null"
+    )
+    [model] = [each for each in models.read_models() if each.table == "core.municipality"]
+    models.run(damaged, model)
+    assert damaged.execute("from core.municipality order by all").fetchall() == before
+    damaged.execute("delete from core.municipality_class where classification = 'county'")
+    models.run(damaged, model)
+    counties = "select distinct county_name from core.municipality where county_code = '46'"
+    assert damaged.execute(counties).fetchall() == [("Vestland",)]
