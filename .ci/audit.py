@@ -1,8 +1,9 @@
 """Holds every locked package against the known vulnerabilities, by pip-audit's report of the locks.
 
-One that is found fails, unless it is accepted with a reason in `.ci/accepted-advisories.toml`. A
-package that the service could not be asked about is said so, and is no failure: nothing was found,
-and nothing was shown either. Words after it go to pip-audit: `-s osv` asks another service.
+One that is found fails, unless it is accepted with a reason in `.ci/accepted-advisories.toml`. So
+does a service that answers and knows none of the packages: nothing was audited. Where no service
+can be reached, a banner that says NOT AUDITED stands last. A package that the service does not
+know is named. Words after it go to pip-audit: `-s osv` asks another service.
 """
 
 import json
@@ -20,15 +21,27 @@ PATIENCE_SECONDS = 300
 
 
 def main(*words: str) -> int:
-    """Prints what was found and returns 1 if any of it is not accepted, else 0."""
+    """Prints what was found; returns 1 if any of it is not accepted or nothing was audited, else 0.
+
+    Returns 0 without a service too, below a banner, so that what has no network can be tested.
+    """
     accepted = {entry["id"]: entry["reason"] for entry in _accepted()}
     report = ask(*words)
     if isinstance(report, str):
-        print(f"Not audited: {report}. Nothing is known of the {_locked()} locked packages.")
+        print(not_audited(report))
         return 0
     faults, told = judge(report, accepted)
     print("\n".join([*told, *faults]))
     return 1 if faults else 0
+
+
+def not_audited(why: str) -> str:
+    """A banner that nobody takes for a result."""
+    rule = "!" * 80
+    return (
+        f"{rule}\nNOT AUDITED: none of the {_locked()} locked packages was held against the known"
+        f" vulnerabilities.\n{why}. Run make audit where the service can be reached.\n{rule}"
+    )
 
 
 def ask(*more: str) -> dict[str, Any] | str:
@@ -79,6 +92,8 @@ def judge(report: Mapping[str, Any], accepted: Mapping[str, str]) -> tuple[list[
                 f"{which}. Mended in {mended}: make lock, or accept it with a reason in"
                 f" {ACCEPTED.relative_to(ROOT)}."
             )
+    if packages and not audited:
+        faults.append(not_audited("The service answered, and knows none of them"))
     told += [
         f"{name} is accepted and no longer found: take it out."
         for name in accepted

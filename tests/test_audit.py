@@ -42,9 +42,16 @@ def test_a_package_that_could_not_be_asked_about_is_never_said_to_be_well() -> N
     assert "did not answer for them: 1 packages (made-up-unknown)" in told
 
 
-def test_a_service_that_can_not_be_reached_is_said_and_is_no_failure(
+def test_a_service_that_answers_for_no_package_at_all_fails() -> None:
+    faults, _ = judged(NOT_ASKED)
+    assert "NOT AUDITED: none of the" in faults
+
+
+def test_a_service_that_can_not_be_reached_is_said_in_a_banner_and_is_no_failure(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Without pip-audit, or without a network, there is no report."""
     assert AUDIT["main"]("-s", "osv", "--osv-url", "http://127.0.0.1:9/v1/query") == 0
-    assert capsys.readouterr().out.startswith("Not audited: ")
+    first, second, *_, last = capsys.readouterr().out.splitlines()
+    assert first == last == "!" * 80
+    assert second.startswith("NOT AUDITED: none of the ")
