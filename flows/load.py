@@ -12,6 +12,7 @@ from sources.catalogue import Catalogue, Table
 from sources.catalogue import raw as declared
 from sources.frames import SHAPES, Frames, concat
 from sources.plan import Failed
+from sources.repeated import demand_one_total, once
 from sources.store import Fetched
 from warehouse import load, models
 from warehouse.municipalities import TABLES, Municipalities
@@ -74,11 +75,12 @@ def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fe
         resolved = Municipalities.read(con).resolve(names, on)
         return [found.code or InputError(found.refusal) for found in resolved]
 
-    return concat(
-        registry.of(table).read(entries, table, item.reply, resolve)
-        for item in items
-        for table in [entries.table_by_id[item.planned.table_id]]
-    )
+    if not items:
+        return concat([])
+    table = entries.table_by_id[items[0].planned.table_id]
+    demand_one_total(table.id, [item.reply for item in items])
+    frames = concat(registry.of(table).read(entries, table, item.reply, resolve) for item in items)
+    return once(table.id, frames)
 
 
 def _load(con: duckdb.DuckDBPyConnection, items: Sequence[Fetched], frames: Frames) -> None:

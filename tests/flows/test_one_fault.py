@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 from flows import engine, outcome
 from flows.settings import Settings
 from tests.upstream.exchange import Answer, Question
+from tests.upstream.faults import Misbehave
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from tests.upstream.tables import now
@@ -152,3 +153,102 @@ def test_an_odd_entry_in_the_list_of_changes_ends_no_refresh(
 
     upstream.misbehave(with_odd_entry, "/tables?")
     assert refreshed(tmp_path / "home", upstream).failed == ()
+
+
+# --- rows that come twice ------------------------------------------------------------------
+
+Rows = list[dict[str, object]]
+
+
+def altered(path: str, change: Callable[[Rows], object]) -> Misbehave:
+    """Changes the rows at a path of a JSON answer."""
+
+    def misbehave(_question: Question, answer: Answer) -> Answer:
+        if answer.status != 200:
+            return answer
+        rows = document = orjson.loads(answer.body)
+        for step in path.split("."):
+            rows = rows[step]
+        change(rows)
+        return replace(answer, body=orjson.dumps(document))
+
+    return misbehave
+
+
+def repeat_first(rows: Rows) -> None:
+    rows[1] = rows[0]
+
+
+def contradict_first(rows: Rows) -> None:
+    rows[1] = rows[0] | {"iktLoeysingNamn": "OPPDIKTET"}
+
+
+def ask_anew(home: Path, upstream: StandIn, table: str) -> outcome.Summary:
+    settings = Settings(home=home, upstream=upstream.address, calls_a_minute=1_000_000)
+    return engine.run(settings, [table])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ("uutilsynet_statements", "alle-erklaeringer?page=3", "_embedded.dataElements"),
+        ("klass_131", "131/codesAt", "codes"),
+        ("klass_128", "128", "correspondenceItems"),
+    ],
+    ids=lambda source: source[0],
+)
+def test_a_row_that_comes_twice_in_one_reply_is_kept_once_and_told(
+    tmp_path: Path,
+    upstream: StandIn,
+    first: Path,
+    caplog: pytest.LogCaptureFixture,
+    source: tuple[str, str, str],
+) -> None:
+    table, where, path = source
+    shutil.copytree(first, tmp_path / "home")
+    twice = repeat_first if table == "uutilsynet_statements" else lambda rows: rows.append(rows[0])
+    upstream.misbehave(altered(path, twice), where, times=None)
+    assert ask_anew(tmp_path / "home", upstream, table).failed == ()
+    assert f"{table}: 1 rows came twice, and are kept once" in caplog.text
+
+
+def test_rows_that_contradict_each_other_leave_their_source_stale(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    path = "_embedded.dataElements"
+    upstream.misbehave(altered(path, contradict_first), "alle-erklaeringer?page=3", times=None)
+    [failed] = refreshed(tmp_path, upstream).failed
+    assert failed.table_id == "uutilsynet_statements"
+    assert "came twice and with another solution_name" in failed.message
+
+
+def test_a_register_that_changes_between_its_pages_is_stale(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    last: Rows = []
+
+    def remember(rows: Rows) -> None:
+        last.append(rows[-1])
+
+    def moved_by_one(rows: Rows) -> None:
+        rows.insert(0, last[0])
+        rows.pop()
+
+    path = "_embedded.dataElements"
+    upstream.misbehave(altered(path, moved_by_one), "alle-erklaeringer?page=3", times=None)
+    upstream.misbehave(altered(path, remember), "alle-erklaeringer?page=2", times=None)
+    [failed] = refreshed(tmp_path, upstream).failed
+    assert "came on two pages, so another came on none" in failed.message
+
+
+def test_pages_that_tell_of_different_totals_leave_their_source_stale(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    def one_less(_question: Question, answer: Answer) -> Answer:
+        document = orjson.loads(answer.body)
+        document["page"]["totalElements"] -= 1
+        return replace(answer, body=orjson.dumps(document))
+
+    upstream.misbehave(one_less, "alle-erklaeringer?page=3", times=None)
+    [failed] = refreshed(tmp_path, upstream).failed
+    assert "the register changed meanwhile" in failed.message
