@@ -42,7 +42,7 @@ def _once(table_id: str, name: str, rows: Any) -> Any:
                 f"{table_id}: {name} {shown(identity)} came on two pages, so another came on none:"
                 " the register changed meanwhile. Refresh again."
             )
-    _LOG.warning("%s: %d rows came twice, and are kept once", table_id, len(rows) - len(kept))
+    _LOG.warning("%s: rows that came twice and are kept once: %d", table_id, len(rows) - len(kept))
     return rows.take([number for number, _ in kept.values()])
 
 
