@@ -29,7 +29,7 @@ def run_prompt(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         lexer=PygmentsLexer(SqlLexer),
     )
     typer.echo(
-        "SQL, read-only. Tables: show tables from mart. Ctrl-C stops a query, Ctrl-D leaves."
+        "Read-only SQL. Tables: show tables from mart. Ctrl-C stops, Ctrl-D leaves."
     )
     while True:
         try:
