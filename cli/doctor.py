@@ -41,6 +41,7 @@ def doctor(
             line = f"{mark} [bold]{found.subject}[/bold]: {escape(found.message)}"
             Console().print(line, soft_wrap=True)
             differ += not found.expected
-        typer.echo(f"{session.requests} requests; {differ} answers not as expected.")
+        answers = "answer" if differ == 1 else "answers"
+        typer.echo(f"{session.requests} requests; {differ} {answers} not as expected.")
     if differ:
         raise typer.Exit(UpstreamError.exit_code)

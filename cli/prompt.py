@@ -28,9 +28,7 @@ def run_prompt(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         auto_suggest=AutoSuggestFromHistory(),
         lexer=PygmentsLexer(SqlLexer),
     )
-    typer.echo(
-        "Read-only SQL. Tables: show tables from mart. Ctrl-C stops, Ctrl-D leaves."
-    )
+    typer.echo("Read-only SQL. Tables: show tables from mart. Ctrl-C stops, Ctrl-D leaves.")
     while True:
         try:
             text = session.prompt("digidistrikt> ").strip()

@@ -53,9 +53,8 @@ def _examined(
         planned = contracts.plan(entries, table, upstream)
         if table.kind == "statbank":
             known = "" if contracts.of(table.id, upstream.name) else "; no contract yet"
-            return Finding(
-                table.id, True, f"has all that is asked, in {len(planned)} requests{known}"
-            )
+            asked = f"{len(planned)} request{'' if len(planned) == 1 else 's'}"
+            return Finding(table.id, True, f"has all that is asked, in {asked}{known}")
         publisher = registry.of(table)
         reply = publisher.fetch(entries, planned[0], upstream, Path())
         contracts.demand(entries, table, upstream, [reply])

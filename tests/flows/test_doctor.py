@@ -30,7 +30,7 @@ def test_services_as_they_are_expected_are_said_to_be(upstream: StandIn, tmp_pat
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 answers not as expected" in done.stdout
     assert "as expected klass_131" in done.stdout
-    assert f"{len(upstream.asked)} calls" in done.stdout
+    assert f"{len(upstream.asked)} requests" in done.stdout
     assert not [asked for asked in upstream.asked if "/data?" in asked.address]
     assert not (tmp_path / "replies").exists()
 
@@ -56,4 +56,4 @@ def test_a_host_that_can_not_be_reached_is_told_once_and_soon(tmp_path: Path) ->
     assert done.returncode == 4
     [told] = [line for line in done.stdout.splitlines() if line.startswith("differs")]
     assert re.match(r"differs 127.0.0.1:\d+: can't be reached .*, tried 2 times", told)
-    assert "2 calls; 1 answers not as expected" in done.stdout
+    assert "2 requests; 1 answer not as expected" in done.stdout
