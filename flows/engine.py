@@ -15,6 +15,7 @@ from typing import Any
 
 from common.errors import (
     InputError,
+    LockedError,
     NoRoomError,
     NotKeptError,
     SourceError,
@@ -219,11 +220,11 @@ class Refresh:
 
     @contextmanager
     def _discard_rejected(self) -> Iterator[None]:
-        """Replies that were rejected when read are asked for again; after a full disk they stay."""
+        """Replies that were rejected when read are asked again; those that met no fault stay."""
         try:
             yield
         except (SourceError, WarehouseError) as error:
-            if not isinstance(error, NotKeptError | NoRoomError):
+            if not isinstance(error, NotKeptError | NoRoomError | LockedError):
                 self.store.forget_unfinished()
             raise
 

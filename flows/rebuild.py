@@ -8,6 +8,7 @@ from pathlib import Path
 
 from common.errors import (
     InputError,
+    LockedError,
     NoRoomError,
     NotKeptError,
     SourceError,
@@ -115,7 +116,7 @@ class _Rebuild:
                 if unread and not self.salvages:
                     raise UpstreamError(unread[0].message)
                 build.finish(con, again, replace(run, code=today))
-        except (NoRoomError, NotKeptError):
+        except (LockedError, NoRoomError, NotKeptError):
             raise
         except (SourceError, WarehouseError) as error:
             if not self.salvages:
@@ -137,6 +138,8 @@ def _published(settings: Settings) -> frozenset[str]:
     """The published vintages; none if the warehouse is gone or can't be opened."""
     try:
         return runs.published(settings.warehouse)
+    except LockedError:
+        raise
     except WarehouseError as error:
         _LOG.warning("made again without comparing: %s", error)
         return frozenset()
@@ -198,5 +201,7 @@ def _digests(settings: Settings, run_id: str) -> dict[str, str]:
     """What was published with a vintage; nothing if the warehouse is gone or can't be opened."""
     try:
         return runs.digests(settings.warehouse, run_id)
+    except LockedError:
+        raise
     except WarehouseError:
         return {}

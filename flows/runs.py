@@ -119,7 +119,7 @@ def _kept(warehouse: Path) -> dict[str, pa.Table]:
     """
     if not warehouse.is_file():
         return {}
-    with publish.reading(warehouse) as con:
+    with publish.reading(warehouse, patience=publish.PATIENCE) as con:
         there = {row[0] for row in con.execute(_RAW_TABLES).fetchall()}
         return {
             name: _renamed(con.execute(query).to_arrow_table())

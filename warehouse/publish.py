@@ -9,9 +9,11 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -20,6 +22,9 @@ from common.errors import InputError, LockedError, NoRoomError, WarehouseError
 from warehouse.models import quote
 
 SCHEMA = Path(__file__).parent / "schema"
+Opened = TypeVar("Opened")
+PATIENCE = 10.0  # seconds that a refresh waits for another program to let go of the warehouse
+_PAUSE = 0.2
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]
 # A query that outgrows memory ends in a sentence instead of writing a file beside the warehouse.
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
@@ -101,24 +106,25 @@ def _is_for_want_of_room(error: BaseException) -> bool:
 
 
 @contextmanager
-def reading(path: Path, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(
+    path: Path, memory_limit: str | None = None, patience: float = 0
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection that can't reach outside the warehouse file; see `sandbox`.
 
     Raises WarehouseError if there is no warehouse yet, or the file can't be opened, and LockedError
-    if another program has it open for writing.
+    if another program has it open for writing, after `patience` seconds.
     """
     if not path.is_file():
         raise WarehouseError(
             f"{path}: there is no warehouse yet. Run 'digidistrikt refresh' first."
         )
     try:
-        con = duckdb.connect(str(path), read_only=True, config=IN_MEMORY)
+        con = when_free(
+            path,
+            lambda: duckdb.connect(str(path), read_only=True, config=IN_MEMORY),
+            patience,
+        )
     except duckdb.Error as error:
-        if holder := _HOLDER.search(str(error)):
-            raise LockedError(
-                f"{path}: another program has it open for writing ({holder[1]}). Close it there, or"
-                " let it read only: duckdb.connect(..., read_only=True)."
-            ) from error
         raise WarehouseError(
             f"{path}: this can't be opened as a warehouse: {error}. 'digidistrikt rebuild' makes it"
             " again of the stored replies."
@@ -128,6 +134,27 @@ def reading(path: Path, memory_limit: str | None = None) -> Iterator[duckdb.Duck
         yield con
     finally:
         con.close()
+
+
+def when_free(path: Path, attempt: Callable[[], Opened], patience: float = 0) -> Opened:
+    """What an attempt to open `path` gives, tried again while another program writes to it.
+
+    Raises LockedError when `patience`, in seconds, is at its end.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return attempt()
+        except duckdb.Error as error:
+            holder = _HOLDER.search(str(error))
+            if not holder:
+                raise
+            if time.monotonic() >= until:
+                raise LockedError(
+                    f"{path}: another program has it open for writing ({holder[1]}). Close it"
+                    " there, or let it read only: duckdb.connect(..., read_only=True)."
+                ) from error
+        time.sleep(_PAUSE)
 
 
 def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> None:

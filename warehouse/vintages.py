@@ -107,7 +107,8 @@ def _has_history(con: duckdb.DuckDBPyConnection) -> bool:
 
 @contextmanager
 def _attached(con: duckdb.DuckDBPyConnection, before: Path) -> Iterator[None]:
-    con.execute(f"attach {quote(str(before))} as before (read_only)")
+    attach = f"attach {quote(str(before))} as before (read_only)"
+    publish.when_free(before, lambda: con.execute(attach), publish.PATIENCE)
     try:
         yield
     finally:
