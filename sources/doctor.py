@@ -1,4 +1,4 @@
-"""Asks each service the cheapest question there is, and holds the answer against what is expected.
+"""Checks every upstream service with one cheap request, and tells what is not as expected.
 
 For the first person with a network: it takes a minute, fetches no figures, and tells for each table
 whether the publisher still has what the catalogue asks for, in the shape that was agreed. A host

@@ -49,7 +49,7 @@ def is_without_connection(error: BaseException | None) -> bool:
 
 def rest(host: str) -> str:
     """When a host is known to be away."""
-    return "; StatBank rests between 05:00 and 08:00 Oslo time" if host == _STATBANK else ""
+    return "; StatBank is closed 05:00-08:00 Oslo time" if host == _STATBANK else ""
 
 
 def short(error: Exception) -> str:

@@ -84,7 +84,7 @@ def utc_day() -> date:
 
 
 class UnreachableError(UpstreamError):
-    """Nobody could be reached at a host: no name, no network, nobody who answers the door."""
+    """The host can't be reached: unknown name, no network or connection refused."""
 
     def __init__(self, host: str, told: str) -> None:
         super().__init__(told)
