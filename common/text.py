@@ -1,8 +1,11 @@
 """Words in sentences: what came from outside, quoted; choices listed; what was probably meant."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def shown(came: object, longest: int = 80) -> str:
@@ -12,6 +15,11 @@ def shown(came: object, longest: int = 80) -> str:
     except RecursionError:  # JSON may lie deeper than Python goes
         text = f"a {type(came).__name__} with hundreds of others within one another"
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def without_controls(text: str) -> str:
+    """A text with a space for each control sign but tab and line end: XML has no place for one."""
+    return _CONTROL.sub(" ", text)
 
 
 def listed(words: Collection[str], last: str = "and") -> str:

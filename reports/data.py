@@ -18,6 +18,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from common.text import without_controls
 from reports.findings import Findings
 
 _DIGITS = 12  # what two machines agree on
@@ -192,8 +193,8 @@ def _fill(sheet: Worksheet, title: str, table: pd.DataFrame, freeze: str) -> Non
 
 def _cell(value: Any) -> Any:
     """A value with its own type; whole numbers stay whole, missing is an empty cell."""
-    value = _native(value)
-    return plain_text(value)
+    value = plain_text(_native(value))
+    return without_controls(value) if isinstance(value, str) else value
 
 
 def _without_hours(packed: bytes, made: datetime) -> bytes:

@@ -4,7 +4,7 @@ import json
 import logging
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +12,7 @@ import duckdb
 
 from common import yamlfile
 from common.errors import InputError, ReportError
+from common.text import without_controls
 from reports import data, findings
 from reports.findings import Findings
 from reports.page.figures import draw, patterns, standalone
@@ -71,11 +72,32 @@ def _demand_ours(folder: Path) -> None:
 def write_files(
     found: Findings, folder: Path, language: Language, code: tuple[str, str]
 ) -> Written:
-    """Writes the report of findings there are already. Raises OSError."""
+    """Writes the report of findings there are already. Raises OSError.
+
+    It is written beside the folder and moved in when it is whole, so that a fault leaves the
+    report that was there, or none.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
+        whole = Path(beside) / folder.name
+        written = _write_new(found, whole, language, code)
+        _move_in(whole, folder)
+    return replace(written, folder=folder)
+
+
+def _move_in(whole: Path, folder: Path) -> None:
+    """Puts a new report in the place of an earlier one; what is not of a report stays."""
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    for old in [*(folder / "figures").glob("*.svg"), folder / PDF]:
+        old.unlink(missing_ok=True)
+    for path in sorted(whole.rglob("*")):
+        if path.is_file():
+            path.replace(folder / path.relative_to(whole))
+
+
+def _write_new(found: Findings, folder: Path, language: Language, code: tuple[str, str]) -> Written:
     pictures = folder / "figures"
-    pictures.mkdir(parents=True, exist_ok=True)
-    for old in pictures.glob("*.svg"):
-        old.unlink()
+    pictures.mkdir(parents=True)
     text = found.file.path.read_text(encoding="utf-8")
     freeze = frozen.path_of(found.file)
     for name, content in data_part(found).items():
@@ -87,13 +109,13 @@ def write_files(
     names = Names(found, language)
     drawn, stripes = draw(names), patterns(names)
     for figure in drawn:
-        picture = standalone(figure, stripes)
+        picture = without_controls(standalone(figure, stripes))
         (pictures / f"{figure.name}.svg").write_text(picture, encoding="utf-8")
     _LOG.info("writing the page")
-    (folder / PAGE).write_text(page(found, language, folder.name, drawn), encoding="utf-8")
+    html = without_controls(page(found, language, folder.name, drawn))
+    (folder / PAGE).write_text(html, encoding="utf-8")
     (folder / CITATION).write_text(citation(found, language, code), encoding="utf-8")
     _LOG.info("printing to PDF")
-    (folder / PDF).unlink(missing_ok=True)
     no_pdf = print_pdf(folder / PAGE, folder / PDF)
     return Written(folder, found.candidates.vintage, tuple(found.selection.codes), no_pdf)
 

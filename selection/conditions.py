@@ -1,7 +1,11 @@
 """A condition of a rule, as SQL on the columns of a candidate."""
 
+import json
 import re
+from collections.abc import Iterator
 from functools import cache
+from threading import Timer
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -10,26 +14,38 @@ from common.errors import SelectionError
 from common.text import listed, nearest
 from warehouse import publish
 
+MEMORY = "512MB"
+SECONDS = 10
+
 
 def judge(table: pd.DataFrame, where: str) -> pd.Series:
     """For each row whether an SQL condition on its columns holds: True, False, or NA for unknown.
 
-    It runs in a DuckDB that can reach no file, no network and no warehouse. Raises SelectionError
-    where it is not a condition, naming the columns it might have meant.
+    It runs in a DuckDB that can reach no file, no network and no warehouse, within MEMORY and
+    SECONDS. Raises SelectionError where it is not one condition that is the same each time it is
+    asked, naming the columns it might have meant.
     """
     with _sandbox().cursor() as con:
+        _require_one_steady(con, where)
         con.register("candidate", _mentioned(table, where))
+        timer = Timer(SECONDS, con.interrupt)
+        timer.start()
         try:
-            query = f"select municipality_code, ({where})::boolean as holds from candidate"
-            if len(con.extract_statements(query)) != 1:
-                raise SelectionError(f"'{where}' is more than one condition.")
+            query = f"select municipality_code, ({where}\n)::boolean as holds from candidate"
             rows = con.sql(query).fetchall()
+        except duckdb.InterruptException as error:
+            raise SelectionError(
+                f"the condition '{where}' took more than {SECONDS} s; write a simpler one.",
+                nb=f"vilkåret '{where}' tok mer enn {SECONDS} s; skriv et enklere.",
+            ) from error
         except duckdb.Error as error:
             first = str(error).splitlines()[0].partition(": ")[2] or str(error)
             raise SelectionError(
                 f"the condition '{where}' is not SQL on the columns of a candidate: {first}"
                 f"{_did_you_mean(first, table)}"
             ) from error
+        finally:
+            timer.cancel()
     if len(rows) != len(table):
         raise SelectionError(
             f"the condition '{where}' has to say yes or no of each candidate, one by one."
@@ -38,10 +54,70 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
     return verdict.map(lambda holds: pd.NA if holds is None else holds).astype("boolean")
 
 
+def _require_one_steady(con: duckdb.DuckDBPyConnection, where: str) -> None:
+    """Refuses what is not one expression, or calls what gives another answer another time.
+
+    DuckDB's own parser says so, of the condition without brackets around it.
+    """
+    [[text]] = con.execute("select json_serialize_sql(?)", [f"select {where}"]).fetchall()
+    parsed = json.loads(text)
+    if parsed["error"]:
+        raise SelectionError(
+            f"the condition '{where}' is not SQL on the columns of a candidate: "
+            f"{parsed['error_message']}"
+        )
+    if len(parsed["statements"]) != 1 or not _is_bare(parsed["statements"][0]["node"]):
+        raise SelectionError(
+            f"'{where}' is more than one condition.", nb=f"'{where}' er mer enn ett vilkår."
+        )
+    if changing := sorted(set(_called(parsed)) & _changing()):
+        raise SelectionError(
+            f"the condition '{where}' calls {changing[0]}, which is not the same each time it is "
+            "asked; a rule has to give the same cases again.",
+            nb=f"vilkåret '{where}' bruker {changing[0]}, som ikke gir det samme hver gang; en "
+            "regel må gi de samme casene igjen.",
+        )
+
+
+def _is_bare(node: dict[str, Any]) -> bool:
+    """Whether a query is a single expression and nothing else."""
+    return (
+        len(node.get("select_list", ())) == 1
+        and node["from_table"]["type"] == "EMPTY"
+        and not any(node.get(part) for part in ("where_clause", "having", "qualify", "modifiers"))
+    )
+
+
+def _called(part: Any) -> Iterator[str]:
+    """The names of functions and of columns in a parsed query; some functions read as columns."""
+    if isinstance(part, dict):
+        if isinstance(name := part.get("function_name"), str):
+            yield name.lower()
+        if part.get("class") == "COLUMN_REF" and len(part["column_names"]) == 1:
+            yield part["column_names"][0].lower()
+        for inner in part.values():
+            yield from _called(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _called(inner)
+
+
+@cache
+def _changing() -> frozenset[str]:
+    """The functions that DuckDB itself says may give another answer another time."""
+    rows = _sandbox().sql(
+        "select distinct function_name from duckdb_functions() "
+        "where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')"
+    )
+    said_as_words = {"current_date", "current_time", "current_timestamp", "localtime",
+                     "localtimestamp"}  # fmt: skip
+    return frozenset(str(name) for (name,) in rows.fetchall()) | said_as_words
+
+
 @cache
 def _sandbox() -> duckdb.DuckDBPyConnection:
     """A DuckDB that holds nothing; made once, because to make one takes longer than to ask it."""
-    con = duckdb.connect()
+    con = duckdb.connect(config={"memory_limit": MEMORY, "threads": 1})
     publish.sandbox(con)
     return con
 
