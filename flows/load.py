@@ -95,7 +95,7 @@ def _load(con: duckdb.DuckDBPyConnection, items: Sequence[Fetched], frames: Fram
 
 
 def _is_named(table: Table) -> bool:
-    return table.layout is not None and table.layout.name is not None
+    return table.layout is not None and table.layout.names_on is not None
 
 
 def _reply_row(item: Fetched) -> dict[str, object]:

@@ -157,6 +157,9 @@ def _code_evidence(
     if is_period_heading(heading) or period_of(heading):
         return "", _NONE
     is_headed = bool(_CODE_WORDS.fullmatch(plain(heading)))
+    told = [cell for cell in cells if cell and not other_body(cell)]
+    if one.count * 2 < len(told) or (in_heading(heading) and not is_headed):
+        return "", _NONE
     if name is not None:
         agree, compared = _agreement(cells, columns.cells[columns.names[name.place]], known)
         if agree >= _NEARLY_ALL * compared > 0:

@@ -34,7 +34,7 @@ def add(file: Path, *words: str, home: Path) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -142,8 +142,159 @@ def test_a_person_is_asked_and_may_say_no(built: Settings, tmp_path: Path) -> No
     assert not (built.home / "catalogue").exists()
 
 
+def test_what_is_in_doubt_is_asked_on_a_terminal_and_the_answer_is_kept_in_the_entry(
+    home: Path, tmp_path: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    file = written(tmp_path, "kommunenr;2025\n0301;709,037\n1804;53,712\n")
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "cli.main", "add", str(file), "--as", "made_up_asked"),
+            *("--home", str(home), "--yes"),
+        ],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    )
+    os.close(theirs)
+    _until(ours, b"--decimal (,, .)")
+    os.write(ours, b".\r")
+    _until(ours, b"Loaded.")
+    assert process.wait(timeout=600) == 0
+    os.close(ours)
+    assert ask(home, "select value from raw.observation where indicator_id = 'made_up_asked'") == [
+        (709_037,),
+        (53_712,),
+    ]
+    entries = catalogue.load(catalogue.FOLDER, home / "catalogue")
+    assert entries.table_by_id["file_made_up_asked"].answers == {"decimal": "."}
+
+
+def test_a_newer_edition_is_read_alike_and_told_where_it_is_another(
+    home: Path, tmp_path: Path
+) -> None:
+    first = written(tmp_path, "kommunenr;2024\n0301;1.000\n1804;2.500\n")
+    words = ["--as", "made_up_edition", "--unit", "people", "--yes"]
+    assert add(first, *words, "--decimal", ",", home=home).returncode == 0
+    newer = written(tmp_path, "kommunenr,2024,2025\n0301,1.000,3.000\n1804,2.500,4.500\n", "n.csv")
+    assert add(newer, *words, home=home).returncode == 5
+    done = add(newer, "--as", "made_up_edition", "--replace", "--yes", home=home)
+    assert done.returncode == 0, done.stderr
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert "Differs from the edition it replaces:" in lines
+    assert "delimiter: ; before, , now." in lines
+    assert "the column of 2025 is new." in lines
+    told = "select period, value, unit from raw.observation where indicator_id = 'made_up_edition'"
+    assert sorted(ask(home, told)) == [
+        ("2024", 1000, "people"),
+        ("2024", 2500, "people"),
+        ("2025", 3000, "people"),
+        ("2025", 4500, "people"),
+    ]
+    content = (home / "files" / "made_up_edition.csv").read_bytes()
+    assert content == newer.read_bytes()
+
+
+def test_a_newer_edition_that_fails_leaves_the_one_before(home: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in (home / "files").iterdir()}
+    newer = written(tmp_path, "kommunenr;2024\nAtlantis;1\n")
+    done = add(newer, "--as", "made_up_edition", "--replace", "--yes", home=home)
+    assert done.returncode == 5
+    assert {path: path.read_bytes() for path in (home / "files").iterdir()} == before
+    done = add(newer, "--as", "made_up_never", "--replace", "--yes", home=home)
+    assert done.returncode == 5
+    assert "there is no edition to replace" in done.stderr
+
+
+def test_a_folder_of_editions_is_one_series(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "editions"
+    folder.mkdir()
+    written(folder, "kommunenr;Poeng\n0301;1\n1804;2\n", "survey_2023.csv")
+    written(folder, "Kommune;Poeng\nOslo;3\nBodø;4\n", "survey_2025.csv")
+    done = add(folder, "--as", "made_up_series", "--yes", home=home)
+    assert done.returncode == 0, done.stderr
+    told = (
+        "select reported_code, period, value from raw.observation"
+        " where indicator_id = 'made_up_series' order by all"
+    )
+    assert ask(home, told) == [
+        ("0301", "2023", 1),
+        ("0301", "2025", 3),
+        ("1804", "2023", 2),
+        ("1804", "2025", 4),
+    ]
+    entries = catalogue.load(catalogue.FOLDER, home / "catalogue")
+    assert {"file_made_up_series_2023", "file_made_up_series_2025"} <= entries.added
+
+
+def test_editions_of_other_columns_are_no_series(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "others"
+    folder.mkdir()
+    written(folder, "kommunenr;Poeng;Svar\n0301;1;2\n", "survey_2023.csv")
+    written(folder, "kommunenr;Poeng\n0301;3\n", "survey_2025.csv")
+    done = add(folder, "--as", "made_up_others", "--yes", home=home)
+    assert done.returncode == 5
+    assert "it gives other indicators than survey_2023.csv" in done.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "no CSV file or workbook in this folder" in add(empty, "--as", "x", home=home).stderr
+
+
+def test_a_file_that_is_refused_for_the_lock_has_written_nothing(
+    home: Path, tmp_path: Path
+) -> None:
+    before = sorted(path for path in home.rglob("*") if path.is_file())
+    with publish.sole_writer(Settings(home=home).warehouse):
+        done = add(
+            written(tmp_path, "kommunenr;2025\n0301;1\n"), "--as", "made_up_locked", "--yes",
+            home=home,
+        )  # fmt: skip
+    assert done.returncode == 6, done.stderr
+    assert "another refresh is writing" in done.stderr
+    assert sorted(path for path in home.rglob("*") if path.is_file()) == before
+
+
+def test_what_is_shown_is_what_is_loaded(home: Path, tmp_path: Path) -> None:
+    text = (
+        "region;2024;2025\nHele landet;300;700\n0301 Oslo;100;300\n1804 Bodø;200;<5\n\nKilde: SSB\n"
+    )
+    words = ["--as", "made_up_shown", "--unit", "people", "--summed", "--yes"]
+    done = add(written(tmp_path, text), *words, home=home)
+    assert done.returncode == 0, done.stderr
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    for line in (
+        "'region': 2 cells hold a code and its name.",
+        "4 figures (1 missing) of 2 municipalities; 2 rows refused.",
+        "row 2: 'Hele landet' is the country, not a municipality.",
+        "row 6: this is a note, not a row of figures.",
+        "Row 2, 'Hele landet', made_up_shown 2024: 300 in the file, 300 is the sum of what was"
+        " read.",
+        "Row 2, 'Hele landet', made_up_shown 2025: 700 in the file, 300 is the sum of what was"
+        " read.",
+    ):
+        assert line in lines, done.stdout
+    assert any(
+        line.startswith("Not in the file: 355 municipalities of 2025 (1101 ") for line in lines
+    )
+    loaded = (
+        "select reported_code, period, value, status from raw.observation"
+        " where indicator_id = 'made_up_shown' order by all"
+    )
+    assert ask(home, loaded) == [
+        ("0301", "2024", 100, None),
+        ("0301", "2025", 300, None),
+        ("1804", "2024", 200, None),
+        ("1804", "2025", None, "<5"),
+    ]
+    assert ask(home, "select row from mart.refused_row where table_id = 'file_made_up_shown'") == [
+        (2,),
+        (6,),
+    ]
+
+
 def _until(terminal: int, words: bytes) -> None:
-    said, until = b"", time.monotonic() + 20
+    said, until = b"", time.monotonic() + 300
     while words not in said:
         ready, _, _ = select.select([terminal], [], [], max(0, until - time.monotonic()))
         assert ready, said
