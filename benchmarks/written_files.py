@@ -1,4 +1,4 @@
-"""Known figures in files written as people write them: how many are read, and that none is wrong."""
+"""Known figures in files written as people write them: the shares read, and none wrong."""
 
 from collections import Counter
 
