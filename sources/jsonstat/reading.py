@@ -370,7 +370,6 @@ _WORDS = {
     "bool": "true or false",
     "object": "an object",
     "array": "a list",
-    "null": "null",
 }
 
 
