@@ -215,3 +215,20 @@ def test_the_outcome_of_the_example_is_no_measure_of_maturity(found: Findings) -
     assert found.rule.roles.outcome == OUTCOME
     said = parsed(page(found, Language.EN, "x")).text
     assert "is one observed fact, not a measure of maturity." in said
+
+
+def test_a_stability_just_below_a_threshold_does_not_round_up_to_it(found: Findings) -> None:
+    stability = found.sensitivity.stability.copy()
+    stability.loc[stability["chosen"], ["stability", "label"]] = [0.796, "borderline"]
+    moved = replace(found.sensitivity, stability=stability)
+    html = parsed(page(replace(found, sensitivity=moved), Language.EN, "x"))
+    assert "borderline 79.6%" in html.all("section", id="summary")[0].text
+
+
+def test_weak_evidence_and_a_model_that_explains_little_stand_with_the_choice(
+    at_edges: dict[str, Findings],
+) -> None:
+    html = parsed(page(at_edges["two"], Language.EN, "x"))
+    lead = next(p for p in html.all("p") if p.attributes.get("class") == "lead").text
+    assert "2 cases are members on weak evidence only" in lead
+    assert "The model explains next to nothing of the outcome." in lead

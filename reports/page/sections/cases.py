@@ -25,7 +25,7 @@ class CasesSection(Section):
             "name": name, "place": row["place"], "network": self.names.network(network),
             "asked": self.rule.quotas(self.selection.networks)[network],
         }  # fmt: skip
-        tested = self.words("case_stability", stability=self.numbers.percent(share),
+        tested = self.words("case_stability", stability=self.stability_in_percent(share),
                             label=self.words.of("label", label))  # fmt: skip
         stability = tested if self.is_varied else self.words("case_not_tested")
         if isinstance(row["partner_code"], str):

@@ -41,8 +41,14 @@ class Section:
             return self.words("not_tested")
         share, label = self.stability_of(code)
         return Markup('<span class="label {}">{}</span> {}').format(
-            label, self.words.of("label", label), self.numbers.percent(share)
+            label, self.words.of("label", label), self.stability_in_percent(share)
         )
+
+    def stability_in_percent(self, share: float) -> str:
+        """A stability with a decimal where it would round to a threshold it does not reach."""
+        asked = self.rule.sensitivity
+        below = any(share < limit <= round(share, 2) for limit in (asked.robust, asked.fragile))
+        return self.numbers.percent(share, 1 if below else 0)
 
     def qualities(self, said: object) -> str:
         """One or more kinds of quality in words."""

@@ -1,6 +1,6 @@
 """What was chosen, and how robust it is."""
 
-from reports.page.sections.section import LINK, Section, rows_of
+from reports.page.sections.section import EXPLAINS_LITTLE, LINK, Section, rows_of
 from reports.page.table import PageTable, table
 
 
@@ -31,6 +31,19 @@ class SummarySection(Section):
         said = self.words("stable_some", robust_count=counts["robust"],
                           borderline=counts["borderline"], fragile=counts["fragile"])  # fmt: skip
         return f"{said} {self.words('fragile_needs_reason')}" if counts["fragile"] else said
+
+    def reservations(self) -> str:
+        """What stability does not make up for: weak evidence, and a model that explains little."""
+        chosen = self.selection.chosen
+        weak = sum(
+            code in self.names.weak_members(network)
+            for code, network in zip(chosen["municipality_code"], chosen["network_id"], strict=True)
+        )
+        said = [self.words("chosen_on_weak", count=weak)] if weak else []
+        model = self.findings.model
+        if model and model["r_squared"] < EXPLAINS_LITTLE:
+            said.append(self.words("model_fits_little"))
+        return " ".join(said)
 
     def cases(self) -> PageTable:
         """The chosen municipalities, one a row."""
