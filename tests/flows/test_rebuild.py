@@ -89,11 +89,12 @@ def test_replies_lost_beside_a_corrupt_warehouse_cost_their_table_only(old: Sett
     assert lost.startswith(f"vintage {VINTAGES[1]}, file_hotspots: ")
 
 
-def test_a_vintage_that_can_not_be_made_without_a_lost_reply_is_named(old: Settings) -> None:
+def test_a_lost_reply_that_every_vintage_has_is_named_for_each(old: Settings) -> None:
     reply_of(old, VINTAGES[2], "file_county_economic_region").unlink()
     cut_warehouse(old)
     done = CliRunner().invoke(app, ["rebuild", "--home", str(old.home)])
-    assert "lost: vintage" in done.output
+    for run_id in VINTAGES:
+        assert f"lost: vintage {run_id}, file_county_economic_region: " in done.output
     assert "the stored reply is gone" in done.output
     assert done.exit_code == 5
 
