@@ -248,16 +248,29 @@ def _membership(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Memberships the rule accepts, and the number of those it does not by network and basis."""
     on = str(rule.membership.on or day)
+    # A membership may stand on several bases: it counts by the strongest that the rule accepts.
     holding = con.execute(
         """
-        select distinct network_id, municipality_code, basis, strength, source_url, source_date
-        from mart.network_membership
-        where municipality_code is not null
-            and (valid_to is null or valid_to >= ?[1:len(valid_to)])
-            and (valid_from is null or valid_from[1:len(valid_from)] <= ?[1:len(valid_from)])
+        with holding as (
+            select distinct
+                network_id,
+                municipality_code,
+                coalesce(
+                    list_filter(bases, lambda each: list_contains(?, each))[1], basis
+                ) as basis,
+                source_url,
+                source_date
+            from mart.network_membership
+            where municipality_code is not null
+                and (valid_to is null or valid_to >= ?[1:len(valid_to)])
+                and (valid_from is null or valid_from[1:len(valid_from)] <= ?[1:len(valid_from)])
+        )
+        select holding.* exclude (source_url, source_date), strength, source_url, source_date
+        from holding
+        inner join mart.membership_basis using (basis)
         order by all
         """,
-        [on, on],
+        [list(rule.membership.basis), on, on],
     ).df()
     accepted = holding["basis"].isin(rule.membership.basis)
     refused = holding[~accepted].groupby(["network_id", "basis"]).size()

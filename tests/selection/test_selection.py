@@ -1,5 +1,6 @@
 """A rule carried out on the real warehouse: who is in, who is chosen, and what is refused."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,19 @@ import pytest
 import yaml
 
 from common.errors import SelectionError
+from flows.settings import Settings
 from reports.page import explanation
 from reports.page.wording import Language
-from selection import alternatives, check, choice, frozen, positioning, rulefile, universe
+from selection import (
+    alternatives,
+    candidates,
+    check,
+    choice,
+    frozen,
+    positioning,
+    rulefile,
+    universe,
+)
 from selection.choice import Selection
 from selection.conditions import judge
 from selection.methods.most_similar import MostSimilar
@@ -39,6 +50,29 @@ def indicators(*entries: tuple[str, str], **more: Any) -> list[dict[str, Any]]:
 
 
 # --- candidates and universe against SQL -------------------------------------------------------
+
+
+def test_a_member_on_several_bases_counts_by_the_strongest_that_the_rule_accepts(
+    built: Settings, rule_with: RuleWith, tmp_path: Path
+) -> None:
+    """As of members that have merged: made up of Bodø, which stands on one basis alone."""
+    path = tmp_path / built.warehouse.name
+    shutil.copy(built.warehouse, path)
+    weaker = "source_says_all_in_county"
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            "update mart.network_membership set basis = 'council_decision', strength = 'strong',"
+            f" bases = ['council_decision', '{weaker}']"
+            " where network_id = 'diginordland' and municipality_code = '1804'"
+        )
+        for accepted, counted in (
+            ([weaker], (weaker, "weak")),
+            ([weaker, "council_decision"], ("council_decision", "strong")),
+        ):
+            rule = rule_with(membership={"basis": accepted}).rule
+            found = candidates.read(con, rule).membership
+            bodo = found[(found.network_id == "diginordland") & (found.municipality_code == "1804")]
+            assert list(zip(bodo.basis, bodo.strength, strict=True)) == [counted]
 
 
 def test_the_example_is_without_fault(rule_with: RuleWith, read: Read) -> None:
