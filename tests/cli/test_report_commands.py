@@ -30,7 +30,7 @@ def test_check_says_in_words_what_the_rule_will_do(file: Path, built: Settings) 
     done = digidistrikt("select", "check", file, "--language", "en", home=built.home)
     assert done.returncode == 0, done.stderr
     assert "The starting point is the 357 municipalities" in done.stdout
-    assert "Frozen beforehand? No." in done.stdout
+    assert "Frozen in advance? No." in done.stdout
     assert "Sømna" not in done.stdout  # who is chosen is not told beforehand
     bokmaal = digidistrikt("select", "check", file, home=built.home)
     assert "Utgangspunktet er de 357 kommunene i dagens inndeling" in bokmaal.stdout
