@@ -209,7 +209,7 @@ def test_recordings_are_not_made_from_a_live_service_that_does_not_answer(tmp_pa
         env={**environment, "DIGIDISTRIKT_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=1200,
         check=False,
     )
     assert done.returncode == 4
@@ -262,7 +262,7 @@ def test_the_prompt_answers_completes_and_leaves(home: Path) -> None:
         os.write(terminal, b"selec\r")
         _until(terminal, b"does not run", b"digidistrikt>")
         os.write(terminal, b"\x04")
-        assert process.wait(timeout=200) == 0
+        assert process.wait(timeout=2000) == 0
     assert "mart.municipality" in (home / "sql_history").read_text(encoding="utf-8")
 
 
@@ -291,7 +291,7 @@ def test_the_prompt_survives_faults_comments_and_interrupts_in_a_home_it_cannot_
         os.write(terminal, b"select 39643 + 357 as n\r")
         _until(terminal, b"40000")
         os.write(terminal, b"exit\r")
-        assert process.wait(timeout=200) == 0
+        assert process.wait(timeout=2000) == 0
 
 
 @contextmanager

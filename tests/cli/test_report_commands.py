@@ -93,7 +93,7 @@ def test_a_report_needs_no_more_than_its_folder(
         [sys.executable, "-m", "cli.main", "report", str(file), "--out", str(tmp_path / "out"),
          "--home", str(built.home)],
         env={**os.environ, "PATH": str(tmp_path)},
-        capture_output=True, text=True, timeout=200, check=False,
+        capture_output=True, text=True, timeout=2000, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "No PDF" in done.stdout

@@ -137,7 +137,7 @@ def test_a_person_is_asked_and_may_say_no(built: Settings, tmp_path: Path) -> No
     _until(ours, b"Load it?")
     os.write(ours, b"n\r")
     _until(ours, b"Nothing was loaded")
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=600) == 1
     os.close(ours)
     assert not (built.home / "catalogue").exists()
 

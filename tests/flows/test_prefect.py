@@ -22,7 +22,7 @@ from warehouse import publish
 pytestmark = pytest.mark.thorough
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 1200
 
 
 class Server:
@@ -57,7 +57,7 @@ class Server:
         return done.stdout
 
     def ask(self, path: str, **body: object) -> list[dict[str, object]]:
-        answer = requests.post(f"{self.api}/{path}", json=body, timeout=10)
+        answer = requests.post(f"{self.api}/{path}", json=body, timeout=60)
         answer.raise_for_status()
         found = answer.json()
         assert isinstance(found, list)
@@ -94,12 +94,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield made
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=600)
 
 
 def _healthy(api: str) -> bool:
     try:
-        return requests.get(f"{api}/health", timeout=5).ok
+        return requests.get(f"{api}/health", timeout=60).ok
     except requests.ConnectionError:
         return False
 

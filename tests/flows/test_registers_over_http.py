@@ -69,7 +69,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Setting
             env=environment,
             stdout=said,
             stderr=subprocess.STDOUT,
-            timeout=300,
+            timeout=3000,
             check=True,
         )
     return settings
@@ -117,8 +117,8 @@ def holding(places: list[tuple[str, bytes]], word: str) -> list[str]:
 def test_nothing_of_a_person_reaches_the_disk(
     live: Settings, con: duckdb.DuckDBPyConnection, upstream: StandIn
 ) -> None:
-    roles = requests.get(upstream.at(brreg.roles_request().url), timeout=5).content
-    units = requests.get(upstream.at(brreg.units_request(0).address), timeout=5).content
+    roles = requests.get(upstream.at(brreg.roles_request().url), timeout=60).content
+    units = requests.get(upstream.at(brreg.units_request(0).address), timeout=60).content
     served = (gzip.decompress(roles) + units).lower()
     places = list(stored(live.home.parent, con))
     assert len([place for place, _ in places if "/home/prefect/" in place]) > 0

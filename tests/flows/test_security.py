@@ -156,7 +156,7 @@ def test_a_password_in_an_address_is_refused_before_it_is_said_or_kept(tmp_path:
             env={**os.environ, "DIGIDISTRIKT_UPSTREAM": address},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 5

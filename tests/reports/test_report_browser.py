@@ -53,7 +53,7 @@ def test_sorting_and_filtering_work_in_a_browser(found: Findings, tmp_path: Path
     done = subprocess.run(
         [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=390,844",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()],
-        capture_output=True, text=True, timeout=60, check=True,
+        capture_output=True, text=True, timeout=600, check=True,
     )  # fmt: skip
     [out] = [n for n in parsed(done.stdout) if n.attributes.get("id") == "said"]
     said: dict[str, Any] = json.loads(out.text)

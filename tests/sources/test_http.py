@@ -476,7 +476,7 @@ def test_two_processes_together_keep_to_one_budget(server: Any, tmp_path: Path) 
         subprocess.Popen([sys.executable, "-c", program, server.address, str(budget), name])
         for name in ("one", "other")
     ]
-    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    assert [process.wait(timeout=600) for process in running] == [0, 0]
     came = sorted(asked.at for asked in server.asked)
     assert len({asked.path for asked in server.asked}) == len(came) == 8
     # A fourth request comes a full second after the first; half of it allows for a slow arrival.

@@ -30,7 +30,7 @@ def ask(upstream: StandIn) -> Ask:
         body = {} if selection is None else {"json": {"selection": selection}}
         method = "GET" if selection is None and "json" not in more else "POST"
         more.setdefault("headers", {"Accept": "application/json"})
-        return requests.request(method, upstream.at(address), timeout=5, **body, **more)
+        return requests.request(method, upstream.at(address), timeout=60, **body, **more)
 
     return ask
 

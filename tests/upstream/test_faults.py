@@ -79,7 +79,7 @@ def test_an_answer_can_be_broken(
 
 def test_a_slow_answer_comes_byte_by_byte(upstream: StandIn) -> None:
     upstream.misbehave(faults.slow_drip(0.001))
-    with requests.get(upstream.at(f"{STATBANK}/config"), stream=True, timeout=5) as answer:
+    with requests.get(upstream.at(f"{STATBANK}/config"), stream=True, timeout=60) as answer:
         first = answer.raw.read(1)
         assert int(answer.headers["Content-Length"]) > len(first) == 1
 

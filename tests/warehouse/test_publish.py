@@ -21,7 +21,7 @@ from tests.upstream.server import StandIn
 from warehouse import publish
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 600
 
 
 @pytest.fixture
