@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from common.errors import InputError
+from common.errors import InputError, WarehouseError
 from flows.settings import Settings
 from warehouse import publish
 
@@ -30,10 +30,15 @@ def open_warehouse(
     WarehouseError if there is no warehouse or it can't be opened, LockedError if another program
     holds it, InputError for a moment that can't be read or is before the first vintage.
     """
-    warehouse = Settings(home=home).warehouse
+    settings = Settings(home=home)
+    warehouse = settings.warehouse
     if as_of is None:
         with publish.reading(warehouse, memory_limit) as con:
-            yield con
+            try:
+                yield con
+            except (duckdb.BinderException, duckdb.CatalogException) as error:
+                _refuse_other_code(con, settings, error)
+                raise
         return
     from warehouse import vintages
 
@@ -41,6 +46,22 @@ def open_warehouse(
         at = moment(as_of, started(con))
     with vintages.opened_at(warehouse, at, memory_limit) as con:
         yield con
+
+
+def _refuse_other_code(
+    con: duckdb.DuckDBPyConnection, settings: Settings, error: duckdb.Error
+) -> None:
+    """Raises WarehouseError if a column or table is missing since other code built the file."""
+    from flows import provenance
+
+    newest = "select code_version, code_digest from mart.refresh_run order by started_at desc"
+    built = con.execute(f"{newest} limit 1").fetchone()
+    if built and built != provenance.of_warehouse(settings.catalogue):
+        raise WarehouseError(
+            f"{settings.warehouse}: this was built by other code (digidistrikt {built[0]}"
+            f" {built[1]}) and lacks what this command asks for. 'digidistrikt refresh' brings it"
+            " up to date and keeps every vintage."
+        ) from error
 
 
 def started(con: duckdb.DuckDBPyConnection) -> dict[str, datetime]:

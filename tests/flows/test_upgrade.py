@@ -8,6 +8,7 @@ import pytest
 
 from flows import engine, rebuild
 from flows.settings import Settings
+from tests.command import digidistrikt
 from warehouse import publish
 
 ARCHIVE = Path(__file__).parent / "homes" / "0.1.0.tar.xz"
@@ -107,3 +108,14 @@ def test_what_an_older_version_noted_of_its_refreshes_is_read(old: Settings) -> 
             "select distinct outcome, message from mart.source_run where table_id = 'klass_104'"
         ).fetchall()
     assert outcomes == [("skipped", "not among the recordings")]
+
+
+@pytest.mark.parametrize("command", ["status", "catalog", "describe", "networks", "series"])
+def test_until_then_a_command_answers_or_says_what_to_do(old: Settings, command: str) -> None:
+    words = ["population"] if command == "series" else []
+    done = digidistrikt(command, *words, home=old.home)
+    if done.returncode:
+        assert "built by other code (digidistrikt 0.1.0" in done.stderr
+        assert "'digidistrikt refresh' brings it up to date" in done.stderr
+    else:
+        assert len(done.stdout.splitlines()) > 1
