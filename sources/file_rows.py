@@ -84,6 +84,8 @@ def read_rows(table: Table, reply: Reply) -> list[FileRow]:
 
 
 def _row(layout: FileLayout, names: Sequence[str], number: int, cells: list[str]) -> FileRow:
+    if len(cells) == len(names):
+        return FileRow(layout.file, number, dict(zip(names, cells, strict=True)))
     while len(cells) > len(names) and not cells[-1]:
         cells = cells[:-1]
     fault = ""

@@ -61,7 +61,8 @@ def parse(text: str, file: str, delimiter: str | None = None) -> tuple[str, Rows
     lines = list(io.StringIO(text, newline=""))
     best: tuple[tuple[float, int], str, Rows] | None = None
     fault: InputError | None = None
-    for candidate in delimiter or DELIMITERS:
+    there = [sign for sign in DELIMITERS if sign in text]  # another makes one cell of each row
+    for candidate in delimiter or there or DELIMITERS[:1]:
         try:
             rows = _parsed(lines, file, candidate, first)
         except InputError as error:

@@ -30,6 +30,9 @@ from common.tabular.text import Rows
 
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_CELLS = 1_000_000
+# Sheets pack 5 to 30 times; one that packs far more repeats a few tags, and takes minutes to read.
+MAX_PACKED_TIMES = 100
+_SMALL_PART = 5_000_000
 # What the libraries and Python's own zip and XML raise for parts that are not as they say.
 _BROKEN = (
     ArithmeticError,
@@ -141,12 +144,18 @@ def _opened(content: bytes, file: str, *, data_only: bool) -> Iterator[Workbook]
     with _require_whole(file):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
+            inflated = [part for part in packed.infolist() if _is_inflated(part)]
             if "xl/workbook.xml" not in packed.namelist():
                 raise InputError(f"{file}: {_other_archive(packed)}")
         if unpacked > MAX_UNPACKED_BYTES:
             raise InputError(
                 f"{file}: unpacked it is {unpacked} bytes, more than {MAX_UNPACKED_BYTES}; save"
                 " the sheet with figures in a file of its own."
+            )
+        if inflated:
+            raise InputError(
+                f"{file}: unpacked, its part {inflated[0].filename} is more than {MAX_PACKED_TIMES}"
+                " times as large; copy the rows with figures into a new workbook and save that."
             )
         workbook = load_workbook(
             io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
@@ -155,6 +164,10 @@ def _opened(content: bytes, file: str, *, data_only: bool) -> Iterator[Workbook]
         yield workbook
     finally:
         workbook.close()
+
+
+def _is_inflated(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > max(_SMALL_PART, part.compress_size * MAX_PACKED_TIMES)
 
 
 def _other_archive(packed: zipfile.ZipFile) -> str:

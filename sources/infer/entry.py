@@ -234,9 +234,11 @@ def _indicators(
             f"{columns.file}: it would become {len(said) * len(by_indicator)} indicators, more than"
             f" {_MOST_INDICATORS}; choose with --value COLUMN, or keep the rows that are meant."
         )
+    suffixes = [" ".join(words) for words in said]
+    ids_by_indicator = {each: ids_of(each, suffixes) for each in by_indicator}
     for (indicator_id, found), words in product(by_indicator.items(), said):
         suffix = " ".join(words)
-        ids = ids_of(indicator_id, [" ".join(each) for each in said])
+        ids = ids_by_indicator[indicator_id]
         origins = tuple(
             Origin(
                 table=table_id,

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from common.errors import InputError
-from common.tabular.numerals import BOUND, is_number, signs, without_mark
+from common.tabular.numerals import BOUND, Number, is_number, signs, without_mark
 from sources.infer.columns import Columns
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.places import is_period_heading, plain
@@ -195,9 +196,13 @@ def is_figures(columns: Columns, name: str, placed: Sequence[int]) -> bool:
     heading = plain(columns.heading_of(name))
     cells = [columns.cells[name][row] for row in placed]
     known = MISSING | columns.missing
-    told = [cell for cell in cells if cell not in known and not BOUND.fullmatch(cell)]
-    numbers = [cell for cell in told if is_number(without_mark(cell)[0])]
-    if not numbers or len(numbers) < len(told) * _NEARLY_ALL or heading in _NO_FIGURE:
+    numbers = sum(isinstance(cell, Number) for cell in cells)
+    told = numbers
+    for cell, count in Counter(c for c in cells if not isinstance(c, Number)).items():
+        if cell not in known and not BOUND.fullmatch(cell):
+            told += count
+            numbers += count if is_number(without_mark(cell)[0]) else 0
+    if not numbers or numbers < told * _NEARLY_ALL or heading in _NO_FIGURE:
         return False
     return bool(heading) or not (any(columns.headings) or _is_index(cells))
 
@@ -238,7 +243,9 @@ def number_signs(
     thousands: dict[str, str] = {}
     doubtful: list[tuple[str, str, str]] = []
     for name in values:
-        found = [without_mark(columns.cells[name][row])[0] for row in placed]
+        cells = (columns.cells[name][row] for row in placed)
+        texts = dict.fromkeys(cell for cell in cells if not isinstance(cell, Number))
+        found = [without_mark(cell)[0] for cell in texts]
         either = None
         is_settled = False
         for cell in filter(is_number, found):

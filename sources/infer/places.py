@@ -90,7 +90,32 @@ def _as_told(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     for wish, what in ((hints.code, CODE), (hints.name, NAME), (hints.county, COUNTY)):
         if wish is not None:
             columns.take(columns.find(wish), what, "as you said")
+    if not (hints.code and hints.name) and not hints.name_pattern and not hints.names_on:
+        _take_other(columns, CODE if hints.code else NAME, known)
     return columns if hints.county else _with_county(columns)
+
+
+def _take_other(columns: Columns, told: str, known: Known) -> None:
+    """Takes the column of names beside the codes that were named, or of codes beside the names.
+
+    It is held against the one that was named; where most rows are of two municipalities, or only
+    some rows have both, the one that was named stands alone.
+    """
+    named = columns.cells[columns.taken_as(told) or ""]
+    found = []
+    for name in columns.free():
+        if is_period_heading(columns.heading_of(name)):
+            continue
+        cells = columns.cells[name]
+        codes, names = (named, cells) if told == CODE else (cells, named)
+        agree, compared = _agreement(codes, names, known)
+        whole = sum(bool(known.kind(cell)) for cell in named)
+        if agree * 2 > compared and (told == CODE or compared == whole):
+            found.append(name)
+    if len(found) == 1:
+        columns.take(
+            found[0], NAME if told == CODE else CODE, f"held against '{columns.taken_as(told)}'"
+        )
 
 
 def _candidates(grid: Grid, known: Known) -> Iterator[_Candidate]:

@@ -361,6 +361,18 @@ def test_a_workbook_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         read(content)
 
 
+@pytest.mark.parametrize("tag", [b"<row/>", b"<c/>", b"<c><v>1</v></c>"])
+def test_a_small_workbook_that_unpacks_into_the_same_few_tags_is_refused(tag: bytes) -> None:
+    made = zipfile.ZipFile(packed := io.BytesIO(), "w", zipfile.ZIP_DEFLATED)
+    with made, zipfile.ZipFile(io.BytesIO(workbook([["code"], [1508]]))) as whole:
+        for name in whole.namelist():
+            part = whole.read(name)
+            made.writestr(name, part.replace(b"</sheetData>", tag * 1_500_000 + b"</sheetData>"))
+    assert len(packed.getvalue()) < 100_000
+    with pytest.raises(InputError, match=r"part xl/worksheets/sheet1\.xml is more than 100 times"):
+        read(packed.getvalue())
+
+
 def test_a_damaged_workbook_is_refused_by_name() -> None:
     with pytest.raises(InputError, match=r"invented\.csv: this can't be read as an Excel workbook"):
         read(workbook([["code", "value"], [1508, 1]])[:-100])

@@ -15,7 +15,7 @@ from common.errors import InputError
 from sources import files
 from sources.catalogue import Catalogue
 from sources.http import Reply, Request
-from sources.infer import Hints, Known, Proposal, propose, slug
+from sources.infer import Hints, Known, Proposal, Question, propose, slug
 
 PLACES = {"0301": "Oslo", "1508": "Ålesund", "1515": "Herøy", "1580": "Haram", "1818": "Herøy"}
 COUNTIES = {"0301": "Oslo", "1818": "Nordland"}
@@ -139,7 +139,13 @@ def test_however_it_is_written_the_figures_are_those_that_were_meant(
     else:
         rows.writerow([place, "År", "Poeng"])
         rows.writerows([called[code], year, written(code, year)] for code, year in meant)
-    found = figures(text.getvalue().encode(encoding))
+    content = text.getvalue().encode(encoding)
+    try:
+        found = figures(content)
+    except Question as question:  # 1,625 alone may be a number over a thousand
+        if question.option != "decimal":
+            raise
+        found = figures(content, decimal=decimal)
     told = {(code, period): value for _, code, period, value, _ in found if value is not None}
     assert told == {key: value for key, value in meant.items() if value is not None}
 

@@ -322,6 +322,25 @@ def test_a_column_that_was_named_is_used_without_a_question(options: dict[str, A
     assert read("a;b\n0301;6\n1804;8\n", **options)[0] == TWO
 
 
+@pytest.mark.parametrize("option", [{"code": "nr"}, {"name": "sted"}, {"code": "c1"}])
+def test_a_column_that_was_named_is_held_against_the_other(option: dict[str, str]) -> None:
+    figures, refused, _ = read("nr;sted;2025\n0301;Oslo;6\n1804;Bodø;8\n1103;Bergen;5\n", **option)
+    assert figures == TWO
+    [(row, reason)] = refused
+    assert (row, "1103 and name 'Bergen' are two municipalities" in reason) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "column", "codes"),
+    [("code", "Kommunenr", ["0301", "1804"]), ("name", "Kommune", ["0301", "1103"])],
+)
+def test_where_most_rows_are_of_two_municipalities_the_named_column_stands_alone(
+    option: str, column: str, codes: list[str]
+) -> None:
+    content = "Kommunenr;Kommune;2025\n1804;Oslo;1\n0301;Stavanger;2\n"
+    assert [row[1] for row in read(content, **{option: column})[0]] == codes
+
+
 def test_rows_at_the_end_are_left_out_when_it_is_said() -> None:
     content = "kommunenr;2025\n0301;6\n1804;8\n1103;9\n"
     assert read(content, footer_rows=1)[0] == TWO
