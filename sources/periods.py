@@ -42,7 +42,7 @@ _FORMS = [
         rf"{_YEAR}\s*-?\s*(?P<kind>H){_PART}",
         rf"{_PART}\.?\s*(?P<kind>h)alvår\s*{_YEAR}",
         rf"{_YEAR}\s*-?\s*M(?P<month>\d\d)",
-        rf"{_YEAR}-(?P<month>\d\d)",
+        rf"{_YEAR}-?(?P<month>\d\d)",
         rf"(?P<word>{_WORD})\.?[\s-]*{_YEAR}",
         rf"{_YEAR}[\s-]*(?P<word>{_WORD})\.?",
         rf"{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ]00:00(?::00)?)?",

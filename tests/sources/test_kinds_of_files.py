@@ -244,11 +244,23 @@ def test_a_period_in_a_heading_belongs_to_that_column_and_words_tell_rows_apart(
         ("Periode;Verdi\n0301;mars 2024;1\n1804;mars 2024;2\n", "2024M03"),
         ("Tid;Verdi\n0301;1. kvartal 2024;1\n1804;2024K1;2\n", "2024K1"),
         ("År;Verdi\n0301;2024.0;1\n1804;2024;2\n", "2024"),
+        ("Periode;Verdi\n0301;202403;1\n1804;mars 2024;2\n", "2024M03"),
+        ("Tid;Verdi\n0301;2024Q1;1\n1804;Q1 2024;2\n", "2024Q1"),
         ("Periode;Verdi\n0301;2024-03;1\n1804;2024M03;2\n", "2024M03"),
     ],
 )
 def test_dates_months_and_quarters_are_read_as_periods(rows: str, period: str) -> None:
     assert {row[2] for row in read(f"kommunenr;{rows}")[0]} == {period}
+
+
+def test_a_heading_of_year_and_month_in_digits_is_a_period_and_a_thirteenth_month_is_asked() -> (
+    None
+):
+    content = "kommunenr;{};{}\n0301;6;7\n1804;8;9\n"
+    figures = read(content.format("202412", "202501"))[0]
+    assert [row[2] for row in figures] == ["2024M12", "2025M01"] * 2
+    with pytest.raises(Question, match="--period"):
+        read(content.format("202413", "202414"))
 
 
 def test_a_month_beside_its_year_is_one_period() -> None:
