@@ -63,6 +63,12 @@ class Candidates:
         rows = self.membership["network_id"] == network_id
         return sorted(set(self.membership.loc[rows, "municipality_code"]))
 
+    def weak_members(self, network: str) -> set[str]:
+        """The members of a network that are known on weak evidence only."""
+        own = self.membership[self.membership["network_id"] == network]
+        strong = own.loc[own["strength"] == "strong", "municipality_code"]
+        return set(self.members(network)) - set(strong)
+
 
 def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = None) -> Candidates:
     """The candidates for a rule. Indicators the warehouse does not know are left out (see check).

@@ -104,7 +104,10 @@ class SensitivitySettings(Entry):
     """What is turned to see whether the choice moves, and what counts as robust.
 
     A case chosen in at least the share `robust` of the runs is robust, in less than `fragile`
-    fragile, else borderline. `draws` are random weights; each further list is tried in turn.
+    fragile, else borderline. Robust also needs a rule that fits (see `robustness`): membership on
+    strong evidence (unless `weak_evidence: ignored`), and, where the method stands on a regression,
+    at least `minimum_r_squared` of the variance explained and so many `candidates_per_predictor`.
+    `draws` are random weights; each further list is tried in turn.
     `vintages` is how many earlier vintages with other figures are compared with, newest first.
     """
 
@@ -119,6 +122,9 @@ class SensitivitySettings(Entry):
     vintages: int = Field(default=12, ge=0)
     robust: float = Field(default=0.8, gt=0, le=1)
     fragile: float = Field(default=0.5, ge=0, lt=1)
+    weak_evidence: Literal["lowers", "ignored"] = "lowers"
+    minimum_r_squared: float = Field(default=0.1, ge=0, le=1)
+    candidates_per_predictor: int = Field(default=10, ge=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

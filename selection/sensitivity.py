@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from common.errors import SelectionError
-from selection import choice, universe, weights
+from selection import choice, robustness, universe, weights
 from selection.candidates import Candidates, Vintage
 from selection.choice import Selection
 from selection.entry import Bilingual
@@ -54,8 +54,9 @@ class Sensitivity:
     stability: one row a municipality chosen in any run: network_id, municipality_code,
         municipality_name, chosen (by the rule), stability (mean over the kinds of the share of
         their runs in which it is chosen, each kind counting the same), label (robust, borderline,
-        fragile by the thresholds of the rule), best_place and worst_place (in the order of its
-        network, by the rule and its variants; random weights not counted, and nothing for pairs),
+        fragile by the thresholds of the rule), lowered_by (why it can't be robust however stable:
+        weak_evidence, little_explained, few_candidates; see `robustness`), best_place and worst_place
+        (in the order of its network, by the rule and its variants; random weights not counted, and nothing for pairs),
         and a share for each kind. Where a variant leaves a network no candidates, none of its cases
         is chosen in that run.
     vintages: one row an earlier vintage that was tried, newest first: vintage, at (when it was
@@ -300,6 +301,12 @@ def stability(runs: pd.DataFrame, selection: Selection, candidates: Candidates) 
     frame["label"] = "borderline"
     frame.loc[frame["stability"] >= asked.robust, "label"] = "robust"
     frame.loc[frame["stability"] < asked.fragile, "label"] = "fragile"
+    weak = robustness.on_weak_evidence(selection, candidates)
+    of_all = robustness.of_model(selection)
+    frame["lowered_by"] = [
+        ", ".join([*(["weak_evidence"] if who in weak else []), *of_all]) for who in frame.index
+    ]
+    frame.loc[frame["lowered_by"].ne("") & frame["label"].eq("robust"), "label"] = "borderline"
     frame = frame.join(shares.add_prefix("share_")).reset_index()
     names = candidates.table["municipality_name"]
     frame.insert(2, "municipality_name", frame["municipality_code"].map(names))

@@ -71,6 +71,9 @@ def variation_in_words(titles: Titles) -> str:
         tried="; ".join(filter(None, tried)) or w("none"),
         robust=percent(asked.robust),
         fragile=percent(asked.fragile),
+        r2=percent(asked.minimum_r_squared),
+        candidates=asked.candidates_per_predictor,
+        weak=f" {w('check_weak_lowers')}" if asked.weak_evidence == "lowers" else "",
     )
 
 

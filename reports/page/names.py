@@ -189,10 +189,7 @@ class Titles:
 
     def weak_members(self, network: str) -> set[str]:
         """The members of a network that are known on weak evidence only."""
-        rows = self.who.membership
-        own = rows[rows["network_id"] == network]
-        strong = set(own.loc[own["strength"] == "strong", "municipality_code"])
-        return set(self.who.members(network)) - strong
+        return self.who.weak_members(network)
 
     def weak_membership(self, networks: Sequence[str]) -> Iterator[str]:
         """How many members of some networks are known on weak evidence only."""

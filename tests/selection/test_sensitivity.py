@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -204,7 +205,8 @@ def test_a_method_about_the_cause_is_not_tried_without_it(
 def test_the_thresholds_of_the_file_decide_what_is_robust(
     chosen: Selection, rule_with: RuleWith, read: Read, times: int, label: str
 ) -> None:
-    selection, found = chosen, read(rule_with())
+    stable = rule_with(sensitivity={"weak_evidence": "ignored"})
+    selection, found = replace(chosen, rule=stable.rule), read(stable)
     mine, other = selection.codes[0], "1835"
     runs = pd.DataFrame(
         {
@@ -217,6 +219,48 @@ def test_the_thresholds_of_the_file_decide_what_is_robust(
     row = sensitivity.stability(runs, selection, found).set_index("municipality_code").loc[mine]
     assert row["stability"] == pytest.approx(times / 10)
     assert row["label"] == label
+
+
+def always_chosen(selection: Selection, found: Candidates) -> pd.DataFrame:
+    """The stability of cases that every run chooses again, by code."""
+    runs = selection.chosen[["network_id", "municipality_code"]].assign(kind="made up", run="1")
+    return sensitivity.stability(runs, selection, found).set_index("municipality_code")
+
+
+def test_a_stable_case_on_weak_evidence_is_at_most_borderline(
+    chosen: Selection, read: Read, rule_with: RuleWith
+) -> None:
+    rows = always_chosen(chosen, read(rule_with()))
+    weak = rows[rows["network_id"] == "diginordland"]
+    strong = rows[rows["network_id"] != "diginordland"]
+    assert set(weak["label"]) == {"borderline"}
+    assert set(weak["lowered_by"]) == {"weak_evidence"}
+    assert set(strong["label"]) == {"robust"}
+    assert set(strong["lowered_by"]) == {""}
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"minimum_r_squared": 1.0, "candidates_per_predictor": 0}, "little_explained"),
+        ({"minimum_r_squared": 0.0, "candidates_per_predictor": 1000}, "few_candidates"),
+        ({"minimum_r_squared": 0.0, "candidates_per_predictor": 0}, ""),
+    ],
+)
+def test_a_model_that_does_not_fit_leaves_no_case_robust(
+    rule_with: RuleWith, read: Read, asked: dict[str, Any], why: str
+) -> None:
+    selection, found = selection_of(
+        rule_with(
+            method={"name": "typical"},
+            goal="find_mechanisms",
+            sensitivity={"weak_evidence": "ignored", **asked},
+        ),
+        read,
+    )
+    rows = always_chosen(selection, found)
+    assert set(rows["lowered_by"]) == {why}
+    assert set(rows["label"]) == {"borderline" if why else "robust"}
 
 
 def test_a_thousand_draws_do_not_drown_one_other_year(

@@ -28,6 +28,7 @@ class CasesSection(Section):
         tested = self.words("case_stability", stability=self.stability_in_percent(share),
                             label=self.words.of("label", label))  # fmt: skip
         stability = tested if self.is_varied else self.words("case_not_tested")
+        stability = " ".join(filter(None, [stability, self.lowered(code)]))
         if isinstance(row["partner_code"], str):
             partner = self.names.municipality(row["partner_code"])
             return f"{self.words('chosen_pair', partner=partner, **common)} {stability}"

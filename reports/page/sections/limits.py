@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from reports.page.sections.section import EXPLAINS_LITTLE, OWN_THEME, Section
+from reports.page.sections.section import OWN_THEME, Section
 
 _STALE_YEARS = 3
 _STABLE_CLUSTER = 0.75  # mean Jaccard similarity; Hennig (2007), CSDA 52:258
@@ -16,7 +16,7 @@ class LimitsSection(Section):
     def limits(self) -> Iterator[str]:
         """What a reader should know before relying on the choice, most weighty first."""
         w, found, networks = self.words, self.findings, self.selection.networks
-        if found.model and found.model["r_squared"] < EXPLAINS_LITTLE:
+        if found.model and self.explains_little:
             yield w("limit_model", r2=self.numbers.fixed(found.model["r_squared"], 2))
         yield from self.names.weak_membership(networks)
         yield from self._ended(networks)

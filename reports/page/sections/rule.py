@@ -6,7 +6,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from reports.page.explanation import condition_in_words, method_in_words, variation_in_words
-from reports.page.sections.section import EXPLAINS_LITTLE, Section
+from reports.page.sections.section import Section
 from reports.page.table import PageTable, table
 from selection.roles import RuleIndicator
 
@@ -157,7 +157,7 @@ class RuleSection(Section):
                  adjusted=fixed(found["adjusted_r_squared"], 2),
                  bp=fixed(found["breusch_pagan_p"], 3),
                  outcome=self._term(str(self.rule.roles.outcome)))  # fmt: skip
-        if found["r_squared"] < EXPLAINS_LITTLE:
+        if self.explains_little:
             lead += f" {w('model_fits_little')}"
         significant = self.numbers.significant
         rows = [

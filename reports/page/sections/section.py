@@ -10,7 +10,6 @@ from reports.page.names import Names
 LINK = Markup('<a href="{0}">{1}</a>')
 
 OWN_THEME = "added"  # the theme that `digidistrikt add` gives a file of one's own
-EXPLAINS_LITTLE = 0.1  # of the variance of the outcome
 
 
 class Section:
@@ -29,6 +28,24 @@ class Section:
         rows = self.findings.sensitivity.stability
         row = rows[rows["chosen"] & (rows["municipality_code"] == code)].iloc[0]
         return float(row["stability"]), str(row["label"])
+
+    def lowered(self, code: str) -> str:
+        """Why a chosen case is at most borderline however stable, in sentences."""
+        rows = self.findings.sensitivity.stability
+        row = rows[rows["chosen"] & (rows["municipality_code"] == code)].iloc[0]
+        reasons = [reason for reason in str(row["lowered_by"]).split(", ") if reason]
+        if not reasons or not self.is_varied:
+            return ""
+        because = "; ".join(self.words.of("lowered", reason) for reason in reasons)
+        return self.words("case_lowered", because=because)
+
+    @property
+    def explains_little(self) -> bool:
+        """Whether the model explains less of the outcome than the rule asks of it."""
+        model = self.findings.model
+        if not model:
+            return False
+        return bool(model["r_squared"] < self.rule.sensitivity.minimum_r_squared)
 
     @property
     def is_varied(self) -> bool:

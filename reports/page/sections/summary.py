@@ -1,6 +1,6 @@
 """What was chosen, and how robust it is."""
 
-from reports.page.sections.section import EXPLAINS_LITTLE, LINK, Section, rows_of
+from reports.page.sections.section import LINK, Section, rows_of
 from reports.page.table import PageTable, table
 
 
@@ -40,9 +40,14 @@ class SummarySection(Section):
             for code, network in zip(chosen["municipality_code"], chosen["network_id"], strict=True)
         )
         said = [self.words("chosen_on_weak", count=weak)] if weak else []
-        model = self.findings.model
-        if model and model["r_squared"] < EXPLAINS_LITTLE:
+        if self.explains_little:
             said.append(self.words("model_fits_little"))
+        lowered = self.findings.sensitivity.stability.query("chosen")["lowered_by"]
+        if self.is_varied and lowered.str.contains("few_candidates").any():
+            limit = self.rule.sensitivity.candidates_per_predictor
+            said.append(self.words("model_few_candidates", limit=limit))
+        if self.is_varied and (count := int(lowered.ne("").sum())):
+            said.append(self.words("at_most_borderline", count=count))
         return " ".join(said)
 
     def cases(self) -> PageTable:
