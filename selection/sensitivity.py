@@ -55,8 +55,9 @@ class Sensitivity:
         municipality_name, chosen (by the rule), stability (mean over the kinds of the share of
         their runs in which it is chosen, each kind counting the same), label (robust, borderline,
         fragile by the thresholds of the rule), lowered_by (why it can't be robust however stable:
-        weak_evidence, little_explained, few_candidates; see `robustness`), best_place and worst_place
-        (in the order of its network, by the rule and its variants; random weights not counted, and nothing for pairs),
+        weak_evidence, little_explained, few_candidates; see `robustness`), best_place and
+        worst_place (in the order of its network, by the rule and its variants; random weights not
+        counted, and nothing for pairs),
         and a share for each kind. Where a variant leaves a network no candidates, none of its cases
         is chosen in that run.
     vintages: one row an earlier vintage that was tried, newest first: vintage, at (when it was
