@@ -19,9 +19,12 @@ from tests.command import digidistrikt, processor_seconds
 QUERY = "-- municipalities of today; 357 since 2024\nselect count(*) as n from mart.municipality;\n"
 
 
-@pytest.fixture(scope="session")
-def home(built: Settings) -> Path:
-    return built.home
+@pytest.fixture(scope="module")
+def home(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: the bounds of a query hold for all that one process has open of a file."""
+    copy = Settings(home=tmp_path_factory.mktemp("asked"))
+    shutil.copy(built.warehouse, copy.warehouse)
+    return copy.home
 
 
 def test_a_query_may_stand_in_a_file(home: Path, tmp_path: Path) -> None:

@@ -166,10 +166,10 @@ def test_a_record_of_a_run_that_is_damaged_is_told_by_its_path(
         Store(tmp_path).read_manifest("a_run")
 
 
-def test_a_run_noted_by_an_older_version_is_told_by_its_path(tmp_path: Path) -> None:
+def test_a_record_of_a_run_that_is_none_is_told_by_its_path(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "a_run.json.gz").write_bytes(gzip.compress(b"[]"))
-    with pytest.raises(InputError, match=r"a_run\.json\.gz: this was written by an older version"):
+    with pytest.raises(InputError, match=r"a_run\.json\.gz: the record of this run is damaged"):
         Store(tmp_path).read_manifest("a_run")
 
 

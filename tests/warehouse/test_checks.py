@@ -354,7 +354,7 @@ DAMAGE = [
         "source_discontinued",
         "update mart.source_table set is_discontinued = true, replaced_by = '99999'"
         " where table_id = 'ssb_14534'",
-        "('ssb_14534', '14534', '99999')",
+        "('ssb_14534', '14534', 'successor 99999')",
     ),
     (
         "source_freshness",
