@@ -1,7 +1,7 @@
 -- as of: current
--- Reported figures on one division, in three steps: in which division a code is read; the figures
--- carried with the ground they cover; weighed, grouped and labelled. Of a few indicators it is
--- faster: core.harmonised(2019, indicators := ['population']).
+-- Reported figures on one division, in three macros: in which division a code is read; what means are
+-- weighted by; the figures carried, grouped and labelled. Of a few indicators it is faster:
+-- core.harmonised(2019, indicators := ['population']).
 --
 -- Two rules carry everything:
 --   * a figure is read in the division of its own year. One under a code not in force that year
@@ -12,8 +12,8 @@
 --
 -- Most figures go one-to-one and are carried without being grouped; that is what makes it fast.
 
--- Figures under a code not in force in their year that are to be used: the division in which the
--- code is read, and the codes in force that it stands for
+-- Figures under a code not in force in their year that are to be used, each with the division in
+-- which its code is read and the codes in force that it stands for
 create or replace macro core.read_elsewhere(indicators := null) as table
 with observation as not materialized (
     select *
@@ -95,18 +95,42 @@ ranked as not materialized (
         ) = 1 as is_needed
     from stands_for
     left join given_already as given using (series_id, period, reported_code)
+),
+
+needed as materialized (
+    select series_id, period, stray_code as reported_code, any_value(read_in) as division,
+        list(reported_code) as stands_for
+    from ranked
+    group by series_id, period, stray_code
+    having bool_and(is_needed)
 )
 
-select series_id, period, stray_code as reported_code, any_value(read_in) as division,
-    list(reported_code) as stands_for
-from ranked
-group by series_id, period, stray_code
-having bool_and(is_needed);
+select stray.*, needed.division, needed.stands_for
+from out_of_years as stray
+inner join needed using (series_id, period, reported_code);
 
--- Figures carried to the municipalities of a division: one row a figure and municipality it
--- reaches, with the share of it (NULL where nobody knows it), the pieces of ground the figure
--- covers there, and all the municipality has
-create or replace macro core.figure_part(on_year, indicators := null) as table
+-- What means are weighted by, in each division whose codes it is given in
+create or replace macro core.mean_weight(indicators := null) as table
+select
+    weighing.indicator_id as weight_indicator_id,
+    observation.period,
+    division_year.division,
+    observation.reported_code,
+    arg_min(observation.value, weighing.preference) as weight_value
+from core.published_series as weighing
+inner join core.observation_reported as observation using (series_id)
+inner join core.division_year as division_year using (year)
+where weighing.indicator_id in (
+    select weight_indicator_id
+    from core.published_series
+    where indicators is null or list_contains(indicators, indicator_id)
+)
+group by all;
+
+-- The figures of a division: a row for each published series, municipality and period for which
+-- something was reported. It goes into a table fast; to read it, take mart.series: DuckDB 1.5 may
+-- wait for ever on a large streamed `union all` (duckdb/duckdb#22215).
+create or replace macro core.harmonised(on_year, indicators := null) as table
 with observation as not materialized (
     select *
     from core.observation_reported
@@ -151,50 +175,26 @@ way_of_year as not materialized (
     select division_year.year, way.*
     from core.division_year as division_year
     inner join way using (division)
-)
-
-select observation.*, way_of_year.* exclude (year, reported_code)
-from observation
-inner join way_of_year using (year, reported_code)
-where observation.value is not null
-union all by name
-select observation.*, way_of_year.* exclude (year, reported_code)
-from observation
-inner join way_of_year using (year, reported_code)
-anti join stood_for using (series_id, period, reported_code)
-where observation.value is null
-union all by name
-select observation.*, way.* exclude (reported_code)
-from observation
-inner join elsewhere using (series_id, period, reported_code)
-inner join way
-    on way.division = elsewhere.division and way.reported_code = observation.reported_code;
-
--- The figures of a division: a row for each published series, municipality and period for which
--- something was reported. It goes into a table fast; to read it, take mart.series: DuckDB 1.5 may
--- wait for ever on a large streamed `union all` (duckdb/duckdb#22215).
-create or replace macro core.harmonised(on_year, indicators := null) as table
-with part as materialized (
-    from core.figure_part(on_year, indicators := indicators)
 ),
 
-weighing as not materialized (
-    -- what means are weighted by, in each division whose codes it is given in
-    select
-        weighing.indicator_id as weight_indicator_id,
-        observation.period,
-        division_year.division,
-        observation.reported_code,
-        arg_min(observation.value, weighing.preference) as weight_value
-    from core.published_series as weighing
-    inner join core.observation_reported as observation using (series_id)
-    inner join core.division_year as division_year using (year)
-    where weighing.indicator_id in (
-        select weight_indicator_id
-        from core.published_series
-        where indicators is null or list_contains(indicators, indicator_id)
-    )
-    group by all
+part as not materialized (
+    -- one row a figure and municipality it reaches, with the share of it (NULL where nobody knows
+    -- it), the pieces of ground the figure covers there, and all the municipality has. Not
+    -- materialized: most of it passes straight through
+    select observation.*, way_of_year.* exclude (year, reported_code)
+    from observation
+    inner join way_of_year using (year, reported_code)
+    where observation.value is not null
+    union all by name
+    select observation.*, way_of_year.* exclude (year, reported_code)
+    from observation
+    inner join way_of_year using (year, reported_code)
+    anti join stood_for using (series_id, period, reported_code)
+    where observation.value is null
+    union all by name
+    select elsewhere.* exclude (division, stands_for), way.* exclude (reported_code)
+    from elsewhere
+    inner join way using (division, reported_code)
 ),
 
 weighed as not materialized (
@@ -208,7 +208,7 @@ weighed as not materialized (
         end as weight
     from part
     inner join core.published_series as series using (series_id)
-    left join weighing
+    left join core.mean_weight(indicators := indicators) as weighing
         on weighing.weight_indicator_id = series.weight_indicator_id
         and weighing.period = part.period
         and weighing.division = part.division
@@ -225,7 +225,7 @@ gathered as not materialized (
         any_value(aggregation) as aggregation,
         -- in a fixed order, so that the last digit is the same in every build
         list_sum(list_sort(list(value * weight))) as total,
-        list_sum(list_sort(list(weight))) as total_weight,
+        list_sum(list_sort(list(weight) filter (aggregation = 'weighted_mean'))) as total_weight,
         coalesce(
             sum(pieces) filter (value * weight is not null) = any_value(goal_pieces), false
         ) as is_covered,
