@@ -1,0 +1,6 @@
+"""Writes the recordings from published figures: `python -m tools.recordings`.
+
+- `figures`   the figures in recordings/inputs/, and where they came from
+- `statbank`  StatBank's replies over them
+- `__main__`  the other publishers' replies, and all of it written
+"""
