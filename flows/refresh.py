@@ -15,9 +15,9 @@ from prefect.tasks import Task
 
 from common.errors import SourceError, UpstreamError, WarehouseError
 from flows import engine
-from flows.engine import Refresh
 from flows.outcome import Summary
 from flows.settings import Settings
+from flows.steps import Refresh
 from sources.changes import Decision
 from sources.plan import Failed, Planned
 from sources.store import Fetched
