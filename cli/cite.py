@@ -11,9 +11,9 @@ import duckdb
 import typer
 
 from cli.connect import open_warehouse
-from cli.options import HOME, AsLanguage, Home, Language
+from cli.options import HOME, AsLanguage, Home
 from common.errors import InputError
-from common.text import nearest
+from common.text import Language, nearest
 from warehouse.models import quote
 
 app = typer.Typer()

@@ -14,7 +14,7 @@ from cli.output import is_table, write_rows
 from cli.terminal import escape
 from common import tables
 from warehouse import boundaries
-from warehouse.boundaries import History, Place
+from warehouse.boundaries import History, Successor
 from warehouse.lives import NO_BEGINNING, Change
 from warehouse.models import quote
 
@@ -74,7 +74,7 @@ def municipality(
         write_rows(Fact._fields, facts, output_format)
 
 
-def _classes(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> list[Classes]:
+def _classes(con: duckdb.DuckDBPyConnection, places: tuple[Successor, ...]) -> list[Classes]:
     rows = con.execute(
         f"""
         select municipality_code, municipality_name, county_name, economic_region_name,
@@ -87,7 +87,7 @@ def _classes(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> list[
     return [found[place.code] for place in places if place.code in found]
 
 
-def _memberships(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> list[Membership]:
+def _memberships(con: duckdb.DuckDBPyConnection, places: tuple[Successor, ...]) -> list[Membership]:
     rows = con.execute(
         f"""
         select distinct municipality_code, municipality_name, network_name, valid_from, valid_to,
@@ -100,7 +100,7 @@ def _memberships(con: duckdb.DuckDBPyConnection, places: tuple[Place, ...]) -> l
     return [Membership._make(row) for row in rows]
 
 
-def _in_list(places: tuple[Place, ...]) -> str:
+def _in_list(places: tuple[Successor, ...]) -> str:
     return "(" + ", ".join(quote(place.code) for place in places) + ")" if places else "('')"
 
 
@@ -168,7 +168,7 @@ def _how(change: Change) -> str:
     return f"{change.kind}, part of it" if change.share == "part" else change.kind
 
 
-def _share(place: Place) -> str:
+def _share(place: Successor) -> str:
     return "not published" if place.share is None else f"{place.share:.1%}".replace(".0%", "%")
 
 

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from common.errors import InputError
+from common.text import Language
 from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE
 
 HOME = Path("data")
@@ -63,13 +64,6 @@ OutputOption = Annotated[
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="The figures known on a day, at a time or vintage.")
 ]
-
-
-class Language(StrEnum):
-    """The language in which something is written."""
-
-    NB = "nb"
-    EN = "en"
 
 
 AsLanguage = Annotated[Language, typer.Option("--language", help="Bokmål or English.")]

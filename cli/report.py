@@ -10,17 +10,17 @@ from rich.console import Console
 
 from cli.progress import progress
 from common.errors import InputError, ReportError, SelectionError
+from common.text import Language
 from flows import provenance, rebuild, runs
 from flows.settings import Settings
 from reports import report
 from reports.page import explanation
-from reports.page.wording import Language
 from reports.report import Written
 from selection import candidates, check, frozen, rulefile
 from warehouse import publish
 
 
-def check_selection(file: Path, language: str, settings: Settings) -> None:
+def check_selection(file: Path, language: Language, settings: Settings) -> None:
     """Says in plain words what a rule will do. Raises SelectionError for what is wrong with it."""
     loaded = rulefile.load(file)
     with publish.reading(settings.warehouse) as con:
@@ -28,8 +28,8 @@ def check_selection(file: Path, language: str, settings: Settings) -> None:
         try:
             check.check(loaded, who)
         except SelectionError as error:
-            raise SelectionError(error.nb if language == "nb" else str(error)) from error
-        sentences = explanation.sentences(loaded, who, Language(language))
+            raise SelectionError(error.nb if language is Language.NB else str(error)) from error
+        sentences = explanation.sentences(loaded, who, language)
     console = Console()
     for sentence in sentences:
         console.print(sentence, markup=False, highlight=False, soft_wrap=not console.is_terminal)
@@ -49,13 +49,11 @@ def freeze_selection(file: Path, settings: Settings) -> None:
     )  # fmt: skip
 
 
-def write_report(file: Path, out: Path, language: str, settings: Settings) -> Written:
+def write_report(file: Path, out: Path, language: Language, settings: Settings) -> Written:
     """Writes a report, with progress shown. Raises ReportError."""
     loaded = rulefile.load(file)
     with progress(), publish.reading(settings.warehouse) as con:
-        return report.write(
-            con, loaded, out, Language(language), provenance.of_reports(settings.catalogue)
-        )
+        return report.write(con, loaded, out, language, provenance.of_reports(settings.catalogue))
 
 
 def tell(written: Written) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HOME, AsLanguage, Home, Language
+from cli.options import HOME, AsLanguage, Home
 from common.errors import InputError
+from common.text import Language
 from flows.settings import Settings
 
 app = typer.Typer()

@@ -4,8 +4,16 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from enum import StrEnum
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+class Language(StrEnum):
+    """The language in which something is written."""
+
+    NB = "nb"
+    EN = "en"
 
 
 def shown(came: object, longest: int = 80) -> str:

@@ -6,10 +6,10 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact
 
 from common.errors import ReportError, WarehouseError
+from common.text import Language
 from flows import provenance
 from flows.settings import Settings
 from reports import report
-from reports.page.wording import Language
 from selection import rulefile
 from warehouse import publish
 
@@ -41,7 +41,7 @@ def write_report(
         create_markdown_artifact(f"# No report\n\n{error}\n", key="report")
         raise
     address = (folder / report.PAGE).resolve().as_uri()
-    told = f"{len(written.cases)} cases, vintage {written.vintage}. {written.no_pdf}"
-    create_link_artifact(address, link_text=str(folder), key="report", description=told)
+    description = f"{len(written.cases)} cases, vintage {written.vintage}. {written.no_pdf}"
+    create_link_artifact(address, link_text=str(folder), key="report", description=description)
     get_run_logger().info("written %s", folder)
     return address

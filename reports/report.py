@@ -12,13 +12,12 @@ import duckdb
 
 from common import yamlfile
 from common.errors import InputError, ReportError
-from common.text import without_controls
+from common.text import Language, without_controls
 from reports import data, findings
 from reports.findings import Findings
 from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
 from reports.page.names import Names
-from reports.page.wording import Language
 from selection import frozen, rulefile
 from selection.rulefile import RuleFile
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from common.errors import SelectionError
-from common.text import listed, nearest
+from common.text import did_you_mean, listed, nearest
 from selection import choice, goals, universe
 from selection.candidates import Candidates
 from selection.choice import Selection
@@ -40,21 +40,21 @@ def check(file: RuleFile, candidates: Candidates) -> Selection:
     try:
         return choice.choose(rule, candidates)
     except SelectionError as error:
-        raise file.refused([_told(error)]) from error
+        raise file.refused([_problem(error)]) from error
 
 
-def _told(error: SelectionError) -> Problem:
+def _problem(error: SelectionError) -> Problem:
     return error.place or ("method",), Bilingual(nb=error.nb, en=str(error))
 
 
 def _unknown(what: Bilingual, name: str, known: Collection[str]) -> Bilingual:
     """That there is no such name, and which was probably meant or which there are."""
     if near := nearest(name, known):
-        nb, en = f"Mente du {listed(near, 'eller')}?", f"Did you mean {listed(near, 'or')}?"
+        nb = f"Mente du {listed(near, 'eller')}?"
     else:
         there, more = ", ".join(sorted(known)[:_LISTED]), len(known) - _LISTED
         nb = f"Det finnes: {there}{f' og {more} til' if more > 0 else ''}."
-        en = f"There are: {there}{f' and {more} more' if more > 0 else ''}."
+    en = did_you_mean(name, known, _LISTED)
     return Bilingual(
         nb=f"'{name}' er ikke {what.nb}. {nb}", en=f"there is no {what.en} '{name}'. {en}"
     )
@@ -233,7 +233,7 @@ def _figures(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     try:
         who = universe.apply(candidates, rule, rule.method.needed(rule.roles))
     except SelectionError as error:
-        yield _told(error)
+        yield _problem(error)
         return
     yield from _too_few(rule, candidates, set(who.table.index))
 

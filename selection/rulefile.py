@@ -28,8 +28,8 @@ class RuleFile:
     def refused(self, problems: Sequence[Problem]) -> SelectionError:
         """All that is wrong with the rule, a sentence each with its line, in both languages."""
         return SelectionError(
-            [f"{self.at(*place)}: {told.en}" for place, told in problems],
-            nb="\n".join(f"{self.at(*place)}: {told.nb}" for place, told in problems),
+            [f"{self.at(*place)}: {problem.en}" for place, problem in problems],
+            nb="\n".join(f"{self.at(*place)}: {problem.nb}" for place, problem in problems),
         )
 
 

@@ -125,7 +125,7 @@ def _column_names(layout: FileLayout, lines: Sequence[tuple[int, list[str]]]) ->
     return names
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """What a row says of its municipality; `reason` where it says none."""
 
     said: str
@@ -188,7 +188,7 @@ class Places:
         day = self._layout.names_on
         return on if day == "own" else day
 
-    def _code(self, place: Place, on: date) -> str | Exception:
+    def _code(self, place: RowPlace, on: date) -> str | Exception:
         known = self._layout.known_names.get(place.said)
         if known:
             return known
@@ -204,11 +204,11 @@ class Places:
         return place.code
 
 
-def _place(layout: FileLayout, row: FileRow) -> Place | None:
+def _place(layout: FileLayout, row: FileRow) -> RowPlace | None:
     """What a row says of its municipality; None where it is about another body, as declared."""
     if row.fault:
         first = next(iter(row.cells.values()))
-        return Place(first, None, None, None, row.fault)
+        return RowPlace(first, None, None, None, row.fault)
     county = row.cell(layout.county) or None if layout.county else None
     if layout.code:
         return _coded(layout, row, county)
@@ -217,17 +217,17 @@ def _place(layout: FileLayout, row: FileRow) -> Place | None:
     if not match or said in layout.other_names:
         return None
     if not said:
-        return Place(
+        return RowPlace(
             said, None, None, county, f"{row.where}: the cell of the municipality is empty."
         )
     if said not in layout.known_names and layout.code_form == "any" and (body := other_body(said)):
-        return Place(said, None, None, county, f"{row.where}: '{said}' is {body}.")
+        return RowPlace(said, None, None, county, f"{row.where}: '{said}' is {body}.")
     county = county or match.groupdict().get("county")
     name = code_and_name(match["name"])[1] if layout.code_form == "any" else match["name"]
-    return Place(said, None, name or match["name"], county)
+    return RowPlace(said, None, name or match["name"], county)
 
 
-def _coded(layout: FileLayout, row: FileRow, county: str | None) -> Place:
+def _coded(layout: FileLayout, row: FileRow, county: str | None) -> RowPlace:
     said = row.cell(layout.code or "")
     name = row.cell(layout.name) or None if layout.name else None
     if layout.code_form == "digits":
@@ -237,15 +237,15 @@ def _coded(layout: FileLayout, row: FileRow, county: str | None) -> Place:
     else:
         if body := other_body(said) or (other_body(name) if name else None):
             reason = f"{row.where}: '{said or name}' is {body}, not a municipality."
-            return Place(said, None, None, county, reason)
+            return RowPlace(said, None, None, county, reason)
         code, also = code_and_name(said)
         name = name or also
         is_code = code is not None
     if is_code:
-        return Place(said, code, name, county)
+        return RowPlace(said, code, name, county)
     hint = f" If a program dropped the first 0, write 0{said}." if lost_its_first_zero(said) else ""
     reason = f"{row.where}: '{said}' is not a municipality code of four digits.{hint}"
-    return Place(said, None, None, county, reason)
+    return RowPlace(said, None, None, county, reason)
 
 
 def lost_its_first_zero(text: str) -> bool:

@@ -163,7 +163,7 @@ _ByWords = dict[tuple[str, ...], list[FileRow]]
 """Rows by what they say in some columns; those at fault by nothing."""
 
 
-class Figure(NamedTuple):
+class FileFigure(NamedTuple):
     """A figure of a municipality as it stands in a row."""
 
     indicator: Indicator
@@ -189,7 +189,7 @@ def _observations(
         }
 
 
-def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[Figure]:
+def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[FileFigure]:
     layout = layout_of(table)
     by_words: dict[tuple[str, ...], _ByWords] = {}
     sought = [
@@ -199,7 +199,7 @@ def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[Fig
         if (period := _usable_period(layout, origin, row, places))
     ]
     places.look_up((row, _day(period)) for _, _, row, period in sought)
-    parts: dict[tuple[str, str, str], list[Figure]] = {}
+    parts: dict[tuple[str, str, str], list[FileFigure]] = {}
     for indicator, origin, row, period in sought:
         try:
             value, status = _figure(layout, origin, row)
@@ -213,7 +213,7 @@ def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[Fig
         code = places.of(row, _day(period), is_missing=value is None)
         if code is None:
             continue
-        figure = Figure(indicator, row, code, period, value, status)
+        figure = FileFigure(indicator, row, code, period, value, status)
         if origin.add_rows:
             parts.setdefault((indicator.id, code, period), []).append(figure)
         else:
@@ -257,9 +257,9 @@ def _usable_period(layout: FileLayout, origin: Origin, row: FileRow, places: Pla
         return None
 
 
-def _once(figures: Iterable[Figure]) -> Iterator[Figure]:
+def _once(figures: Iterable[FileFigure]) -> Iterator[FileFigure]:
     """Raises InputError for a municipality that has two figures of one period."""
-    seen: dict[tuple[str, str, str], Figure] = {}
+    seen: dict[tuple[str, str, str], FileFigure] = {}
     for figure in figures:
         key = (figure.indicator.id, figure.code, figure.period)
         if other := seen.get(key):
@@ -271,7 +271,7 @@ def _once(figures: Iterable[Figure]) -> Iterator[Figure]:
         yield figure
 
 
-def _sum(parts: Sequence[Figure]) -> Figure:
+def _sum(parts: Sequence[FileFigure]) -> FileFigure:
     """The sum of rows of one municipality, or missing with the sign of the first missing part."""
     missing = next((part for part in parts if part.value is None), None)
     if missing:

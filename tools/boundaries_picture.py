@@ -17,7 +17,7 @@ import duckdb
 from warehouse import publish
 
 
-class Division(NamedTuple):
+class PictureColumn(NamedTuple):
     """A column: the division of a year, and the year whose people are written on it."""
 
     year: int
@@ -30,13 +30,13 @@ class Story(NamedTuple):
 
     title: str
     codes: tuple[str, ...]
-    divisions: tuple[Division, ...]
+    divisions: tuple[PictureColumn, ...]
 
 
-_UNTIL_2016 = Division(2016, 2016, "until 2016, people 2016")
-_UNTIL_2019 = Division(2019, 2016, "until 2019, people 2016")
-_UNTIL_2023 = Division(2020, 2020, "2020-2023, people 2020")
-_TODAY = Division(2024, 2024, "since 2024, people 2024")
+_UNTIL_2016 = PictureColumn(2016, 2016, "until 2016, people 2016")
+_UNTIL_2019 = PictureColumn(2019, 2016, "until 2019, people 2016")
+_UNTIL_2023 = PictureColumn(2020, 2020, "2020-2023, people 2020")
+_TODAY = PictureColumn(2024, 2024, "since 2024, people 2024")
 _LATE, _EARLY = (_UNTIL_2019, _UNTIL_2023, _TODAY), (_UNTIL_2016, _UNTIL_2023, _TODAY)
 STORIES = (
     Story("Ålesund and Haram", ("1504", "1523", "1529", "1546", "1534"), _LATE),
@@ -173,7 +173,9 @@ def _story(con: duckdb.DuckDBPyConnection, story: Story, top: float) -> tuple[li
     return drawn, bottom
 
 
-def _flows(con: duckdb.DuckDBPyConnection, before: Division, after: Division) -> list[Flow]:
+def _flows(
+    con: duckdb.DuckDBPyConnection, before: PictureColumn, after: PictureColumn
+) -> list[Flow]:
     rows = con.execute(
         _FLOWS,
         {

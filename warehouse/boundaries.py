@@ -18,7 +18,7 @@ from warehouse.models import quote
 from warehouse.municipalities import Municipalities, is_code
 
 
-class Place(NamedTuple):
+class Successor(NamedTuple):
     """A municipality that ground lies in; share is None where nobody has published it."""
 
     code: str
@@ -34,7 +34,7 @@ class History:
     versions: tuple[Version, ...]
     came_from: tuple[Change, ...]
     went_into: tuple[Change, ...]
-    today: tuple[Place, ...]
+    today: tuple[Successor, ...]
 
     @property
     def last(self) -> Version:
@@ -131,7 +131,7 @@ def _today(con: duckdb.DuckDBPyConnection) -> date:
 
 def _lies_in(
     con: duckdb.DuckDBPyConnection, municipalities: Municipalities, life: Life, on: date
-) -> tuple[Place, ...]:
+) -> tuple[Successor, ...]:
     """Where the ground of a municipality lay on another day, the largest share first."""
     seen = life.nearest_day(on)
     rows = con.execute(
@@ -149,4 +149,6 @@ def _lies_in(
         """
     ).fetchall()
     names = {v.code: v for v in municipalities.versions if v.holds(on)}
-    return tuple(Place(code, names[code].name, names[code].county, share) for code, share in rows)
+    return tuple(
+        Successor(code, names[code].name, names[code].county, share) for code, share in rows
+    )

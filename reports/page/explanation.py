@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from common.text import Language
 from reports.page.names import Titles
-from reports.page.wording import Language
 from selection import frozen, universe
 from selection.candidates import Candidates
 from selection.distance import METRICS, SCALINGS

@@ -6,13 +6,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from common.text import Language
 from reports.findings import Findings
 from reports.page import maps
 from reports.page.figures import Figure, draw, patterns
 from reports.page.names import Names
 from reports.page.sections import Sections
 from reports.page.sections.sensitivity import OFTEN
-from reports.page.wording import Language
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PARTS = {

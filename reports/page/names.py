@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from common.text import Language
 from reports.findings import Findings
 from reports.page.numbers import Numbers
-from reports.page.wording import Language, Wording
+from reports.page.wording import Wording
 from selection import frozen, goals
 from selection.candidates import Candidates
 from selection.entry import Bilingual

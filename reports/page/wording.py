@@ -1,21 +1,14 @@
 """What the page says, in bokmål and English: `words/` holds every sentence in both."""
 
-from enum import StrEnum
 from functools import cache
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 from common import yamlfile
+from common.text import Language
 
 _FOLDER = Path(__file__).with_name("words")
-
-
-class Language(StrEnum):
-    """A language a report can be in."""
-
-    NB = "nb"
-    EN = "en"
 
 
 class Wording:

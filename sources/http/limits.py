@@ -8,7 +8,7 @@ class RequestLimits:
     """How patiently and how often an address is asked: `requests` in any `per_seconds`.
 
     The wait before another attempt doubles from `first_wait_seconds`; a service that asks for
-    more than `longest_wait_seconds` is left alone; a wait over `told_after_seconds` is logged.
+    more than `longest_wait_seconds` is left alone; a wait over `logged_after_seconds` is logged.
     `read_seconds` is the longest silence, and `whole_seconds` the longest an answer may take;
     StatBank's largest is some 30 million bytes.
     """
@@ -22,4 +22,4 @@ class RequestLimits:
     attempts: int = 5
     first_wait_seconds: float = 1
     longest_wait_seconds: float = 120
-    told_after_seconds: float = 60
+    logged_after_seconds: float = 60

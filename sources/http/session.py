@@ -64,8 +64,8 @@ def utc_day() -> date:
 class UnreachableError(UpstreamError):
     """The host can't be reached: unknown name, no network or connection refused."""
 
-    def __init__(self, host: str, told: str) -> None:
-        super().__init__(told)
+    def __init__(self, host: str, message: str) -> None:
+        super().__init__(message)
         self.host = host
 
 
@@ -206,11 +206,11 @@ class Upstream:
         try:
             reply = retrying(self._send, request, extract)
         except _PassingFaultError as fault:
-            told = f"{fault}, tried {self._limits.attempts} times. Try again later{rest(host)}."
+            sentence = f"{fault}, tried {self._limits.attempts} times. Try again later{rest(host)}."
             if is_without_connection(fault.__cause__):
-                self._unreachable[host] = UnreachableError(host, f"{host}: {told}")
+                self._unreachable[host] = UnreachableError(host, f"{host}: {sentence}")
                 raise self._unreachable[host] from fault
-            raise UpstreamError(f"{request.address}: {told}") from fault
+            raise UpstreamError(f"{request.address}: {sentence}") from fault
         if request.json is None:
             self._answered[request.address] = reply
         return reply
@@ -253,13 +253,13 @@ class Upstream:
     def _patience(self, request: Request) -> Iterator[None]:
         """Says so if the budget or the service lets a request wait for longer than is usual."""
         timer = threading.Timer(
-            self._limits.told_after_seconds,
+            self._limits.logged_after_seconds,
             _LOG.warning,
             [
                 "%s: waiting for more than %g seconds, for its answer or for our limit of %d"
                 " requests in %g seconds",
                 request.address,
-                self._limits.told_after_seconds,
+                self._limits.logged_after_seconds,
                 self._limits.requests,
                 self._limits.per_seconds,
             ],

@@ -6,10 +6,10 @@ import duckdb
 import pytest
 import yaml
 
+from common.text import Language
 from reports import findings, report
 from reports.findings import Findings
 from reports.page.html import page
-from reports.page.wording import Language
 from selection import rulefile
 from tests.reports.pages import MADE_BY, Node, parsed
 from tests.selection.conftest import EXAMPLE, chosen, read, real, rule_with

@@ -12,12 +12,12 @@ import duckdb
 import pandas as pd
 import pytest
 
+from common.text import Language
 from reports import findings
 from reports.findings import Findings
 from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
 from reports.page.names import Names
-from reports.page.wording import Language
 from selection.entry import Bilingual
 from tests.reports.pages import HOSTILE, OUTCOME, Node, parsed, section, table
 from tests.selection.conftest import RuleWith

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from common.text import Language
 from reports.findings import Findings
 from reports.page.html import page
-from reports.page.wording import Language
 from tests.reports.pages import parsed
 
 BROWSER = next(

@@ -5,10 +5,10 @@ import re
 import duckdb
 import pytest
 
+from common.text import Language
 from reports.findings import Findings
 from reports.page.names import Names
 from reports.page.numbers import MISSING, Numbers
-from reports.page.wording import Language
 from tests.reports.pages import Node, section, table, title_of
 
 

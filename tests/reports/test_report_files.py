@@ -15,10 +15,10 @@ import pytest
 import yaml
 
 from common.errors import ReportError
+from common.text import Language
 from reports import data, report
 from reports.findings import Findings
 from reports.page.html import page
-from reports.page.wording import Language
 from selection import rulefile
 from tests.reports.pages import MADE_BY, parsed
 from tests.selection.conftest import EXAMPLE

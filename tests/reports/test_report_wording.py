@@ -8,11 +8,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from common.text import Language
 from reports import findings
 from reports.findings import Findings
 from reports.page.html import page
 from reports.page.numbers import Numbers
-from reports.page.wording import Language, Wording
+from reports.page.wording import Wording
 from selection.frozen import Freeze
 from tests.reports.pages import OUTCOME, Node, parsed
 from tests.selection.conftest import write_rule

@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from common.text import Language
 from reports import findings, report
-from reports.page.wording import Language
 from tests.selection.conftest import RuleWith
 
 MADE_BY = ("0.0.0", "made up")

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.errors import SelectionError
+from common.text import Language
 from reports import findings, report
 from reports.page.html import page
-from reports.page.wording import Language
 from selection import rulefile
 
 INDICATORS = [

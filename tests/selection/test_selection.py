@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from common.errors import SelectionError
+from common.text import Language
 from flows.settings import Settings
 from reports.page import explanation
-from reports.page.wording import Language
 from selection import (
     alternatives,
     candidates,

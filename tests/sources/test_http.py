@@ -452,7 +452,7 @@ def test_a_wait_that_is_long_is_told(
     server: Any, towards: Towards, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.says({})
-    session = towards(requests=1, per_seconds=0.5, told_after_seconds=0.01)
+    session = towards(requests=1, per_seconds=0.5, logged_after_seconds=0.01)
     for number in range(2):
         session.fetch(Request(f"{TABLE}/{number}"))
     assert "waiting for more than 0.01 seconds, for its answer or for our limit of 1" in caplog.text

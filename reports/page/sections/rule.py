@@ -11,7 +11,7 @@ from reports.page.table import PageTable, table
 from selection.roles import RuleIndicator
 
 
-class Decision(NamedTuple):
+class RuleDecision(NamedTuple):
     """One decision of the rule: what it is about, and what was decided, a sentence each."""
 
     about: str
@@ -21,11 +21,11 @@ class Decision(NamedTuple):
 class RuleSection(Section):
     """The decisions of the rule, its indicators and its model."""
 
-    def entries(self) -> Iterator[Decision]:
+    def entries(self) -> Iterator[RuleDecision]:
         """The decisions of the rule, in the order in which they are taken."""
         w, rule = self.words, self.rule
-        yield Decision(w("question"), [getattr(rule.question, self.names.language)])
-        yield Decision(w("goal"), [self.sentence(w.of("goal", rule.goal)), self.names.fit()])
+        yield RuleDecision(w("question"), [getattr(rule.question, self.names.language)])
+        yield RuleDecision(w("goal"), [self.sentence(w.of("goal", rule.goal)), self.names.fit()])
         definition = self.names.definition(rule.universe.district_definition)
         conditions = (
             f"{w(f'condition_{kind}', where=condition_in_words(self.names, one.where))} "
@@ -34,12 +34,12 @@ class RuleSection(Section):
                                  ("exclude", rule.universe.exclude))
             for one in listed
         )  # fmt: skip
-        yield Decision(w("universe_of"), [self.sentence(definition), *conditions])
-        yield Decision(w("networks"), list(self._networks()))
+        yield RuleDecision(w("universe_of"), [self.sentence(definition), *conditions])
+        yield RuleDecision(w("networks"), list(self._networks()))
         bases = "; ".join(w.of("basis", basis) for basis in rule.membership.basis)
         on = self.names.day(rule.membership.on or self.findings.candidates.day)
-        yield Decision(w("evidence_accepted"), [self.sentence(bases), w("members_on", day=on)])
-        yield Decision(w("method"), list(self._method()))
+        yield RuleDecision(w("evidence_accepted"), [self.sentence(bases), w("members_on", day=on)])
+        yield RuleDecision(w("method"), list(self._method()))
         asked = rule.quotas(self.selection.networks)
         each = set(asked.values())
         counts = (
@@ -47,7 +47,7 @@ class RuleSection(Section):
             if len(each) == 1
             else ", ".join(f"{self.names.network(n)}: {count}" for n, count in asked.items())
         )
-        yield Decision(w("cases_asked"), [self.sentence(counts)])
+        yield RuleDecision(w("cases_asked"), [self.sentence(counts)])
         ties = [
             *(
                 w("tie_lowest" if up else "tie_highest", column=self.names.inline(column))
@@ -55,12 +55,12 @@ class RuleSection(Section):
             ),
             w("ties_last"),
         ]
-        yield Decision(w("ties"), [self.sentence(", ".join(ties))])
-        yield Decision(w("seed"), [str(rule.seed)])
-        yield Decision(w("missing_figures"), [w.of("missing", rule.missing)])
-        yield Decision(w("varied"), [variation_in_words(self.names)])
-        yield Decision(w("overrides"), list(self.names.overrides()) or [w("no_overrides")])
-        yield Decision(w("frozen"), self.names.frozen(self.findings.freeze))
+        yield RuleDecision(w("ties"), [self.sentence(", ".join(ties))])
+        yield RuleDecision(w("seed"), [str(rule.seed)])
+        yield RuleDecision(w("missing_figures"), [w.of("missing", rule.missing)])
+        yield RuleDecision(w("varied"), [variation_in_words(self.names)])
+        yield RuleDecision(w("overrides"), list(self.names.overrides()) or [w("no_overrides")])
+        yield RuleDecision(w("frozen"), self.names.frozen(self.findings.freeze))
 
     def _networks(self) -> Iterator[str]:
         rule, w = self.rule, self.words
