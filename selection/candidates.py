@@ -12,7 +12,7 @@ import pandas as pd
 from common.errors import SelectionError
 from selection.entry import Bilingual
 from selection.roles import RuleIndicator
-from selection.rule import Rule
+from selection.rule import EVERY_MUNICIPALITY, Rule
 
 _FIGURE_COLUMNS = [
     "name", "indicator_id", "municipality_code", "period", "value", "quality", "status",
@@ -120,9 +120,19 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = N
 
 
 def _definitions(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> dict[str, Bilingual]:
-    """Adds each definition of a district municipality as a column; returns their titles."""
+    """Adds each definition of a district municipality as a column; returns their titles.
+
+    Raises SelectionError for one that is named as a column or as all municipalities are.
+    """
     rows = con.sql("from mart.district_definition").df()
     for name, own in rows.groupby("definition_id"):
+        if name in table or name == EVERY_MUNICIPALITY:
+            raise SelectionError(
+                f"the district definition '{name}' has a name that means something else in a rule;"
+                " declare it under another name and run 'digidistrikt refresh'.",
+                nb=f"distriktsdefinisjonen '{name}' har et navn som betyr noe annet i en regel; "
+                "gi den et annet navn der den er deklarert, og kjør 'digidistrikt refresh'.",
+            )
         verdict = own.set_index("municipality_code")["is_district"].reindex(table.index)
         table[name] = verdict.astype("boolean")
     titles = rows.drop_duplicates("definition_id").sort_values("definition_id")

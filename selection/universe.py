@@ -138,6 +138,8 @@ def _reason(step: Step, why: Mapping[Any, Any], code: str) -> str:
     if step.kind == "missing figure":
         return f"{step.because}: {why.get((step.where, code))}"
     if step.kind == "district definition":
+        if code in step.unjudged:
+            return f"a figure that the district definition '{step.because}' needs is missing"
         return f"not in the district definition '{step.because}'"
     if step.kind == "include":
         return f"not {step.where}: {step.because}"

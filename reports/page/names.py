@@ -155,7 +155,7 @@ class Titles:
         said, declared = self.words.of("definition", name), self.who.definitions.get(name)
         if said != name or declared is None:
             return said
-        return self.words("definition_declared", title=declared.said_in(self.language))
+        return self.words("declared_definition", title=declared.said_in(self.language))
 
     def method(self, label: str) -> str:
         """What a method is called."""
