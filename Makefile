@@ -28,7 +28,8 @@ lint: .venv/dev.done
 	$(BIN)/lint-imports
 
 fuzz: .venv/dev.done             ## thousands of damaged replies, files and rules; takes some minutes
-	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_written_files.py tests/sources/test_jsonstat.py tests/selection/test_fuzz.py \
+	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_written_files.py tests/sources/test_jsonstat.py \
+	  tests/selection/test_fuzz.py tests/selection/test_any_rule.py \
 	  --hypothesis-profile=fuzz
 
 audit: .venv/dev.done            ## the locked packages against the known vulnerabilities
