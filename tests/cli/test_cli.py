@@ -280,8 +280,7 @@ def test_the_prompt_survives_faults_comments_and_interrupts_in_a_home_it_cannot_
             (b"half a query\x03", b"interrupted"),
         ):
             os.write(terminal, typed)
-            _until(terminal, told)
-            _until(terminal, b"digidistrikt>")
+            _until(terminal, told, b"digidistrikt>")
         os.write(
             terminal, b"select sum(a.range + b.range) from range(10000000) a, range(9000000) b\r"
         )
@@ -322,7 +321,7 @@ def _own_terminal() -> None:
 
 
 def _until(terminal: int, *words: bytes) -> None:
-    """Reads until the words have come, in their order."""
+    """Reads until the words have come, each behind the one before, which may be in one reading."""
     said, until = b"", time.monotonic() + 200
     for word in words:
         while word not in said:
