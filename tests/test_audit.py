@@ -42,16 +42,38 @@ def test_a_package_that_could_not_be_asked_about_is_never_said_to_be_well() -> N
     assert "did not answer for them: 1 packages (made-up-unknown)" in told
 
 
-def test_a_service_that_answers_for_no_package_at_all_fails() -> None:
-    faults, _ = judged(NOT_ASKED)
-    assert "NOT AUDITED: none of the" in faults
-
-
-def test_a_service_that_can_not_be_reached_is_said_in_a_banner_and_is_no_failure(
+@pytest.mark.parametrize(("more", "code"), [((), 1), (("--without-service",), 0)])
+def test_what_knows_no_package_at_all_has_audited_nothing(
+    more: tuple[str, ...],
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """As a mirror of packages answers that has no advisories."""
+    report = {"dependencies": [NOT_ASKED]}
+    monkeypatch.setitem(AUDIT["main"].__globals__, "ask", lambda *_words: report)
+    assert AUDIT["main"](*more) == code
+    assert_banner(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(("more", "code"), [((), 1), (("--without-service",), 0)])
+def test_a_service_that_can_not_be_reached_is_a_failure_unless_that_is_expected(
+    more: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Without pip-audit, or without a network, there is no report."""
-    assert AUDIT["main"]("-s", "osv", "--osv-url", "http://127.0.0.1:9/v1/query") == 0
-    first, second, *_, last = capsys.readouterr().out.splitlines()
+    assert AUDIT["main"]("-s", "osv", "--osv-url", "http://127.0.0.1:9/v1/query", *more) == code
+    assert_banner(capsys.readouterr().out)
+
+
+def test_what_is_found_fails_though_a_service_was_not_expected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report = {"dependencies": [ILL, NOT_ASKED]}
+    monkeypatch.setitem(AUDIT["main"].__globals__, "ask", lambda *_words: report)
+    assert AUDIT["main"]("--without-service") == 1
+
+
+def assert_banner(printed: str) -> None:
+    first, second, *_, last = printed.splitlines()
     assert first == last == "!" * 80
     assert second.startswith("NOT AUDITED: none of the ")
