@@ -142,6 +142,8 @@ def _reason(step: Step, why: Mapping[Any, Any], code: str) -> str:
             return f"a figure that the district definition '{step.because}' needs is missing"
         return f"not in the district definition '{step.because}'"
     if step.kind == "include":
+        if code in step.unjudged:
+            return f"a figure is missing that tells whether {step.where}: {step.because}"
         return f"not {step.where}: {step.because}"
     return f"{step.where}: {step.because}"
 

@@ -171,7 +171,13 @@ def changed_at(upstream: Upstream, fetched_at: Iterable[datetime]) -> dict[str, 
         return {}
     days = (datetime.now(UTC) - oldest + _CACHE).days + 1
     listed = api.tables(upstream, past_days=days, with_discontinued=True)
-    return dict(_change(entry) for entry in listed if entry.get("id") and entry.get("updated"))
+    return dict(_change(entry) for entry in listed if _names_a_table(entry))
+
+
+def _names_a_table(entry: dict[str, Any]) -> bool:
+    if not entry.get("id"):
+        _LOG.warning("StatBank's list of changes: passed over, no table named: %s", shown(entry))
+    return bool(entry.get("id"))
 
 
 def _change(entry: dict[str, Any]) -> tuple[str, datetime]:
@@ -181,13 +187,13 @@ def _change(entry: dict[str, Any]) -> tuple[str, datetime]:
     """
     table = str(entry["id"])
     try:
-        at = datetime.fromisoformat(str(entry["updated"]))
+        at = datetime.fromisoformat(str(entry.get("updated")))
         return table, (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         _LOG.warning(
             "StatBank's list of changes: table %s changed at %s, which is no time",
             table,
-            shown(entry["updated"]),
+            shown(entry.get("updated")),
         )
         return table, datetime.now(UTC)
 

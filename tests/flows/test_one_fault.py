@@ -1,6 +1,7 @@
 """One fault of one source leaves that source stale, with a sentence, and the others published."""
 
 import itertools
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -127,21 +128,37 @@ def test_a_table_that_never_stands_still_is_stale_and_never_of_two_versions(
     assert ask(tmp_path, f"select distinct updated {OF_POPULATION}") == held
 
 
+@pytest.fixture
+def warned() -> Iterator[list[str]]:
+    """The warnings that the product logs."""
+    log, messages = logging.getLogger("digidistrikt"), []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
+    log.addHandler(handler)
+    yield messages
+    log.removeHandler(handler)
+
+
 @pytest.mark.parametrize(
-    "odd",
+    ("odd", "warnings"),
     [
-        {"updated": "2026-11-25T07:00:00"},
-        {"updated": "yesterday"},
-        {"updated": 20261125},
-        {"updated": "9999-12-31T23:59:59-14:00"},
-        {"updated": None},
-        {"id": None},
-        {"id": 7},
+        ({"updated": "2026-11-25T07:00:00"}, 0),
+        ({"updated": "yesterday"}, 1),
+        ({"updated": 20261125}, 0),
+        ({"updated": "9999-12-31T23:59:59-14:00"}, 1),
+        ({"updated": None}, 1),
+        ({"id": None}, 1),
+        ({"id": 7}, 0),
     ],
     ids=str,
 )
 def test_an_odd_entry_in_the_list_of_changes_ends_no_refresh(
-    tmp_path: Path, upstream: StandIn, odd: dict[str, object], first: Path
+    tmp_path: Path,
+    upstream: StandIn,
+    odd: dict[str, object],
+    warnings: int,
+    first: Path,
+    warned: list[str],
 ) -> None:
     """Only the list of changes is asked, which leaves the rest for the tables it names."""
     shutil.copytree(first, tmp_path / "home")
@@ -153,6 +170,7 @@ def test_an_odd_entry_in_the_list_of_changes_ends_no_refresh(
 
     upstream.misbehave(with_odd_entry, "/tables?")
     assert refreshed(tmp_path / "home", upstream).failed == ()
+    assert len([message for message in warned if "list of changes" in message]) == warnings
 
 
 # --- rows that come twice ------------------------------------------------------------------
