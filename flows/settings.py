@@ -11,8 +11,11 @@ HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
 CALLS_VARIABLE = "DIGIDISTRIKT_CALLS_A_MINUTE"
 
 # As in [tool.prefect] of pyproject.toml, which Prefect finds only from the project's own folder:
-# the temporary API takes up to 22 s to start, and nothing is sent to anybody.
+# the temporary API takes up to 22 s to start, and nothing is sent to anybody. It keeps its database
+# in memory, as it lives no longer than the refresh: on a full disk it would try for two minutes.
 _PREFECT = {
+    "PREFECT_SERVER_DATABASE_CONNECTION_URL": "sqlite+aiosqlite:///file::memory:"
+    "?cache=shared&uri=true&check_same_thread=false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",

@@ -16,6 +16,7 @@ import pytest
 
 from flows.settings import CALLS_VARIABLE, Settings
 from sources.store import Store
+from tests.flows.test_prefect import in_session_of
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import Asked, StandIn
 from tests.upstream.tables import now
@@ -180,15 +181,21 @@ def test_what_a_killed_refresh_had_fetched_is_asked_again_only_if_it_has_changed
 
 def room_for(size: int) -> Callable[[], None]:
     """No file may grow beyond this many bytes, as where a disk is full; also for root."""
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    def limit() -> None:
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return limit
 
 
-def out_of_room(home: Path, size: int) -> str:
+def out_of_room(home: Path, size: int, *direct: str) -> str:
     """The one sentence that a refresh ends with; the file is as it was and nothing is left."""
     warehouse = Settings(home=home).warehouse
     before = digest(warehouse)
-    process = start(home, before=room_for(size))
+    process = start(home, *direct, command=("refresh", "--json-log"), before=room_for(size))
     told = process.communicate(timeout=3000)[1]
+    assert in_session_of(process.pid) == []
     assert process.returncode == 1
     assert "Traceback" not in told
     assert digest(warehouse) == before
@@ -201,19 +208,26 @@ def out_of_room(home: Path, size: int) -> str:
 
 def test_a_disk_that_is_full_when_a_reply_is_kept(home: Path) -> None:
     shutil.rmtree(home / "replies")
-    assert "/replies/" in out_of_room(home, 20_000)
+    assert "/replies/" in out_of_room(home, 20_000, "--direct")
 
 
 @pytest.mark.parametrize("size", [2_000_000, 20_000_000, 34_000_000])
 def test_a_disk_that_is_full_as_the_warehouse_is_built(home: Path, size: int) -> None:
-    assert "digidistrikt.duckdb.new: can't be written" in out_of_room(home, size)
+    assert "digidistrikt.duckdb.new: can't be written" in out_of_room(home, size, "--direct")
+
+
+def test_a_disk_that_is_full_under_prefect_ends_in_one_sentence_and_its_api_ends_too(
+    home: Path,
+) -> None:
+    """The temporary API can write to no file either."""
+    assert "digidistrikt.duckdb.new: can't be written" in out_of_room(home, 1_000_000)
 
 
 def test_a_run_that_can_not_be_put_on_record_is_not_published(home: Path) -> None:
     """A file in the place of the folder of runs, for no user may write there, not even root."""
     shutil.rmtree(home / "runs")
     (home / "runs").write_text("made up")
-    assert "/runs/" in out_of_room(home, 1_000_000_000)
+    assert "/runs/" in out_of_room(home, 1_000_000_000, "--direct")
 
 
 def test_a_call_budget_that_can_not_be_kept_is_told(tmp_path: Path) -> None:
