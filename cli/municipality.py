@@ -1,4 +1,4 @@
-"""`municipality`: codes, names and changes through time, and classes and networks today."""
+"""`municipality`: codes, names, changes behind and ahead, classes and networks today."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -57,6 +57,17 @@ class Classes(NamedTuple):
     district: str
 
 
+class DecidedChange(NamedTuple):
+    """What is decided for the future of a municipality of today."""
+
+    code: str
+    name: str
+    on: date
+    change: str
+    becomes: str
+    decided: str
+
+
 @app.command(epilog="Example: digidistrikt municipality Haram")
 def municipality(
     name: Annotated[str, typer.Argument(help="A code or name of any year; Herøy (Nordland).")],
@@ -67,10 +78,16 @@ def municipality(
     with open_warehouse(home) as con:
         history = boundaries.find(con, name)
         classes, memberships = _classes(con, history.today), _memberships(con, history.today)
+        decided = _decided_changes(con, history.today)
         if is_table(output_format):
-            _print(Console(), history, classes, memberships)
+            _print(Console(), history, classes, memberships, decided)
             return
-        facts = [*_history_facts(history), *_class_facts(classes), *_network_facts(memberships)]
+        facts = [
+            *_history_facts(history),
+            *_decided_facts(decided),
+            *_class_facts(classes),
+            *_network_facts(memberships),
+        ]
         write_rows(Fact._fields, facts, output_format)
 
 
@@ -100,6 +117,26 @@ def _memberships(con: duckdb.DuckDBPyConnection, places: tuple[Successor, ...]) 
     return [Membership._make(row) for row in rows]
 
 
+def _decided_changes(
+    con: duckdb.DuckDBPyConnection, places: tuple[Successor, ...]
+) -> list[DecidedChange]:
+    rows = con.execute(
+        f"""
+        select municipality_code, municipality_name, takes_effect_on,
+            kind || ' with ' || (
+                select string_agg(partner.municipality_name, ', ')
+                from mart.municipality as partner
+                where list_contains(change.partners, partner.municipality_code)
+            ),
+            new_name, replace(decided_by, '_', ' ') || ', ' || decided_on
+        from mart.decided_change as change
+        where municipality_code in {_in_list(places)}
+        order by all
+        """
+    ).fetchall()
+    return [DecidedChange._make(row) for row in rows]
+
+
 def _in_list(places: tuple[Successor, ...]) -> str:
     return "(" + ", ".join(quote(place.code) for place in places) + ")" if places else "('')"
 
@@ -118,6 +155,11 @@ def _history_facts(history: History) -> Iterator[Fact]:
         yield Fact("today", place.code, place.name, place.county, None, None, _share(place))
 
 
+def _decided_facts(decided: list[DecidedChange]) -> Iterator[Fact]:
+    for code, name, on, change, becomes, by in decided:
+        yield Fact("decided", code, name, None, on, None, f"{change} into {becomes} ({by})")
+
+
 def _class_facts(classes: list[Classes]) -> Iterator[Fact]:
     for found in classes:
         for scheme in ("county", "economic_region", "centrality_class", "kostra_group"):
@@ -132,7 +174,11 @@ def _network_facts(memberships: list[Membership]) -> Iterator[Fact]:
 
 
 def _print(
-    console: Console, history: History, classes: list[Classes], memberships: list[Membership]
+    console: Console,
+    history: History,
+    classes: list[Classes],
+    memberships: list[Membership],
+    decided: list[DecidedChange],
 ) -> None:
     last = history.last
     console.print(f"[bold]{escape(last.name)}[/bold], {last.code} in {escape(last.county)}")
@@ -146,6 +192,7 @@ def _print(
     _section(console, "Successors today", ("code", "name", "share of population"), places)
     known = 2 if len(history.today) == 1 else 0  # its code and name stand just above
     for title, columns, found in (
+        ("Decided", DecidedChange._fields, decided),
         ("Classes today", Classes._fields, classes),
         ("Networks", Membership._fields, memberships),
     ):

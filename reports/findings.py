@@ -48,7 +48,8 @@ class Findings:
     neighbours: for each chosen case the nearest candidates, by `neighbours_on`; outside: those in
         no chosen network.
     clusters, model: how far to trust them, where the method has them.
-    histories, memberships, cooperations: of the chosen cases. sources, replies: of the figures.
+    histories, memberships, cooperations, decided_changes: of the chosen cases.
+    sources, replies: of the figures.
     ended: one row a membership of a chosen network that is over: network_id, municipality_code.
     """
 
@@ -76,6 +77,7 @@ class Findings:
     histories: Mapping[str, History]
     memberships: pd.DataFrame
     cooperations: pd.DataFrame
+    decided_changes: pd.DataFrame
     statements: pd.DataFrame
     kostra_groups: Mapping[str, str]
     sources: pd.DataFrame
@@ -135,6 +137,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
         histories={code: boundaries.find(con, code) for code in chosen.codes},
         memberships=_of_cases(con, "mart.network_membership", chosen.codes),
         cooperations=_of_cases(con, "mart.cooperation_membership", chosen.codes),
+        decided_changes=_of_cases(con, "mart.decided_change", chosen.codes),
         statements=con.sql("from mart.network_statement order by statement_id").df(),
         kostra_groups=dict(
             con.sql(

@@ -14,7 +14,8 @@ from sources.networks.against_register import (
 from sources.networks.basis import EVIDENCE, Basis, BasisStrength, basis_table
 from sources.networks.dates import first_day, last_day
 from sources.networks.membership import check_membership_file
-from sources.networks.register import REGISTER, read_register
+from sources.networks.register import read_register
+from sources.networks.rows import REGISTER
 
 __all__ = [
     "EVIDENCE",

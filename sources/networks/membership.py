@@ -21,7 +21,7 @@ from sources.networks.dates import (
     share_a_day,
 )
 from sources.networks.lookup import MembershipLookup, Period
-from sources.networks.register import NetworkMembership, is_address
+from sources.networks.rows import NetworkMembership, is_address
 
 REQUIRED = ("network_id", "municipality_code", "valid_from", "valid_to", "basis", "source_url")
 COLUMNS = NetworkMembership.columns()

@@ -68,6 +68,17 @@ def test_on_a_terminal_a_municipality_is_told_in_sections(built: Settings) -> No
         assert heading in told
 
 
+def test_what_is_decided_for_the_future_is_told_of_a_municipality_today(built: Settings) -> None:
+    found = rows(digidistrikt("municipality", "Vestvågøy", home=built.home))
+    [decided] = [row for row in found if row["fact"] == "decided"]
+    assert (decided["first_day"], decided["detail"]) == (
+        "2028-01-01",
+        "merger with Moskenes into Vest-Lofoten (king in council, 2025-09-12)",
+    )
+    told = digidistrikt("municipality", "Moskenes", "--format", "table", home=built.home).stdout
+    assert "merger with Vestvågøy" in told
+
+
 def test_on_a_terminal_of_80_columns_no_cell_of_a_municipality_is_broken(built: Settings) -> None:
     done = digidistrikt("municipality", "Rana", "--format", "table", home=built.home)
     assert "source_says_all_in_county" in done.stdout

@@ -229,3 +229,14 @@ def test_each_table_used_is_cited_with_its_licence(
         ).fetchall()
         assert row[3].startswith(citation)
         assert row[4] == ("not confirmed" if licence == "unconfirmed" else licence)
+
+
+def test_a_case_that_is_to_be_merged_says_with_whom_when_and_by_what_source(html: Node) -> None:
+    [case] = html.all("article", id="case-1860")
+    [decided] = case.all("p", class_="decided")
+    assert decided.text.startswith(
+        "Vestvågøy merges with Moskenes into Vest-Lofoten on 1 January 2028."
+        " Decided by the King in Council on 12 September 2025. Sources:"
+    )
+    assert decided.all("a")[0].attributes["href"].startswith("https://www.regjeringen.no/")
+    assert html.all("p", class_="decided") == [decided]

@@ -35,6 +35,12 @@ DAMAGE = [
         "9998",
     ),
     (
+        "decided_change_orphans",
+        "insert into raw.decided_change select * replace ('9998' as municipality_code)"
+        " from raw.decided_change limit 1",
+        "9998",
+    ),
+    (
         "boundaries_code_outside_years",
         "insert into core.observation_reported"
         " select * replace ('1504' as reported_code, 2025 as year)"

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from reports.page.sections.section import Section, link, rows_of
 from reports.page.table import PageTable, table
@@ -109,6 +110,24 @@ class CasesSection(Section):
                 heads = [w("changed_on"), w("code"), w("name"), w("change")]
                 tables.append(table(w(key), heads, rows))
         return tables
+
+    def decided(self, code: str) -> list[Markup]:
+        """What is decided for the future of a case, with the pages that say so."""
+        return [
+            Markup("{} {}").format(
+                self.words(
+                    f"decided_{change.kind}",
+                    name=self.names.municipality(code),
+                    partners=self.names.listed(map(self.names.municipality, change.partners)),
+                    new_name=change.new_name,
+                    day=self.names.day(change.takes_effect_on),
+                    by=self.words.of("decided_by", change.decided_by),
+                    decided_on=self.names.day(change.decided_on),
+                ),
+                Markup(", ").join(link(url) for url in change.source_url.split(" ; ")),
+            )
+            for change in _rows_of_case(self.findings.decided_changes, code)
+        ]
 
     def _how(self, change: Change) -> str:
         kind = self.words(change.kind)

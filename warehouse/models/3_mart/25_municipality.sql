@@ -16,6 +16,8 @@
 -- in_action_zone: in the action zone of Finnmark and Nord-Troms
 -- district_definitions: the definitions by which it is a district municipality, see
 --     mart.district_definition
+-- changes_on: day of a decided change to it, see mart.decided_change; NULL where none is registered
+-- becomes: name of what it becomes a part of on that day
 -- valid_on: the day Klass was asked which municipalities there are
 with district as (
     select
@@ -27,12 +29,24 @@ with district as (
             as district_definitions
     from mart.district_definition as definition
     group by municipality_code
+),
+
+next_change as (
+    select
+        municipality_code,
+        min(takes_effect_on) as changes_on,
+        arg_min(new_name, takes_effect_on) as becomes
+    from mart.decided_change
+    group by municipality_code
 )
 
 select
     municipality.* exclude (valid_on),
     district.* exclude (municipality_code),
+    next_change.changes_on,
+    next_change.becomes,
     municipality.valid_on
 from core.municipality as municipality
 left join district using (municipality_code)
+left join next_change using (municipality_code)
 order by municipality_code
