@@ -30,9 +30,12 @@ from cli import (
     status,
     vintages,
 )
+from cli.running import Terminated, leave
 from common.errors import EXIT_CODES, INTERRUPTED, DigidistriktError
 from common.text import printable
 from flows import log
+
+_INTERRUPTED_IN_DUCKDB = "Query interrupted"  # what it makes of Ctrl-C
 
 
 class Commands(TyperGroup):
@@ -47,7 +50,13 @@ class Commands(TyperGroup):
         """Runs a command; a known fault is a sentence, any other is a traceback."""
         try:
             return super().invoke(ctx)
+        except Terminated as end:
+            sentence, code = "terminated.", end.exit_code
         except (KeyboardInterrupt, typer.Abort):
+            sentence, code = "interrupted.", INTERRUPTED
+        except RuntimeError as error:
+            if str(error) != _INTERRUPTED_IN_DUCKDB:
+                raise
             sentence, code = "interrupted.", INTERRUPTED
         except BrokenPipeError:
             raise  # whoever read the output has seen enough; Typer ends without a word
@@ -66,6 +75,7 @@ class Commands(TyperGroup):
         if ctx.meta["log_is_json"]:
             written = log.line("ERROR", sentence, exit_code=code)
         typer.echo(written, err=True)
+        leave(code)
         raise typer.Exit(code)
 
 

@@ -47,19 +47,22 @@ FormatOption = Annotated[
 ]
 
 
-def _outside_home(ctx: typer.Context, output: Path | None) -> Path | None:
-    """Raises InputError for a file in the home, which holds the warehouse and its replies."""
+def outside_home(
+    ctx: typer.Context, param: typer.CallbackParam, output: Path | None
+) -> Path | None:
+    """Raises InputError for an output in the home, which holds the warehouse and its replies."""
     home = ctx.params["home"].resolve()
     if output and output.resolve().is_relative_to(home):
         raise InputError(
-            f"--output {output} lies in the home of the warehouse, {home}; write it elsewhere."
+            f"--{param.name} {output} lies in the home of the warehouse, {home};"
+            " write it elsewhere."
         )
     return output
 
 
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", callback=_outside_home, help="Write to a file."),
+    typer.Option("--output", "-o", callback=outside_home, help="Write to a file."),
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", help="The figures known on a day, at a time or vintage.")

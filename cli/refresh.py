@@ -1,7 +1,6 @@
 """`refresh` and `record`: what asks the publishers for figures, and what a refresh came to."""
 
 import os
-import signal
 import sys
 from pathlib import Path
 from textwrap import shorten
@@ -10,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from cli.options import HOME, Home, UpstreamName
+from cli.options import HOME, Home, UpstreamName, outside_home
 from cli.progress import announce, progress
+from cli.running import in_thread
 from cli.status import show_warning
 from cli.terminal import escape
 from common import tables
 from common.errors import EXIT_CODES, UpstreamError
 from flows.settings import Settings
+from warehouse import publish
 
 if TYPE_CHECKING:
     from flows.outcome import Summary
@@ -49,8 +50,9 @@ def refresh(
     settings = Settings(home=home, upstream=upstream)
     if not json_log:
         announce(settings)
+    run = _direct if direct else _with_prefect
     with progress(as_json=json_log):
-        summary = (_direct if direct else _with_prefect)(settings, only or [])
+        summary = in_thread(lambda: run(settings, only or []), _give_up)
     _show(summary, settings)
     if summary.failed:
         raise typer.Exit(UpstreamError.exit_code)
@@ -68,8 +70,6 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
     with engine.opened(settings, only):
         """What can't be opened is reported now, not after Prefect has taken its time to start."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # we report faults, once
-    # A termination ends as an exit does, so that Prefect stops the temporary API it started.
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     settings.prepare_prefect()
     from flows.refresh import refresh_warehouse
 
@@ -78,9 +78,21 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
     )
 
 
+def _give_up() -> None:
+    """Clears away what a refresh that is not ended leaves: files, and Prefect's temporary API."""
+    publish.clear_away_unfinished()
+    servers = sys.modules.get("prefect.server.api.server")
+    server = getattr(servers, "SubprocessASGIServer", None)  # one for the process
+    if server and (temporary := server().server_process):
+        temporary.kill()
+        temporary.wait()
+
+
 @app.command(epilog="Example: digidistrikt record --into sources/recorded")
 def record(
-    into: Annotated[Path, typer.Option(help="The folder of recordings to write.")],
+    into: Annotated[
+        Path, typer.Option(callback=outside_home, help="The folder of recordings to write.")
+    ],
     home: Home = HOME,
 ) -> None:
     """Rewrite the recordings from the live services."""

@@ -1,10 +1,13 @@
-"""A query that takes long can be stopped: by Ctrl-C within a second, or by a time limit."""
+"""Work that can be stopped: by Ctrl-C at once, by a termination, or by a time limit."""
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from threading import Thread
+from types import FrameType
 from typing import TypeVar
 
 import duckdb
@@ -16,6 +19,40 @@ _Result = TypeVar("_Result")
 _PATIENCE = 1.0  # seconds in which DuckDB ends a query, unless it is within one long function
 
 
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end (SIGTERM)."""
+
+    exit_code = 128 + signal.SIGTERM
+
+
+def in_thread(work: Callable[[], _Result], give_up: Callable[[], None]) -> _Result:
+    """Does work in a thread of its own, so that this one hears Ctrl-C and a termination at once.
+
+    Neither reaches the work, nor a process it starts: `give_up` clears away what it leaves, and
+    the process is to end (see `leave`). Raises what the work raises, KeyboardInterrupt and
+    Terminated.
+    """
+    signal.signal(signal.SIGTERM, _terminate)
+    future = _begun(work)
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        give_up()
+        raise
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def leave(code: int) -> None:
+    """Ends the process if work still goes on in a thread, which nobody waits for."""
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
 def interruptible(
     con: duckdb.DuckDBPyConnection, work: Callable[[], _Result], timeout: float | None = None
 ) -> _Result:
@@ -24,15 +61,7 @@ def interruptible(
     `timeout` is in seconds. Raises what the work raises, KeyboardInterrupt, and InputError when the
     time is up. Work that DuckDB doesn't end by then ends with the process.
     """
-    future: Future[_Result] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - it is raised again, by the other thread
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
+    future = _begun(work)
     try:
         done, _ = wait([future], timeout)
     except KeyboardInterrupt:
@@ -43,6 +72,21 @@ def interruptible(
         _stop(con, future, sentence, InputError.exit_code)
         raise InputError(sentence)
     return future.result()
+
+
+def _begun(work: Callable[[], _Result]) -> "Future[_Result]":
+    """What work in a thread will give. Signals are for the thread that waits."""
+    future: Future[_Result] = Future()
+
+    def run() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # processes it starts inherit it
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again, by the other thread
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
 
 
 def _stop(

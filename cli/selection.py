@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HOME, AsLanguage, Home
+from cli.options import HOME, AsLanguage, Home, outside_home
 from common.errors import InputError
 from common.text import Language
 from flows.settings import Settings
@@ -49,7 +49,7 @@ def select_freeze(file: SelectionFile, home: Home = HOME) -> None:
 @app.command(epilog="Example: digidistrikt report selections/three-networks.yaml --out my-report")
 def report(
     file: SelectionFile,
-    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    out: Annotated[Path, typer.Option(callback=outside_home, help="The folder to write to.")],
     language: AsLanguage = Language.NB,
     home: Home = HOME,
 ) -> None:

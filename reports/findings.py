@@ -260,7 +260,9 @@ def _sources(con: duckdb.DuckDBPyConnection, who: Candidates) -> pd.DataFrame:
         for table in listed
     }
     return con.execute(
-        "from mart.source_table where is_asked and list_contains(?, table_id) order by table_id",
+        "select table_id, title_nb, title_en, publisher, publisher_table, citation, licence, url, "
+        "provenance from mart.source_table "
+        "where is_asked and list_contains(?, table_id) order by table_id",
         [sorted(tables)],
     ).df()
 

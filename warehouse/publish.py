@@ -28,6 +28,7 @@ _PAUSE = 0.2
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]
 # A query that outgrows memory ends in a sentence instead of writing a file beside the warehouse.
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
+_written: set[Path] = set()  # those that this process has the right to publish to
 _HOLDER = re.compile(r"Conflicting lock is held in (.*?\(PID \d+\))")
 
 
@@ -45,12 +46,20 @@ def sole_writer(path: Path) -> Iterator[None]:
         raise LockedError(
             f"{path}: another refresh is writing. Wait for it to end, or stop it first."
         ) from error
+    _written.add(path)
     try:
-        for left in ("new", "again", "again.new"):
-            remove(beside(path, left))
+        clear_away_unfinished()
         yield
     finally:
+        _written.discard(path)
         lock.release()
+
+
+def clear_away_unfinished() -> None:
+    """Removes what is not finished beside each warehouse that this process has the right to."""
+    for path in _written:
+        for left in ("new", "again", "again.new"):
+            remove(beside(path, left))
 
 
 @contextmanager

@@ -57,6 +57,22 @@ def test_a_bad_rule_is_a_sentence_each_before_any_work(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("name", ["", "reports/mine"])
+def test_no_report_is_written_into_the_home(file: Path, built: Settings, name: str) -> None:
+    done = digidistrikt("report", file, "--out", built.home / name, home=built.home)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert f"--out {built.home / name} lies in the home of the warehouse".rstrip("/") in done.stderr
+    assert not (built.home / "reports").exists()
+
+
+def test_no_recordings_are_written_into_the_home(built: Settings) -> None:
+    before = sorted(built.home.rglob("*"))
+    done = digidistrikt("record", "--into", built.home / "replies", home=built.home)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert f"--into {built.home / 'replies'} lies in the home of the warehouse" in done.stderr
+    assert sorted(built.home.rglob("*")) == before
+
+
 def test_a_rule_is_frozen_reported_and_reproduced(
     file: Path, built: Settings, tmp_path: Path
 ) -> None:
