@@ -230,6 +230,7 @@ def _refuse_taken(
     taken = {table.id for table in entries.tables}
     taken |= {indicator.id for indicator in entries.indicators}
     taken |= {composite.id for composite in entries.composites}
+    taken |= {trait.id for trait in entries.traits}
     taken |= warehouse.columns
     if before:
         taken -= {before[0].id, *(indicator.id for indicator in before[1])}

@@ -1,4 +1,4 @@
-"""`catalog`: the indicators there are."""
+"""`catalog`: the indicators and traits there are."""
 
 from itertools import groupby
 from operator import itemgetter
@@ -17,6 +17,9 @@ from common.errors import InputError
 
 app = typer.Typer()
 
+_TRAIT = "in words"
+"""In place of a unit."""
+
 
 @app.command(epilog="Example: digidistrikt catalog population")
 def catalog(
@@ -24,7 +27,7 @@ def catalog(
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
-    """List indicators by theme, with unit, source, span and coverage."""
+    """List indicators and traits by theme, with unit, source, span and coverage."""
     with open_warehouse(home) as con:
         list_indicators(con, word, output_format)
 
@@ -32,7 +35,7 @@ def catalog(
 def list_indicators(
     con: duckdb.DuckDBPyConnection, word: str, output_format: str | None = None
 ) -> None:
-    """Writes the indicators whose id, titles, theme or synonyms hold a word.
+    """Writes the indicators and traits whose id, titles, theme or synonyms hold a word.
 
     Raises InputError if none do.
     """
@@ -46,13 +49,20 @@ def list_indicators(
             array_to_string(warnings, ', ') as warnings,
             array_to_string(table_ids, ', ') as sources
         from mart.indicator
+        union all
+        select
+            concat_ws(' ', 'trait', trait_id, theme, title_nb, title_en, synonyms),
+            theme, trait_id, title_en, title_nb, $trait, valid_on, municipalities, '', table_id
+        from mart.trait
         order by theme, indicator_id
-        """
+        """,
+        {"trait": _TRAIT},
     )
     rows = [row[1:] for row in cursor.fetchall() if word.lower() in row[0].lower()]
     if not rows:
         raise InputError(
-            f"no indicator has '{word}' in its id, titles, theme or synonyms; leave the word out."
+            f"no indicator or trait has '{word}' in its id, titles, theme or synonyms; leave the"
+            " word out."
         )
     if is_table(output_format):
         _show_by_theme(rows)
@@ -61,7 +71,7 @@ def list_indicators(
 
 
 def _show_by_theme(rows: list[tuple[Any, ...]]) -> None:
-    """A table for each theme: each indicator in both languages, its unit, periods and coverage."""
+    """A table for each theme: each entry in both languages, its unit, periods and coverage."""
     console = Console()
     for theme, indicators in groupby(rows, key=itemgetter(0)):
         console.print(f"\n[bold]{escape(theme.replace('_', ' '))}[/bold]")
@@ -70,7 +80,13 @@ def _show_by_theme(rows: list[tuple[Any, ...]]) -> None:
             for _, indicator, title, title_nb, unit, periods, municipalities, *_ in indicators
         ]
         tables.draw(("indicator", "title, unit and periods"), cells, console)
-    console.print(f"\n[dim]{len(rows)} indicator{'' if len(rows) == 1 else 's'}[/dim]")
+    traits = sum(row[4] == _TRAIT for row in rows)
+    told = [_counted(len(rows) - traits, "indicator"), _counted(traits, "trait")]
+    console.print(f"\n[dim]{', '.join(filter(None, told))}[/dim]")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
 
 
 def _extent(unit: str, periods: str, municipalities: int) -> str:

@@ -5,6 +5,7 @@ The page, the tables and the data file all read this; none of them works anythin
 
 import logging
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,7 +49,7 @@ class Findings:
     neighbours: for each chosen case the nearest candidates, by `neighbours_on`; outside: those in
         no chosen network.
     clusters, model: how far to trust them, where the method has them.
-    histories, memberships, cooperations, decided_changes: of the chosen cases.
+    histories, memberships, cooperations, decided_changes, traits: of the chosen cases.
     sources, replies: of the figures.
     ended: one row a membership of a chosen network that is over: network_id, municipality_code.
     """
@@ -78,6 +79,7 @@ class Findings:
     memberships: pd.DataFrame
     cooperations: pd.DataFrame
     decided_changes: pd.DataFrame
+    traits: pd.DataFrame
     statements: pd.DataFrame
     kostra_groups: Mapping[str, str]
     sources: pd.DataFrame
@@ -111,7 +113,8 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
     how = _of_varying(rule.method.distance(rule.roles), table)
     kept = frozen.read(file)
     columns = [entry.name for entry in rule.indicators]
-    sources = _sources(con, who)
+    traits = _traits(con, chosen.codes)
+    sources = _sources(con, who, set(traits["table_id"]))
     return Findings(
         file=file,
         candidates=who,
@@ -138,6 +141,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
         memberships=_of_cases(con, "mart.network_membership", chosen.codes),
         cooperations=_of_cases(con, "mart.cooperation_membership", chosen.codes),
         decided_changes=_of_cases(con, "mart.decided_change", chosen.codes),
+        traits=traits,
         statements=con.sql("from mart.network_statement order by statement_id").df(),
         kostra_groups=dict(
             con.sql(
@@ -234,6 +238,21 @@ def _of_cases(con: duckdb.DuckDBPyConnection, table: str, codes: list[str]) -> p
     ).df()
 
 
+def _traits(con: duckdb.DuckDBPyConnection, codes: list[str]) -> pd.DataFrame:
+    """The traits of the cases, with their titles and who says so, in the order of the traits."""
+    return con.execute(
+        """
+        select own.*, trait.title_nb, trait.title_en, source.publisher
+        from mart.municipality_trait as own
+        inner join mart.trait as trait using (trait_id)
+        inner join mart.source_table as source on source.table_id = own.table_id
+        where list_contains(?, own.municipality_code)
+        order by trait.theme desc, own.trait_id, own.municipality_code
+        """,
+        [codes],
+    ).df()
+
+
 def _ended(con: duckdb.DuckDBPyConnection, networks: Sequence[str], on: str) -> pd.DataFrame:
     """Memberships of some networks that ended before a day, but for those begun again."""
     return con.execute(
@@ -251,14 +270,16 @@ def _ended(con: duckdb.DuckDBPyConnection, networks: Sequence[str], on: str) -> 
     ).df()
 
 
-def _sources(con: duckdb.DuckDBPyConnection, who: Candidates) -> pd.DataFrame:
-    """The source tables of the figures used, those of the parts of a ratio among them."""
+def _sources(
+    con: duckdb.DuckDBPyConnection, who: Candidates, also: AbstractSet[str]
+) -> pd.DataFrame:
+    """The tables of the figures used, those of the parts of a ratio among them, and others."""
     used = set(who.figures["indicator_id"])
     tables = {
         table
         for listed in who.indicators.loc[who.indicators["indicator_id"].isin(used), "table_ids"]
         for table in listed
-    }
+    } | also
     return con.execute(
         "select table_id, title_nb, title_en, publisher, publisher_table, citation, licence, url, "
         "provenance from mart.source_table "

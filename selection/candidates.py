@@ -40,7 +40,8 @@ class Candidates:
     refused_membership: one row a network and basis with memberships the rule does not accept.
     own_columns: the columns of mart.case_candidate, before those of the rule.
     people: the inhabitants of each, whatever the rule measures of population.
-    definitions: title of each definition of a district municipality, which is a column of `table`.
+    definitions: title of each definition of a district municipality, which is a column of `table`;
+        traits: that of each trait which is one.
     networks: mart.network. indicators: mart.indicator. bases: the kinds of evidence there are.
     vintage: name of the refresh. day: the day of the vintage.
     """
@@ -49,6 +50,7 @@ class Candidates:
     own_columns: frozenset[str]
     people: pd.Series
     definitions: Mapping[str, Bilingual]
+    traits: Mapping[str, Bilingual]
     figures: pd.DataFrame
     membership: pd.DataFrame
     refused_membership: pd.DataFrame
@@ -79,7 +81,7 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = N
     """
     runs = con.execute("select run_id, started_at from mart.refresh_run order by started_at")
     vintages = [Vintage(*row) for row in runs.fetchall()]
-    newest = con.execute("select max(as_of)::varchar from mart.reply where upstream <> 'file'")
+    newest = con.execute("select max(as_of)::varchar from mart.reply")
     [(day,)] = newest.fetchall()
     if not vintages or day is None:
         raise SelectionError("The warehouse is empty. Run 'digidistrikt refresh' first.")
@@ -106,6 +108,11 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = N
         own_columns=own_columns,
         people=people,
         definitions=definitions,
+        traits={
+            row[0]: Bilingual(nb=row[1], en=row[2])
+            for row in con.sql("select trait_id, title_nb, title_en from mart.trait").fetchall()
+            if row[0] in own_columns
+        },
         figures=pd.concat(figures, ignore_index=True)
         if figures
         else pd.DataFrame(columns=_FIGURE_COLUMNS),

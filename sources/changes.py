@@ -123,7 +123,8 @@ def _updated(
 
 def declared(entries: Catalogue, table: Table) -> str:
     """A digest of what the catalogue asks of a table: another one means another question."""
-    parts = [table, *(i for i in entries.indicators if any(o.table == table.id for o in i.origins))]
+    indicators = (i for i in entries.indicators if any(o.table == table.id for o in i.origins))
+    parts = [table, *indicators, *entries.traits_of(table.id)]
     return sha256("\n".join(part.model_dump_json() for part in parts).encode()).hexdigest()[:16]
 
 

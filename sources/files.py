@@ -19,6 +19,7 @@ from common.tabular.numerals import BOUND, number, without_mark
 from sources.catalogue import Catalogue, Indicator, Origin, Table
 from sources.catalogue.layout import FileLayout
 from sources.file_rows import FileRow, Places, Refusal, Resolver, columns, layout_of, read_rows
+from sources.file_traits import traits
 from sources.frames import Frames, frame
 from sources.http import Reply, Request, Upstream
 from sources.periods import part_of_year, period_of
@@ -74,7 +75,7 @@ def from_disk(request: Request, table: Table, today: date, folder: Path = FOLDER
 
 
 def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) -> Frames:
-    """A file's rows as observations, classes or organisation numbers, by its layout.
+    """A file's rows as observations and traits, classes or organisation numbers, by its layout.
 
     A row without a municipality and a cell that is no number are kept as refused, with the reason.
     Raises InputError for a file that is not as declared, or of which nothing can be read.
@@ -84,21 +85,27 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) ->
         return {"context_observation": frame("context_observation", _context(table, reply, rows))}
     refused: dict[int, Refusal] = {}
     places = Places(table, rows, resolve, refused)
+    told: list[dict[str, Any]] = []
     if table.holds == "observation":
         found = list(_observations(catalogue, table, reply, places))
+        told = list(traits(catalogue, table, reply, places))
     else:
         on = date(int(table.division), 1, 1) if table.division != "own" else reply.as_of
         places.look_up((row, on) for row in rows)
         placed = [(code, row) for row in rows if (code := places.of(row, on))]
         held = _classes if table.holds == "classification" else _organisations
         found = list(held(table, reply, placed))
-    if refused and not found:
+    if refused and not (found or told):
         raise InputError(next(iter(refused.values())).reason)
     kept = [
         {"reply_id": reply.reply_id, "row": number, "raw_value": said, "reason": reason}
         for number, (said, reason) in sorted(refused.items())
     ]
-    return {table.holds: frame(table.holds, found), "refused_row": frame("refused_row", kept)}
+    return {
+        table.holds: frame(table.holds, found),
+        "trait_value": frame("trait_value", told),
+        "refused_row": frame("refused_row", kept),
+    }
 
 
 def shape(

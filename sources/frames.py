@@ -157,6 +157,17 @@ SHAPES: dict[str, pa.Schema] = {
         as_of=_DAY,
         reply_id=_TEXT,
     ),
+    "trait_value": shape(
+        "what a file says of a trait of a municipality",
+        key=("trait_id", "municipality_code", "reply_id"),
+        may_be_null=("evidence",),
+        trait_id=_TEXT,
+        municipality_code=_TEXT,
+        value=_TEXT,
+        evidence=_TEXT,
+        valid_on=_TEXT,
+        reply_id=_TEXT,
+    ),
     "refused_row": shape(
         "a row of a file that could not be placed, and why",
         may_be_null=("raw_value",),

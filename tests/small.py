@@ -54,6 +54,7 @@ def _keep_fed(themes: dict[str, dict[str, Any]]) -> None:
                 each["origins"] = origins
                 read.add(each["id"])
     for theme in themes.values():
+        theme["traits"] = [each for each in theme.get("traits", []) if each["table"] in there]
         theme["indicators"] = [
             each
             for each in theme.get("indicators", [])

@@ -73,11 +73,12 @@ def test_a_page_of_reference_is_what_is_declared(name: str) -> None:
     assert page == reference.PAGES[name](), "run: python -m tools.reference"
 
 
-def test_every_indicator_shipped_is_on_its_page() -> None:
+def test_every_indicator_and_trait_shipped_is_on_its_page() -> None:
     page = (reference.DOCS / "indicators.md").read_text(encoding="utf-8")
     named = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
     assert len(named) > 60
-    assert sorted(named) == sorted(indicator.id for indicator in catalogue.load().indicators)
+    declared = catalogue.load()
+    assert sorted(named) == sorted(each.id for each in (*declared.indicators, *declared.traits))
 
 
 READS = {"catalog", "cite", "crosswalk", "describe", "municipality", "networks", "series", "sql"}

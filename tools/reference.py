@@ -23,7 +23,7 @@ _CARRIED = {
 
 
 def indicators() -> str:
-    """`docs/indicators.md`: every shipped indicator, by theme."""
+    """`docs/indicators.md`: every shipped indicator, by theme, and every trait."""
     declared = catalogue.load()
     entries = sorted(declared.indicators, key=lambda each: (each.theme, each.id))
     lines = [
@@ -37,6 +37,13 @@ def indicators() -> str:
         lines += ["| indicator | title | unit | over merged municipalities | tables |"]
         lines += ["|---|---|---|---|---|"]
         lines += [_row(each, declared.table_by_id) for each in found]
+    lines += ["", "## Traits", "", "Facts in words, in `mart.municipality_trait`.", ""]
+    lines += ["| trait | title | theme | as an indicator | table |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{each.id}` | {each.title.en}<br>{each.title.nb} | {each.theme}"
+        f" | {each.indicator or ''} | {each.table} |"
+        for each in sorted(declared.traits, key=lambda each: (each.theme, each.id))
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -229,6 +229,7 @@ def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 
 def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """What the columns made of indicators and traits mean."""
     found = con.execute(
         "select count(*) from information_schema.tables"
         " where table_schema = 'raw' and table_name = 'indicator'"
@@ -238,6 +239,8 @@ def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]
     return con.execute(
         "select indicator_id, title_en || ' (' || title_nb || '), ' || unit"
         " || coalesce('; ' || recipe, '') from raw.indicator"
+        " union all"
+        " select trait_id, title_en || ' (' || title_nb || '); NULL: not known' from raw.trait"
     ).fetchall()
 
 

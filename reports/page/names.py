@@ -54,7 +54,8 @@ class Titles:
         """An indicator by its title, with how it is measured where that is not as it is."""
         entry = self._entries.get(name)
         if entry is None:
-            return self.words.of("column", name)
+            trait = self.who.traits.get(name)
+            return trait.said_in(self.language) if trait else self.words.of("column", name)
         title = str(self._about.loc[entry.id, f"title_{self.language}"])
         if entry.change_since:
             return f"{title}, {self.words('change_since', year=entry.change_since)}"

@@ -17,6 +17,7 @@ from sources.catalogue.composite import Composite
 from sources.catalogue.district import DistrictRule
 from sources.catalogue.entry import CatalogueEntry, Id, Published, Title, WarningKind
 from sources.catalogue.layout import FileLayout
+from sources.catalogue.trait import Trait
 from sources.typed import Column
 
 FOLDER = Path(__file__).parent
@@ -180,6 +181,7 @@ class Theme(CatalogueEntry):
     synonyms: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    traits: tuple[Trait, ...] = ()
     composites: tuple[Composite, ...] = ()
     district_definitions: tuple[DistrictRule, ...] = ()
 
@@ -194,6 +196,7 @@ class Catalogue(BaseModel):
 
     tables: tuple[Table, ...]
     indicators: tuple[Indicator, ...]
+    traits: tuple[Trait, ...] = ()
     composites: tuple[Composite, ...] = ()
     district_definitions: tuple[DistrictRule, ...] = ()
     added: frozenset[str] = frozenset()
@@ -220,6 +223,10 @@ class Catalogue(BaseModel):
                 if origin.table == table_id:
                     yield indicator, origin
 
+    def traits_of(self, table_id: str) -> tuple[Trait, ...]:
+        """The traits that are read from a table."""
+        return tuple(trait for trait in self.traits if trait.table == table_id)
+
 
 _NEEDED = {
     "statbank": "contents",
@@ -232,7 +239,7 @@ _NEEDED = {
 """What an origin must name, by the kind of its table; None gives no figures."""
 
 
-_KINDS = ("tables", "indicators", "composites", "district_definitions")
+_KINDS = ("tables", "indicators", "traits", "composites", "district_definitions")
 
 
 def load(*folders: Path) -> Catalogue:
@@ -258,13 +265,14 @@ def load(*folders: Path) -> Catalogue:
                     found[kind].append(_themed(entry, theme))
     catalogue = Catalogue(**found, added=added, declared_at=places)
     _check_references(catalogue, places)
+    _check_traits(catalogue, places)
     _check_derived(catalogue, places)
     return catalogue
 
 
 def _themed(entry: CatalogueEntry, theme: Theme) -> CatalogueEntry:
-    """An indicator or composite with the name and the synonyms of its theme."""
-    if not isinstance(entry, Indicator | Composite):
+    """An indicator, trait or composite with the name and the synonyms of its theme."""
+    if not isinstance(entry, Indicator | Trait | Composite):
         return entry
     synonyms = (*entry.synonyms, *theme.synonyms)
     return entry.model_copy(update={"theme": theme.theme, "synonyms": synonyms})
@@ -281,6 +289,23 @@ def _check_references(catalogue: Catalogue, places: dict[str, str]) -> None:
             if origin.table not in catalogue.table_by_id:
                 raise InputError(f"{place}: there is no table '{origin.table}'.")
             _check_origin(origin, catalogue.table_by_id[origin.table], place)
+
+
+def _check_traits(catalogue: Catalogue, places: dict[str, str]) -> None:
+    """A trait is read from a file in the codes of one year, and may be an indicator as well."""
+    indicator_ids = {indicator.id for indicator in catalogue.indicators}
+    for trait in catalogue.traits:
+        place = places[trait.id]
+        table = catalogue.table_by_id.get(trait.table)
+        if table is None:
+            raise InputError(f"{place}: there is no table '{trait.table}'.")
+        if table.kind != "file" or table.holds != "observation" or table.division == "own":
+            raise InputError(
+                f"{place}: a trait is read from a file with a 'division', the year of its codes;"
+                f" '{table.id}' is none."
+            )
+        if trait.indicator and trait.indicator not in indicator_ids:
+            raise InputError(f"{place}: there is no indicator '{trait.indicator}'.")
 
 
 def _check_derived(catalogue: Catalogue, places: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from sources.catalogue import Catalogue, Indicator, Table
 from sources.catalogue.composite import Composite
 from sources.catalogue.district import DistrictRule
 from sources.catalogue.entry import WarningKind
+from sources.catalogue.trait import Trait
 from sources.frames import Frames, shape
 
 _TEXT, _NUMBER, _WHOLE = pa.string(), pa.float64(), pa.int32()
@@ -30,6 +31,12 @@ SHAPES: dict[str, pa.Schema] = {
         table_id=_TEXT,
         rank=_WHOLE,
         measure=_TEXT,
+    ),
+    "trait": typed.schema(
+        Trait,
+        one_row="a fact of a municipality that is a word and not a number",
+        key=("trait_id",),
+        fields=("id", "title", "synonyms", "theme", "table", "indicator", "note"),
     ),
     "warning": shape(
         "what to know of the figures of a table or an indicator; NULL period means all",
@@ -79,6 +86,7 @@ def frames(entries: Catalogue) -> Frames:
             *(_as_indicator(composite) for composite in entries.composites),
         ],
         "indicator_origin": _origins(entries),
+        "trait": [typed.row(trait) for trait in entries.traits],
         "warning": _warnings(entries),
         "composite": [_composite(composite) for composite in entries.composites],
         "composite_part": [part for composite in entries.composites for part in _parts(composite)],

@@ -40,15 +40,21 @@ def test_no_id_of_an_indicator_is_broken_on_a_terminal(width: str, home: Path) -
 def test_the_catalogue_is_shown_by_theme_with_titles_in_both_languages(home: Path) -> None:
     shown = digidistrikt("catalog", "nurse", "-f", "table", home=home).stdout
     assert shown.startswith("\nstaffing\nindicator ")
-    assert "Agreed full-time equivalents, nurses in municipal health" in shown
-    assert "Avtalte årsverk, sykepleiere i kommunal helse og omsorg" in shown
-    assert "full-time equivalents: 2024 to 2025, 357 municipalities" in shown
-    assert shown.endswith("2 indicators\n")
+    assert "Agreed full-time equivalents, nurses in municipal" in shown
+    assert "Avtalte årsverk, sykepleiere i kommunal helse og" in shown
+    assert "2024 to 2025, 357 municipalities" in shown
+    assert shown.endswith("3 indicators\n")
 
 
 def test_an_indicator_is_found_by_its_title_in_bokmaal(home: Path) -> None:
     found = [row["indicator_id"] for row in rows(digidistrikt("catalog", "Sykepleier", home=home))]
-    assert found == ["nurses_fte", "nurses_fte_per_1000"]
+    assert found == ["nurses_fte", "nurses_fte_per_1000", "nurses_per_100_care_fte"]
+
+
+def test_traits_are_found_among_the_indicators_and_counted_apart(home: Path) -> None:
+    shown = digidistrikt("catalog", "epost", "-f", "table", home=home).stdout
+    assert "in words: 2026-07-20, 357 municipalities" in shown
+    assert shown.endswith("2 indicators, 3 traits\n")
 
 
 @pytest.mark.parametrize("word", ["befolkning", "folketall", "Inhabitants"])

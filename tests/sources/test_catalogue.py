@@ -249,6 +249,7 @@ def test_every_table_feeds_something(shipped: Catalogue) -> None:
         if table.kind != "klass"
         and table.holds == "observation"
         and not list(shipped.indicators_of(table.id))
+        and not shipped.traits_of(table.id)
     ]
     assert idle == []
 
@@ -280,24 +281,26 @@ def test_every_column_that_is_read_is_in_its_file(shipped: Catalogue) -> None:
                 assert {origin.column, *origin.where} <= set(columns), table.id
 
 
+AS_THEY_WERE = ("datahotellet/dataset-archive", "praive-inc/skytilsynet")
+
+
 def test_figures_that_came_through_someone_elses_hands_say_so(shipped: Catalogue) -> None:
-    """The archive of Difi's data sets kept the publisher's files as they were."""
+    """Difi's were kept as they were in an archive of data sets, Skytilsynet's by itself."""
     silent = [
         table.id
         for table in shipped.tables
         if table.kind == "file"
         and table.holds == "observation"
-        and "datahotellet/dataset-archive" not in str(table.obtained_via)
+        and not str(table.obtained_via).startswith(AS_THEY_WERE)
         and catalogue.WarningKind.INTERMEDIARY not in table.warnings
     ]
     assert silent == []
 
 
 def test_a_licence_is_stated_only_where_the_publishers_own_is_known(shipped: Catalogue) -> None:
-    """Statistics Norway's figures are CC BY 4.0; of the others no statement has been seen."""
-    stated = {
-        (table.publisher == "Statistisk sentralbyrå", table.licence) for table in shipped.tables
-    }
+    """Who says of its own figures that they are CC BY 4.0; of the others nothing has been seen."""
+    said = {"Statistisk sentralbyrå", "Skytilsynet / BetterWorld"}
+    stated = {(table.publisher in said, table.licence) for table in shipped.tables}
     assert stated == {(True, "CC BY 4.0"), (False, "unconfirmed")}
 
 
@@ -330,3 +333,31 @@ def test_kostra_is_what_is_published_twice_a_year_and_the_files_made_of_it() -> 
     assert {"ssb_14534", "ssb_11918", "ssb_12134", "ssb_12143", "ssb_12367"} <= called
     assert "file_kostra_northern_series" in called
     assert not called & {"ssb_07459", "ssb_06944"}
+
+
+TRAIT = """\
+traits:
+  - id: vendor
+    title: {{nb: Oppdiktet, en: Invented}}
+    table: {table}
+    column: vendor
+    {dated}
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "dated", "said"),
+    [
+        ("third", "valid_on: '2026'", "there is no table 'third'"),
+        ("first", "valid_on: '2026'", "a trait is read from a file with a 'division'"),
+        ("first", "note: none", "either 'observed', a column of days, or 'valid_on'"),
+    ],
+)
+def test_a_trait_that_could_never_be_read_is_refused(
+    tmp_path: Path, table: str, dated: str, said: str
+) -> None:
+    (tmp_path / "invented.yaml").write_text(
+        GOOD + TRAIT.format(table=table, dated=dated), encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=re.escape(said)):
+        catalogue.load(tmp_path)

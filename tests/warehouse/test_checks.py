@@ -41,6 +41,17 @@ DAMAGE = [
         "9998",
     ),
     (
+        "trait_code_unknown",
+        "insert into raw.trait_value select * replace ('9998' as municipality_code)"
+        " from raw.trait_value limit 1",
+        "9998",
+    ),
+    (
+        "trait_known",
+        "update mart.trait set municipalities = 0 where trait_id = 'email_platform'",
+        "email_platform",
+    ),
+    (
         "boundaries_code_outside_years",
         "insert into core.observation_reported"
         " select * replace ('1504' as reported_code, 2025 as year)"

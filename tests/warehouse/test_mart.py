@@ -290,7 +290,7 @@ def test_the_warnings_of_an_indicator_are_among_those_of_its_figures(ask: Ask) -
 
 
 def test_the_latest_figure_of_a_candidate_is_its_newest_that_is_no_future(ask: Ask) -> None:
-    [(day,)] = ask("select max(as_of) from mart.reply where upstream <> 'file'")
+    [(day,)] = ask("select max(as_of) from mart.reply")
     other = ask(
         """
         with newest as (

@@ -77,13 +77,15 @@ def test_a_column_named_after_an_indicator_has_its_titles_and_unit_unless_the_he
     con.execute(
         "create schema raw; create table raw.indicator as select * from (values"
         " ('roads', 'Roads', 'Veier', 'km', null), ('lakes', 'Lakes', 'Vann', 'count', null))"
-        " as made_up (indicator_id, title_en, title_nb, unit, recipe)"
+        " as made_up (indicator_id, title_en, title_nb, unit, recipe);"
+        "create table raw.trait as select 'ice' as trait_id, 'Ice' as title_en, 'Is' as title_nb"
     )
-    text = "-- one row: x\n-- key: roads\n-- lakes: of the members\nselect 1 as roads, 2 as lakes"
+    text = "-- one row: x\n-- key: roads\n-- lakes: of the members\n"
+    text += "select 1 as roads, 2 as lakes, 'thin' as ice"
     models.run(con, models.read_model(write_model("3_mart/10_wide.sql", text)))
     assert con.execute(
         "select comment from duckdb_columns() where schema_name = 'mart'"
-    ).fetchall() == [("Roads (Veier), km",), ("of the members",)]
+    ).fetchall() == [("Roads (Veier), km",), ("of the members",), ("Ice (Is); NULL: not known",)]
 
 
 # --- what it refuses, in one sentence that names the file ------------------------------------

@@ -1,12 +1,19 @@
 """Figures that came as files, against the files themselves as pandas reads them."""
 
+import shutil
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
-from sources import files
+from flows.settings import Settings
+from sources import catalogue, files
+from sources.catalogue.trait import Trait
+from warehouse import models
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
@@ -65,3 +72,102 @@ def test_care_staff_per_inhabitant_and_per_100_aged_80_is_what_a_calculator_says
         "nurses_per_100_care_fte": 100 * people["nurses_fte"] / staff,
     }
     assert {name: people[name] for name in expected} == pytest.approx(expected)
+
+
+# --- traits ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trait", catalogue.load().traits, ids=lambda trait: trait.id)
+def test_every_trait_is_known_of_as_many_municipalities_as_its_file_has(
+    ask: Ask, trait: Trait
+) -> None:
+    table = catalogue.load().table_by_id[trait.table]
+    assert table.layout is not None
+    given = pd.read_csv(files.FOLDER / table.layout.file, dtype=str, keep_default_na=False)
+    said = given.set_index(table.layout.code)[trait.column]
+    expected = {code: trait.values.get(cell, cell) for code, cell in said.items() if cell}
+    query = (
+        "select municipality_code, value from mart.municipality_trait"
+        " where trait_id = ? and value is not null"
+    )
+    assert dict(ask(query, trait.id)) == expected
+
+
+@pytest.mark.parametrize(
+    ("trait", "counted"),
+    [
+        ("email_platform", {"Microsoft 365": 351, "Google Workspace": 6}),
+        ("email_federation", {"no": 342, "yes": 15}),
+        ("email_gateway", {"no": 302, "yes": 55}),
+        ("website_security_contact", {"no": 252, "yes": 97, None: 8}),
+        (
+            "case_archive_vendor",
+            {None: 228, "Sikri Elements": 66, "Acos WebSak": 40, "Tietoevry Public 360": 23},
+        ),
+    ],
+)
+def test_a_trait_is_said_of_all_357_and_unknown_has_its_reason(
+    ask: Ask, trait: str, counted: dict[str | None, int]
+) -> None:
+    rows = ask(
+        "select value, missing_reason from mart.municipality_trait where trait_id = ?", trait
+    )
+    assert Counter(value for value, _ in rows) == counted
+    assert all((value is None) == (reason is not None) for value, reason in rows)
+
+
+def test_a_trait_that_is_a_number_too_says_the_same_in_both(ask: Ask) -> None:
+    assert (
+        ask(
+            """
+            select trait_id, municipality_code
+            from mart.trait
+            inner join mart.municipality_trait as own using (trait_id)
+            left join mart.observation as figure using (indicator_id, municipality_code)
+            where trait.indicator_id is not null
+                and (own.value = 'yes') is distinct from (figure.value > 0)
+            """
+        )
+        == []
+    )
+    assert ask("select count(*) from mart.trait where indicator_id is not null") == [(5,)]
+
+
+def test_a_candidate_has_each_trait_that_is_no_indicator(ask: Ask) -> None:
+    assert ask(
+        "select email_platform, case_archive_vendor, website_host, website_security_txt"
+        " from mart.case_candidate where municipality_code = '1106'"
+    ) == [("Microsoft 365", "Acos WebSak", "stim-computing-as - advania norge as, no", 0.0)]
+
+
+def test_municipalities_that_merge_keep_a_trait_only_where_they_agree(
+    built: Settings, tmp_path: Path
+) -> None:
+    """Words made up in the codes of 2016."""
+    copy = shutil.copy(built.warehouse, tmp_path)
+    with duckdb.connect(str(copy)) as con:
+        con.execute(
+            """
+            update raw.reply set division = '2016' where table_id = 'file_skytilsynet_case_archive';
+            create temp table source as select any_value(reply_id) as reply_id
+            from raw.reply where table_id = 'file_skytilsynet_case_archive';
+            delete from raw.trait_value where trait_id = 'case_archive_vendor';
+            insert into raw.trait_value
+            select 'case_archive_vendor', code, value, null, '2016', reply_id
+            from (values ('1001', 'A'), ('1017', 'A'), ('1018', 'A'), ('0706', 'A'), ('0719', 'B'),
+                ('0720', 'A'), ('1534', 'A'), ('1103', 'A')) as said (code, value), source
+            """
+        )
+        models.run_some(con, ["mart.municipality_trait"])
+        found = con.execute(
+            "select municipality_code, value, missing_reason from mart.municipality_trait"
+            " where trait_id = 'case_archive_vendor'"
+            " and municipality_code in ('4204', '3907', '1580', '1103', '0301')"
+        ).fetchall()
+    assert {code: (value, reason) for code, value, reason in found} == {
+        "4204": ("A", None),
+        "1580": ("A", None),
+        "3907": (None, "the municipalities it has ground of differ: A, B"),
+        "1103": (None, "not known of every municipality it has ground of"),
+        "0301": (None, "the source does not say: not known, which is not none"),
+    }

@@ -148,6 +148,23 @@ class CasesSection(Section):
         columns = [w("name"), w("kind"), w("evidence"), w("valid"), w("source"), w("source_date")]
         return table(w("networks_and_cooperations"), columns, rows)
 
+    def traits(self, code: str) -> PageTable | None:
+        """What is seen of a case, in words; nothing where no source was asked."""
+        w, own = self.words, _rows_of_case(self.findings.traits, code)
+        if not own:
+            return None
+        rows = [
+            [
+                getattr(one, f"title_{self.names.language}"),
+                w("trait_not_known") if one.value is None else w.of("trait", one.value),
+                self.names.day(one.valid_on) if one.valid_on else "",
+                one.evidence or "", one.publisher,
+            ]
+            for one in own
+        ]  # fmt: skip
+        columns = [w("trait"), w("trait_value"), w("seen_on"), w("evidence"), w("source")]
+        return table(w("table_traits"), columns, rows)
+
     def has_cooperation(self, code: str) -> bool:
         """Whether any cooperation of a case is in the register."""
         return bool((self.findings.cooperations["municipality_code"] == code).any())

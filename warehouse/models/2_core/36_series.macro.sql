@@ -119,7 +119,7 @@ left_out as not materialized (
         whole.division_year,
         whole.period,
         null::double as value,
-        'reported' as quality,
+        if(indicator.aggregate = 'ratio', 'recomputed', 'reported') as quality,
         'no row' as status,
         false as holds_divided,
         []::varchar[] as reported_codes,
@@ -137,6 +137,7 @@ left_out as not materialized (
         from figure
         group by all
     ) as whole
+    inner join asked as indicator using (indicator_id)
     cross join municipality
     anti join figure
         on figure.indicator_id = whole.indicator_id
@@ -145,6 +146,7 @@ left_out as not materialized (
     anti join raw.warning as partial
         on partial.warning = 'partial_coverage'
         and list_contains(list_append(whole.table_ids, whole.indicator_id), partial.subject_id)
+        and (partial.period is null or partial.period = whole.period)
 ),
 
 dated as materialized (

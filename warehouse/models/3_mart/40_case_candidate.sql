@@ -1,5 +1,5 @@
--- one row: a municipality of today as a candidate for a case study: classes, networks, and the
---     latest figure of each indicator
+-- one row: a municipality of today as a candidate for a case study: classes, networks, the latest
+--     figure of each indicator, and each trait that is no indicator
 -- key: municipality_code
 -- as of: recomputed
 -- municipality_code: four-digit municipality code, as text
@@ -23,7 +23,7 @@
 -- warnings: for each column that has any, what to know before using it: the vocabulary of
 --     mart.observation, and weak_membership_basis for networks
 with vintage as (
-    select max(as_of)::varchar as day from raw.reply where upstream <> 'file'
+    select max(as_of)::varchar as day from raw.reply
 ),
 
 membership as (
@@ -108,6 +108,17 @@ wide as (
         pivot (select municipality_code, indicator_id, value from latest)
         on indicator_id using any_value(value) group by municipality_code
     )
+),
+
+word as (
+    select municipality_trait.municipality_code, municipality_trait.trait_id, municipality_trait.value
+    from mart.municipality_trait
+    inner join mart.trait using (trait_id)
+    where trait.indicator_id is null
+),
+
+trait as (
+    from (pivot word on trait_id using any_value(value) group by municipality_code)
 )
 
 select
@@ -131,6 +142,7 @@ select
     ) as ict_companies,
     period.latest_period,
     coalesce(warning.warnings, map {}) as warnings,
+    trait.* exclude (municipality_code),
     wide.* exclude (municipality_code)
 from mart.municipality as municipality
 left join network using (municipality_code)
@@ -138,5 +150,6 @@ left join cooperation using (municipality_code)
 left join ict_company using (municipality_code)
 left join period using (municipality_code)
 left join warning using (municipality_code)
+left join trait using (municipality_code)
 left join wide using (municipality_code)
 order by municipality.municipality_code

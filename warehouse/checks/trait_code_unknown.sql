@@ -1,0 +1,14 @@
+-- finds: trait/traits stands/stand under a code that was no municipality in its year
+-- why: what a source says of a municipality is not lost in silence
+-- severity: block
+select value.trait_id, value.municipality_code, value.value, reply.table_id
+from raw.trait_value as value
+inner join raw.reply as reply using (reply_id)
+anti join (
+    select division_year.year, crosswalk.from_code
+    from core.division_year as division_year
+    inner join core.crosswalk as crosswalk on crosswalk.from_date = division_year.division
+) as known
+    on known.year = try_cast(reply.division as integer)
+    and known.from_code = value.municipality_code
+order by all
