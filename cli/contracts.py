@@ -1,5 +1,6 @@
 """`digidistrikt contracts`: what shape each source is agreed to have, and what came instead."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,11 +64,39 @@ def diff(
 
 
 @app.command("accept", epilog="Example: digidistrikt contracts accept ssb_14534")
-def accept(source: Source, home: Home = HOME) -> None:
-    """Accept the shape that came last as the contract, once you have looked at it."""
+def accept(
+    source: Source,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(help="Of klass_131: a change of codes it does not list, OLD=NEW; repeatable."),
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of the change; else 1 January."),
+    ] = None,
+    why: Annotated[str | None, typer.Option(help="How you know of the change.")] = None,
+    home: Home = HOME,
+) -> None:
+    """Accept the shape that came last as the contract, or a change of municipality codes."""
     found, _ = _of(home, source)
+    if change:
+        _state(source, change, on, why, home)
+        return
     _tell(found.accept(source))
     typer.echo(f"{source}: accepted. Refresh to read it in this shape.")
+
+
+def _state(
+    source: str, changes: list[str], on: datetime | None, why: str | None, home: Path
+) -> None:
+    from sources import stated_changes
+
+    if source != "klass_131" or not why:
+        raise InputError("--change is of klass_131, and needs --why: how you know of the change.")
+    day = on.date() if on else date(datetime.now(UTC).year, 1, 1)
+    path = Settings(home=home).stated_changes
+    for stated in stated_changes.state(path, changes, day, why):
+        typer.echo(f"{stated.text}: kept in {path}. Refresh to carry figures by it.")
 
 
 def _row(source: str, found: "Contracts") -> tuple[object, ...]:

@@ -8,6 +8,7 @@ import duckdb
 
 from flows import load, runs
 from flows.runs import Run
+from flows.settings import Settings
 from sources.catalogue import Catalogue
 from sources.plan import Failed
 from sources.store import Fetched
@@ -19,6 +20,7 @@ _LOG = logging.getLogger("digidistrikt.refresh")
 
 def load_sources(
     con: duckdb.DuckDBPyConnection,
+    settings: Settings,
     entries: Catalogue,
     fetched: Sequence[Fetched],
     last_good: Sequence[Fetched] = (),
@@ -28,6 +30,7 @@ def load_sources(
     load.make_tables(con)
     load.load_catalogue(con, entries)
     load.load_registers(con)
+    load.load_stated_changes(con, settings.stated_changes)
     return load.load_replies(con, entries, fetched, last_good)
 
 
@@ -42,7 +45,7 @@ def finish(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> list[Resul
     vintages.record(con, before)
     _LOG.info("checking")
     results = checks.run_all(con)
-    checks.require(results)
+    checks.require(con, results)
     runs.record_digests(con, run.run_id)
     _LOG.info("publishing")
     return results

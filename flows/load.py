@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from common.errors import InputError, UpstreamError
-from sources import corrections, networks, registry
+from sources import corrections, networks, registry, stated_changes
 from sources.catalogue import Catalogue, Table
 from sources.catalogue import raw as declared
 from sources.frames import SHAPES, Frames, concat
@@ -29,6 +30,11 @@ def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     for name, rows in declared.frames(entries).items():
         load.insert(con, name, rows)
     load.insert(con, "correction", corrections.load())
+
+
+def load_stated_changes(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """The changes of codes that a person has stated in the file at `path`, if there is one."""
+    load.insert(con, "stated_change", stated_changes.load(path))
 
 
 def load_registers(con: duckdb.DuckDBPyConnection) -> None:

@@ -112,7 +112,7 @@ class _Rebuild:
             replies = self._replies(run)
             known = [item for item in replies if item.planned.table_id in entries.table_by_id]
             with publish.build(again) as con:
-                _, unread = build.load_sources(con, entries, known)
+                _, unread = build.load_sources(con, self.settings, entries, known)
                 if unread and not self.salvages:
                     raise UpstreamError(unread[0].message)
                 build.finish(con, again, replace(run, code=today))

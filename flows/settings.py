@@ -76,6 +76,11 @@ class Settings:
         return self.home / "contracts"
 
     @property
+    def stated_changes(self) -> Path:
+        """The changes of municipality codes that a person has stated."""
+        return self.contracts / "municipality_changes.yaml"
+
+    @property
     def budget(self) -> Path:
         """The call budget that all processes share."""
         return self.home / "budget.sqlite"

@@ -1,7 +1,7 @@
 """The steps of a refresh: decide what to ask, plan, fetch, load, model, check, publish."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from common.errors import (
     WarehouseError,
 )
 from flows import attempts, build, provenance
+from flows.behind import last_good_of, sources_behind
 from flows.outcome import Summary
 from flows.runs import Run
 from flows.settings import Settings
@@ -28,6 +29,7 @@ from sources.http import Reply, Upstream
 from sources.plan import Failed, Planned
 from sources.store import Fetched, Manifest, Store
 from warehouse import publish
+from warehouse.checks import FaultsError
 
 _LOG = logging.getLogger("digidistrikt.refresh")
 # A refresh of everything takes minutes at 30 requests a minute. One that is resumed within the hour
@@ -139,8 +141,9 @@ class Refresh:
     ) -> Summary:
         """Loads, models and checks beside the old warehouse, then publishes, if anything is new.
 
-        A table that failed, came older than it is held, or in another shape than was agreed, keeps
-        its last good replies, and is said to be stale; one that was asked for by name may be older.
+        A table that failed, came older than it is held, in another shape than was agreed, or with
+        figures that a check refuses, keeps its last good replies, and is said to be stale; one that
+        was asked for by name may be older.
         Raises UpstreamError if nothing could be had at all, or not what names and codes are
         understood by; ChecksFailedError or WarehouseError; then the old warehouse stays.
         """
@@ -149,27 +152,53 @@ class Refresh:
         asked = {item.table_id for item in decisions if item.asked} - failures.keys()
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
         self._require_something(decisions, [*new, *kept], list(failures.values()))
-        fewest, skipped = self._fewest_requests(decisions, planned), self.skipped
         if self._is_nothing_new([*new, *kept]) and not failures and self.last_run:
             self.store.forget_unfinished()
             attempts.note(self.settings, self.run_id, "nothing_new", "nothing new")
             since = self.last_run["started_at"]
-            return self._summary(fewest, skipped, unchanged_since=since)
-        with self._discard_rejected(), publish.build(self.settings.warehouse) as con:
-            used, unread = build.load_sources(con, self.entries, [*new, *kept], self._last_good)
-            failures |= {item.table_id: item for item in unread}
-            self._require_something(decisions, used, list(failures.values()))
-            run = self._run(decisions, failures)
-            results = build.finish(con, self.settings.warehouse, run)
-            self._write_manifest(used, self._stale(decisions, failures), run)
-            summary = self._summary(fewest, skipped).of_built(con, results, [*failures.values()])
-            summary = replace(summary, code_change=self._code_change(run))
+            return self._summary(decisions, planned, unchanged_since=since)
+        with self._discard_rejected():
+            summary, failures = self._build(decisions, planned, [*new, *kept], failures)
         for table_id in {item.planned.table_id for item in new} - failures.keys():
             self.contracts.agree(*self._received(table_id, new))
         self.store.forget_unfinished()
         message = "; ".join(item.message for item in summary.failed) or "published"
         attempts.note(self.settings, self.run_id, "published", message)
         return summary
+
+    def _build(
+        self,
+        decisions: Sequence[Decision],
+        planned: Sequence[Planned],
+        replies: Sequence[Fetched],
+        failures: Mapping[str, Failed],
+    ) -> tuple[Summary, dict[str, Failed]]:
+        """Publishes what the replies come to, and what failed, by table.
+
+        Where a check refuses figures, it is made again with their sources left behind.
+        """
+        try:
+            with publish.build(self.settings.warehouse) as con:
+                used, unread = build.load_sources(
+                    con, self.settings, self.entries, replies, self._last_good
+                )
+                failed = {**failures, **{item.table_id: item for item in unread}}
+                self._require_something(decisions, used, list(failed.values()))
+                run = self._run(decisions, failed)
+                results = build.finish(con, self.settings.warehouse, run)
+                self._write_manifest(used, self._stale(decisions, failed), run)
+                summary = self._summary(decisions, planned)
+                summary = summary.of_built(con, results, [*failed.values()])
+            return replace(summary, code_change=self._code_change(run)), failed
+        except FaultsError as error:
+            behind = sources_behind(error, replies, self._last_good)
+            failed = {**failures, **{item.table_id: item for item in behind}}
+            if not behind or self._is_nothing_left(decisions, failed):
+                raise
+        _LOG.warning("staying behind: %s", "; ".join(item.message for item in behind))
+        tables = {item.table_id for item in behind}
+        replies = last_good_of(tables, replies, self._last_good)
+        return self._build(decisions, planned, replies, failed)
 
     def _accepted(
         self, fetched: Sequence[Fetched], failed: Sequence[Failed]
@@ -226,32 +255,38 @@ class Refresh:
         self, decisions: Sequence[Decision], had: Sequence[Fetched], failed: Sequence[Failed]
     ) -> None:
         """Nothing is published if all asked outside failed, or codes can't be understood."""
-        outside = {
-            item.table_id
-            for item in decisions
-            if item.asked and self.entries.table_by_id[item.table_id].kind != "file"
-        }
         tables_had = {item.planned.table_id for item in had}
         for item in failed:
             table = self.entries.table_by_id[item.table_id]
             is_klass = table.kind == "klass" and table.holds != "classification"
-            if outside <= {f.table_id for f in failed} or (
+            if self._is_nothing_left(decisions, {f.table_id for f in failed}) or (
                 is_klass and item.table_id not in tables_had
             ):
                 raise UpstreamError(item.message)
 
+    def _is_nothing_left(self, decisions: Sequence[Decision], failed: Collection[str]) -> bool:
+        """Whether all that was asked outside failed."""
+        return all(
+            item.table_id in failed
+            for item in decisions
+            if item.asked and self.entries.table_by_id[item.table_id].kind != "file"
+        )
+
     # --- what is noted ---------------------------------------------------------------------
 
     def _summary(
-        self, fewest: int, skipped: tuple[str, ...], unchanged_since: datetime | None = None
+        self,
+        decisions: Sequence[Decision],
+        planned: Sequence[Planned],
+        unchanged_since: datetime | None = None,
     ) -> Summary:
         return Summary(
             self.run_id,
             self.settings.upstream,
             self.upstream.requests,
-            fewest,
+            self._fewest_requests(decisions, planned),
             self.upstream.retried,
-            skipped,
+            self.skipped,
             unchanged_since=unchanged_since,
         )
 

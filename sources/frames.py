@@ -71,6 +71,16 @@ SHAPES: dict[str, pa.Schema] = {
         new_name=_TEXT,
         reply_id=_TEXT,
     ),
+    "stated_change": shape(
+        "a change of municipality codes that a person has stated where Klass lists none",
+        key=("changed_on", "old_code", "new_code"),
+        changed_on=_DAY,
+        old_code=_TEXT,
+        new_code=_TEXT,
+        why=_TEXT,
+        stated_by=_TEXT,
+        stated_on=_DAY,
+    ),
     "codelist_value": shape(
         "a code that a publisher's code list adds into one of its own",
         codelist=_TEXT,

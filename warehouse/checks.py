@@ -2,18 +2,21 @@
 
 The head of a file says what a row is, why it matters and how grave it is:
 
-    -- finds: population figure/figures differs/differ from SSB's own sum
-    -- why: nobody is counted twice or lost
+    -- finds: figure/figures is/are outside the bounds of the catalogue
+    -- why: an impossible figure is not published
     -- severity: block
+    -- concerns: sources
 
 Of two words with a slash between, the first is for one row, the second for any other number. A
-`block` fault keeps the new warehouse from being published; a `warn` fault is shown and kept in
-`mart.data_check`.
+`warn` fault is shown and kept in `mart.data_check`. A `block` fault is not published: one that
+`concerns` sources names them in the column `table_ids` of its rows, and only their new figures stay
+behind; one that concerns everything keeps the new warehouse from being published. `remedy` says
+what a person can do about a fault, where that is more than to look at the publisher's page.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,18 +28,31 @@ from warehouse.models import split_head
 CHECKS = Path(__file__).parent / "checks"
 SHOWN = 5
 _SEVERITIES = {"block", "warn"}
+_SOURCES = "table_ids"  # the column that says which sources a row is about
+_CONCERNS = {"block": {"sources", "everything"}, "warn": {""}}
+# What all other figures are read, carried and weighed by: which municipalities there are, and how
+# many live in them.
+_GROUND = """
+    select distinct table_id
+    from (from raw.klass_code select reply_id union from raw.klass_change select reply_id)
+    inner join raw.reply using (reply_id)
+    union
+    select table_id from raw.indicator_origin where indicator_id = 'population'
+"""
 _ONE_OR_MANY = re.compile(r"(\w+)/(\w+)")
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check file: its name, what a returned row is, why it matters, its severity, its query."""
+    """A check file: its name, what its head says, its query."""
 
     name: str
     finds: str
     why: str
     severity: str
     query: str
+    concerns: str = ""
+    remedy: str = ""
 
     def counted(self, faults: int) -> str:
         """What was found, in the singular or the plural."""
@@ -46,11 +62,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found: the number of faults and the first few, in words."""
+    """What a check found: the number of faults and the first few, in words.
+
+    `sources` has, for each set of sources that rows are about, their number and the first of them.
+    The empty set is everything.
+    """
 
     check: Check
     faults: int
     examples: tuple[str, ...]
+    sources: Mapping[frozenset[str], tuple[int, str]] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:
@@ -61,12 +82,30 @@ class Result:
         """One sentence for a person, with the first fault."""
         if not self.faults:
             return f"{self.check.name}: passed"
-        first = "first: " if self.faults > 1 else ""
-        return f"{self.check.name}: {self.check.counted(self.faults)} ({first}{self.examples[0]})"
+        return self._sentence(self.faults, self.examples[0])
+
+    def sentence_of(self, sources: frozenset[str]) -> str:
+        """The same of the rows that are about these sources alone."""
+        return self._sentence(*self.sources[sources])
+
+    def _sentence(self, faults: int, example: str) -> str:
+        first = "first: " if faults > 1 else ""
+        remedy = f". {self.check.remedy}" if self.check.remedy else ""
+        return f"{self.check.name}: {self.check.counted(faults)} ({first}{example}){remedy}"
+
+
+class FaultsError(ChecksFailedError):
+    """Blocking faults. `ground` are the sources that everything stands on."""
+
+    def __init__(self, blocking: Sequence[Result], ground: frozenset[str]) -> None:
+        found = "; ".join(result.sentence for result in blocking)
+        super().__init__(f"the new warehouse was not published, the old one stays: {found}.")
+        self.blocking = tuple(blocking)
+        self.ground = ground
 
 
 def read_checks(folder: Path = CHECKS) -> Iterator[Check]:
-    """Yields every check by name. Raises ModelError for a head without its three lines."""
+    """Yields every check by name. Raises ModelError for a head without its lines."""
     for path in sorted(folder.glob("*.sql")):
         head, query = split_head(path.read_text(encoding="utf-8"))
         finds, why, severity = (head.get(field, "") for field in ("finds", "why", "severity"))
@@ -75,22 +114,47 @@ def read_checks(folder: Path = CHECKS) -> Iterator[Check]:
                 f"{path.name}: the head needs '-- finds: ...', '-- why: ...' and"
                 " '-- severity: block' or 'warn'."
             )
-        yield Check(path.stem, finds, why, severity, query.strip().rstrip(";"))
+        concerns, remedy = head.get("concerns", ""), head.get("remedy", "")
+        if concerns not in _CONCERNS[severity]:
+            raise ModelError(
+                f"{path.name}: the head of a check that blocks, and of no other, needs"
+                " '-- concerns: sources' or 'everything'."
+            )
+        yield Check(path.stem, finds, why, severity, query.strip().rstrip(";"), concerns, remedy)
 
 
 def run(con: duckdb.DuckDBPyConnection, check: Check) -> Result:
-    """Runs one check. Raises ModelError if its query does not run."""
+    """Runs one check. Raises ModelError if its query does not run, or names no sources."""
     try:
         cursor = con.execute(check.query)
         columns = [column[0] for column in cursor.description or []]
         rows = cursor.fetchall()
     except duckdb.Error as error:
         raise ModelError(f"check {check.name}: {error}") from error
-    examples = tuple(
-        ", ".join(_in_words(name, value) for name, value in zip(columns, row, strict=True))
-        for row in rows[:SHOWN]
+    if (_SOURCES in columns) != (check.concerns == "sources"):
+        raise ModelError(
+            f"check {check.name}: rows have the column {_SOURCES} where the head has '-- concerns:"
+            " sources', and only there."
+        )
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    by_sources: dict[frozenset[str], list[dict[str, object]]] = {}
+    for row in found:
+        by_sources.setdefault(frozenset(_sources_of(row)), []).append(row)
+    return Result(
+        check,
+        len(found),
+        tuple(_row_in_words(row) for row in found[:SHOWN]),
+        {about: (len(each), _row_in_words(each[0])) for about, each in by_sources.items()},
     )
-    return Result(check, len(rows), examples)
+
+
+def _sources_of(row: Mapping[str, object]) -> list[str]:
+    named = row.get(_SOURCES)
+    return named if isinstance(named, list) else []
+
+
+def _row_in_words(row: Mapping[str, object]) -> str:
+    return ", ".join(_in_words(name, value) for name, value in row.items() if name != _SOURCES)
 
 
 def _in_words(column: str, value: object) -> str:
@@ -120,9 +184,8 @@ def run_all(con: duckdb.DuckDBPyConnection, folder: Path = CHECKS) -> list[Resul
     return results
 
 
-def require(results: list[Result]) -> None:
-    """Raises ChecksFailedError, naming each blocking fault."""
-    if blocking := [result.sentence for result in results if result.blocks]:
-        raise ChecksFailedError(
-            f"the new warehouse was not published, the old one stays: {'; '.join(blocking)}."
-        )
+def require(con: duckdb.DuckDBPyConnection, results: Sequence[Result]) -> None:
+    """Raises FaultsError, naming each blocking fault."""
+    if blocking := [result for result in results if result.blocks]:
+        ground = frozenset(str(row[0]) for row in con.execute(_GROUND).fetchall())
+        raise FaultsError(blocking, ground)

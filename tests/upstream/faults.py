@@ -74,6 +74,19 @@ def redirect_loop(question: Question, _answer: Answer) -> Answer:
     return Answer(302, headers={"Location": question.target})
 
 
+def figure_instead(figure: float, place: int = 0) -> Misbehave:
+    """A reply of StatBank in which one figure is another: the first, or the last with -1."""
+
+    def misbehave(_question: Question, answer: Answer) -> Answer:
+        reply = orjson.loads(answer.body)
+        values = reply.get("value") or []
+        if figures := [each for each, value in enumerate(values) if value]:
+            values[figures[place]] = figure
+        return replace(answer, body=orjson.dumps(reply))
+
+    return misbehave
+
+
 # --- broken delivery -----------------------------------------------------------------------
 
 

@@ -60,7 +60,7 @@ DAMAGE = [
     ),
     (
         "boundaries_county_is_named",
-        "delete from core.county_name where county_code = '46'",
+        "update core.municipality set county_name = null where municipality_code = '4601'",
         "4601",
     ),
     (
@@ -217,10 +217,21 @@ DAMAGE = [
     ),
     (
         "municipality_class_carried",
-        "update core.municipality_class set valid_to = date '2026-01-01'"
-        " where municipality_code = '4601' and classification = 'kostra_group'"
-        " and valid_to is null",
+        "update core.last_class set valid_to = date '2026-01-01'"
+        " where municipality_code = '4601' and classification = 'kostra_group'",
         "'kostra_group', '4601'",
+    ),
+    (
+        "municipality_class_carried",
+        "update core.last_class set class_municipality_code = '1201'"
+        " where municipality_code = '4601' and classification = 'kostra_group'",
+        "'kostra_group', '4601', 'EKG12', '1201'",
+    ),
+    (
+        "municipality_changes_announced",
+        "insert into raw.klass_change select date '2027-01-01', '4601', 'Bergen', '4699',"
+        " 'OPPDIKTET', reply_id from raw.klass_change limit 1",
+        "'4601', 'Bergen', '4699', 'OPPDIKTET'",
     ),
     (
         "municipality_count",
@@ -343,7 +354,13 @@ DAMAGE = [
     (
         "population_national",
         f"update {OBSERVED.format('value + 1', 'population')} and period = '2025'",
-        "'2025', 5594340.0, 5594341.0",
+        '2025, "today\'s division", 5594340.0, 5594341.0',
+    ),
+    (
+        "population_national",
+        "update staging.observation set value = value + 1 where indicator_id = 'population'"
+        " and division = 'own' and reported_code = '4601' and year = 2025",
+        "2025, 'the codes of the year', 5594340.0, 5594341.0",
     ),
     (
         "population_years_checked",
@@ -352,8 +369,14 @@ DAMAGE = [
     ),
     (
         "population_years_checked",
-        f"update {OBSERVED.format('null', 'population')} and period = '2026'",
-        "2026",
+        "update staging.observation set value = null where indicator_id = 'population'"
+        " and division = 'own' and reported_code = '4601' and year = 2026",
+        "2026, 356, 357",
+    ),
+    (
+        "population_years_checked",
+        "delete from staging.observation where indicator_id = 'population' and division = 'own'",
+        "None, 0, 357",
     ),
     (
         "revision_jumps",
@@ -449,7 +472,7 @@ def test_faults_that_block_are_all_named_and_those_that_warn_are_not(damaged: Co
     damaged.execute("delete from mart.municipality where municipality_code = '4601'")
     results = [checks.run(damaged, check) for check in CHECKS.values()]
     with pytest.raises(ChecksFailedError) as caught:
-        checks.require(results)
+        checks.require(damaged, results)
     sentence = str(caught.value)
     assert sentence.startswith("the new warehouse was not published, the old one stays: ")
     assert (
@@ -479,6 +502,42 @@ def test_a_check_file_must_say_what_it_finds_why_and_how_grave_it_is(
     (tmp_path / "made_up.sql").write_text(f"{head}select 1")
     with pytest.raises(ModelError, match=r"^made_up.sql: the head needs '-- finds"):
         list(checks.read_checks(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["-- severity: block\n", "-- severity: warn\n-- concerns: sources\n"],
+    ids=["blocks, and concerns nothing", "warns, and concerns something"],
+)
+def test_a_check_that_blocks_says_what_it_concerns(tmp_path: Path, head: str) -> None:
+    (tmp_path / "made_up.sql").write_text(f"-- finds: faults\n-- why: it matters\n{head}select 1")
+    with pytest.raises(ModelError, match=r"needs '-- concerns: sources' or 'everything'"):
+        list(checks.read_checks(tmp_path))
+
+
+def test_a_check_that_concerns_sources_names_them_in_its_rows(real: Connection) -> None:
+    unnamed = checks.Check("made_up", "nothing", "no reason", "block", "select 1 as x", "sources")
+    with pytest.raises(ModelError, match=r"^check made_up: rows have the column table_ids"):
+        checks.run(real, unnamed)
+
+
+def test_faults_of_sources_are_told_apart_and_name_the_ground(damaged: Connection) -> None:
+    damaged.execute(
+        "update mart.observation set value = -1 where municipality_code = '4601' and"
+        " (indicator_id, period) in (('nurses_fte', '2025'), ('nurses_fte', '2024'),"
+        " ('population_0_5', '2025'))"
+    )
+    found = checks.run(damaged, CHECKS["observation_range"])
+    assert {tuple(tables): rows for tables, (rows, _) in found.sources.items()} == {
+        ("ssb_14534",): 2,
+        ("ssb_07459_age",): 1,
+    }
+    assert found.sentence_of(frozenset(["ssb_07459_age"])).startswith(
+        "observation_range: 1 figure is outside the bounds of the catalogue (population_0_5, 4601"
+    )
+    with pytest.raises(checks.FaultsError) as caught:
+        checks.require(damaged, [found])
+    assert caught.value.ground == {"klass_131", "ssb_07459"}
 
 
 def test_a_check_that_does_not_run_is_named(real: Connection) -> None:

@@ -1,6 +1,9 @@
 -- finds: municipality/municipalities does/do not fit the graph of changes in a division
 -- why: a change that lacks an end would lose or invent ground
 -- severity: block
+-- concerns: everything
+-- remedy: If you know what became of it, state it: digidistrikt contracts accept klass_131 --change
+--     OLD=NEW --why "how you know"
 with in_force as (
     select division.valid_from as division, version.code
     from core.division as division

@@ -1,6 +1,7 @@
 -- finds: municipality/municipalities has/have a code that means another on the same day
 -- why: a code and a day identify one municipality
 -- severity: block
+-- concerns: everything
 select one.code, one.name, other.name as other_name, other.valid_from
 from core.municipality_version as one
 inner join core.municipality_version as other

@@ -1,6 +1,7 @@
 -- finds: year/years loses/lose or gains/gain inhabitants on the way to today's division
 -- why: nobody is counted twice or lost where the shares of divided municipalities are known
 -- severity: block
+-- concerns: everything
 with reported as (
     select population.year, population.code, population.population, division_year.division
     from staging.population_reported as population

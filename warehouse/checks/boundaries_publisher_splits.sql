@@ -8,6 +8,7 @@ select
     round(ours.value) as ours,
     published.population as "SSB"
 from staging.population_publisher_sum as published
+inner join core.publisher_division as list on list.table_id = published.table_id and list.is_today
 left join mart.observation as ours
     on ours.indicator_id = 'population'
     and ours.municipality_code = published.code

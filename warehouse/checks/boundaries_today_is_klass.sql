@@ -2,6 +2,9 @@
 --     changes
 -- why: the graph of changes ends in the division that Klass has in force
 -- severity: block
+-- concerns: everything
+-- remedy: If you know what became of it, state it: digidistrikt contracts accept klass_131 --change
+--     OLD=NEW --why "how you know"
 with klass_code as (
     select code, name
     from staging.klass_code

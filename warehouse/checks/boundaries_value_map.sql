@@ -2,11 +2,18 @@
 --     crosswalk
 -- why: two independent descriptions of the same mergers must agree
 -- severity: block
+-- concerns: everything
 with value_map as (
     select distinct
         regexp_extract(code, '\d{4}$') as code, regexp_extract(source_code, '\d{4}$') as source_code
     from staging.codelist_value_map
     where codelist = 'agg_KommSummer'
+        -- once the publisher has brought it to today's division
+        and exists (
+            from core.publisher_division as list
+            semi join staging.population_publisher_sum using (table_id)
+            where list.is_today
+        )
 ),
 
 way as (

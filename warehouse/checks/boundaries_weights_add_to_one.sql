@@ -2,6 +2,7 @@
 --     part
 -- why: a carried figure is neither larger nor smaller than the one published
 -- severity: block
+-- concerns: everything
 select
     from_code, from_date, to_date, sum(weight) as weights, count(*) as targets,
     count(weight) as known

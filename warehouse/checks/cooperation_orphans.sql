@@ -1,7 +1,7 @@
 -- finds: member/members of cooperations has/have a municipality code that was not in force in
 --     its year
 -- why: every member is carried to a municipality of today
--- severity: block
+-- severity: warn
 select cooperation_id, member_name, municipality_code, code_year
 from raw.cooperation_membership
 where municipality_code is not null

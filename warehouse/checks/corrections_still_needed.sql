@@ -1,6 +1,6 @@
 -- finds: correction/corrections does/do not fit the published figure any longer
 -- why: a correction goes when the publisher has mended the figure
--- severity: block
+-- severity: warn
 with published as (
     select
         correction.correction_id,

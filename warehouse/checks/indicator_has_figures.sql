@@ -1,6 +1,7 @@
 -- finds: indicator/indicators has/have no figures though the tables were fetched
 -- why: a source that silently loses an indicator is noticed; a stale one is told with its reason
 -- severity: block
+-- concerns: sources
 select indicator.indicator_id, indicator.table_ids
 from mart.indicator as indicator
 where

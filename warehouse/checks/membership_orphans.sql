@@ -1,6 +1,6 @@
 -- finds: membership/memberships of a network reaches/reach no municipality of today
 -- why: no member of a network is lost when municipalities change
--- severity: block
+-- severity: warn
 select network_id, municipality_code, code_year
 from raw.network_membership as membership
 where not exists (

@@ -1,6 +1,9 @@
 -- finds: municipality/municipalities differs/differ from Klass, or has/have appeared without a change
 -- why: a municipality that appears or is lost without a change of the map would be counted wrongly
 -- severity: block
+-- concerns: everything
+-- remedy: If you know what became of it, state it: digidistrikt contracts accept klass_131 --change
+--     OLD=NEW --why "how you know"
 with klass_code as (
     select code, name
     from staging.klass_code
@@ -9,12 +12,16 @@ with klass_code as (
 ),
 
 explained as (
-    -- a change names it, or it has had inhabitants under this code
+    -- a change names it, or it had inhabitants under this code in an earlier year
     select old_code as code from staging.klass_change
     union
     select new_code from staging.klass_change
     union
-    select reported_code from staging.observation where indicator_id = 'population'
+    select reported_code
+    from staging.observation
+    where indicator_id = 'population'
+        and division = 'own'
+        and year < (select max(year(valid_on)) from staging.klass_code)
 )
 
 select

@@ -1,7 +1,7 @@
 -- finds: municipality/municipalities lacks/lack county, centrality class, KOSTRA group or
 --     organisation number
 -- why: cases are selected by these
--- severity: block
+-- severity: warn
 select municipality_code, county_code, centrality_class, kostra_group, organisation_number
 from mart.municipality
 where

@@ -2,9 +2,10 @@
 -- why: age groups are complete, unless one of the two was shared out over a division and the
 --     other was not
 -- severity: block
+-- concerns: sources
 with age as (
     select municipality_code, period, any_value(quality) as quality, sum(value) as aged,
-        count(value) as groups
+        count(value) as groups, flatten(list(reply_ids)) as reply_ids
     from mart.observation
     where indicator_id in (
         'population_0_5', 'population_6_15', 'population_16_19', 'population_20_66',
@@ -13,7 +14,9 @@ with age as (
     group by all
 )
 
-select age.municipality_code, age.period, age.aged, total.value as total
+select
+    age.municipality_code, age.period, age.aged, total.value as total,
+    core.tables_of(age.reply_ids || total.reply_ids) as table_ids
 from age
 inner join mart.observation as total using (municipality_code, period)
 where

@@ -1,7 +1,10 @@
 -- finds: figure/figures lacks/lack a municipality, an indicator or a stored reply
 -- why: every figure can be traced; a composite without a figure of any part has no reply
 -- severity: block
-select observation.indicator_id, observation.municipality_code, observation.period
+-- concerns: sources
+select
+    observation.indicator_id, observation.municipality_code, observation.period,
+    core.tables_of(observation.reply_ids) as table_ids
 from mart.observation as observation
 left join mart.municipality as municipality using (municipality_code)
 left join mart.indicator as indicator using (indicator_id)

@@ -2,6 +2,7 @@
 -- why: a part of the population, the employed or the staff is not more than all of them, unless
 --     one of the two was shared out over a division
 -- severity: block
+-- concerns: sources
 with pair (part_id, whole_id) as (
     values
         ('population_67_plus', 'population'),
@@ -19,7 +20,8 @@ select
     part.period,
     part.value,
     whole.indicator_id as of_indicator,
-    whole.value as whole
+    whole.value as whole,
+    core.tables_of(part.reply_ids || whole.reply_ids) as table_ids
 from pair
 inner join mart.observation as part on part.indicator_id = pair.part_id
 inner join mart.observation as whole

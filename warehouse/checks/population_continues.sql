@@ -2,6 +2,7 @@
 -- why: all other figures are weighed and carried by population. A change is too large beyond twice
 --     the largest of any earlier year, and beyond a half
 -- severity: block
+-- concerns: everything
 with change as (
     select
         year, municipality_code, municipality_name, value,

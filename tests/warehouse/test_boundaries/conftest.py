@@ -24,7 +24,8 @@ STAGING = [
         from (select unnest(codes) as code
               from read_json('{INPUTS}/klass/klass_131_codesAt_2026-01-01.json'))""",
     f"""create table staging.population_publisher_sum as
-        select kom2024 as code, aar::integer as year, nullif(befolkning, '0')::bigint as population
+        select 'ssb_07459' as table_id, kom2024 as code, aar::integer as year,
+            nullif(befolkning, '0')::bigint as population
         from read_csv('{POPULATION}/ssb_07459_total_1986_2026.csv', all_varchar = true)""",
     f"""create table staging.population_reported as
         select kommunenummer as code, year::integer as year, population_1jan::bigint as population
@@ -32,6 +33,9 @@ STAGING = [
             all_varchar = true)
         union all
         select code, year, population from staging.population_publisher_sum where year >= 2024""",
+    """create table staging.publisher_code as
+        select distinct table_id, code, date '2026-01-01' as as_of
+        from staging.population_publisher_sum""",
     "create table staging.codelist_value_map (codelist varchar, code varchar, source_code varchar)",
 ]
 

@@ -1,11 +1,12 @@
--- one row: the population of a municipality of today on 1 January, as the publisher itself sums it
--- key: code, year
+-- one row: the population of a municipality on 1 January, as the publisher itself sums it to
+--     the municipalities of its today (core.publisher_division)
+-- key: table_id, code, year
 -- population: NULL where the publisher gives no sum
 with observation as (
     select * from staging.observation
 )
 
-select reported_code as code, year, value::bigint as population
+select table_id, reported_code as code, year, value::bigint as population
 from observation
 where
     indicator_id = 'population'

@@ -67,7 +67,10 @@ today_figure as (
     -- what is published for the municipalities of today, in their own years or summed backwards
     select year, code as today_code, max(population) as population
     from (
-        select year, code, population from staging.population_publisher_sum
+        select published.year, published.code, published.population
+        from staging.population_publisher_sum as published
+        inner join core.publisher_division as list using (table_id)
+        where list.is_today
         union all
         select year, code, population
         from population_reported

@@ -16,7 +16,9 @@ series as (
 ),
 
 publisher_sum as (
-    select *, 'current' as division from core.publisher_sum
+    select list.table_id, 'current' as division, summed.* exclude (division)
+    from core.publisher_sum as summed
+    inner join core.publisher_division as list using (division)
 ),
 
 published as (
@@ -24,7 +26,7 @@ published as (
         series.series_id,
         observation.reported_code,
         observation.period,
-        observation.code_year as year,
+        if(series.division = 'current', list.code_year, observation.code_year) as year,
         if(series.zero_is_missing and observation.value = 0, null, observation.value) as value,
         observation.status,
         observation.reply_id,
@@ -32,8 +34,11 @@ published as (
         coalesce(publisher_sum.holds_divided, false) as holds_divided
     from observation
     inner join series using (indicator_id, table_id, division)
+    left join core.publisher_division as list
+        on list.table_id = series.table_id and series.division = 'current'
     left join publisher_sum
         on publisher_sum.division = series.division
+        and publisher_sum.table_id = series.table_id
         and publisher_sum.year = observation.year
         and publisher_sum.municipality_code = observation.reported_code
 ),

@@ -9,24 +9,16 @@ with code as (
 county as (
     -- follows from the code; Klass has its name in all official languages
     select
-        county.county_code,
-        coalesce(arg_max(class.class_name, class.valid_from), any_value(county.county_name))
+        left(code.municipality_code, 2) as county_code,
+        coalesce(arg_max(class.class_name, class.valid_from), any_value(known.county_name))
             as county_name
-    from core.county_name as county
+    from code
+    left join core.county_name as known
+        on known.county_code = left(code.municipality_code, 2)
     left join core.municipality_class as class
-        on class.classification = 'county' and class.class_code = county.county_code
-    group by county.county_code
-),
-
-last_class as (
-    -- the one in force, or the last known: the classes of a new year come after it has begun
-    select class.*
-    from core.municipality_class as class
-    inner join code using (municipality_code)
-    where class.valid_from <= code.valid_on
-    qualify row_number() over (
-        partition by municipality_code, classification order by class.valid_from desc
-    ) = 1
+        on class.classification = 'county'
+        and class.class_code = left(code.municipality_code, 2)
+    group by left(code.municipality_code, 2)
 ),
 
 class as (
@@ -39,7 +31,7 @@ class as (
             as centrality_class,
         any_value(class_code) filter (classification = 'kostra_group') as kostra_group,
         any_value(class_name) filter (classification = 'kostra_group') as kostra_group_name
-    from last_class
+    from core.last_class
     group by municipality_code
 ),
 

@@ -20,15 +20,20 @@ with municipality as (
 ),
 
 class_year as (
-    select municipality_code, max(year(class.valid_from))::varchar as class_from
-    from core.municipality_class as class
-    inner join municipality using (municipality_code)
-    where class.classification = 'centrality' and class.valid_from <= municipality.valid_on
-    group by municipality_code
+    select municipality_code, year(valid_from)::varchar as class_from
+    from core.last_class
+    where classification = 'centrality'
 ),
 
 action_zone as (
-    select municipality_code, true as is_listed from raw.action_zone
+    -- who has the ground of a municipality on the list today
+    select distinct crosswalk.to_code as municipality_code, true as is_listed
+    from raw.action_zone as zone
+    inner join core.division_year as division_year on division_year.year = zone.code_year
+    inner join core.crosswalk as crosswalk
+        on crosswalk.from_code = zone.municipality_code
+        and crosswalk.from_date = division_year.division
+        and crosswalk.to_date = (select max(valid_from) from core.division)
 ),
 
 figure as (

@@ -1,0 +1,136 @@
+"""Figures that a check refuses stay behind with their source; all others are published."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows import engine, outcome
+from flows.settings import Settings
+from tests.upstream import faults
+from tests.upstream.limits import Limits, Window
+from tests.upstream.server import StandIn
+from tests.upstream.tables import now
+from warehouse import publish
+from warehouse.checks import FaultsError
+
+pytestmark = pytest.mark.usefixtures("small")
+
+NURSES, INCOME, POPULATION = "14534", "06944", "07459"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[StandIn]:
+    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as running:
+        yield running
+
+
+@pytest.fixture
+def upstream(server: StandIn) -> Iterator[StandIn]:
+    """The stand-in, whole again after a test."""
+    tables = dict(server.statbank.tables)
+    yield server
+    server.heal()
+    server.statbank.tables.update(tables)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, server: StandIn) -> Path:
+    """The home of one refresh. Not to be changed."""
+    home = tmp_path_factory.mktemp("first") / "home"
+    refreshed(home, server)
+    return home
+
+
+@pytest.fixture
+def home(first: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(first, tmp_path / "home"))
+
+
+def refreshed(home: Path, upstream: StandIn) -> outcome.Summary:
+    return engine.run(Settings(home=home, upstream=upstream.address, calls_a_minute=1_000_000))
+
+
+def ask(home: Path, query: str) -> list[tuple[object, ...]]:
+    with publish.reading(Settings(home=home).warehouse) as con:
+        return con.execute(query).fetchall()
+
+
+def figures(home: Path, indicator: str) -> list[tuple[object, ...]]:
+    return ask(
+        home,
+        "select municipality_code, period, value from mart.observation"
+        f" where indicator_id = '{indicator}' order by all",
+    )
+
+
+def update(upstream: StandIn, *numbers: str) -> None:
+    """Publishes tables anew, so that they are asked."""
+    for number in numbers:
+        upstream.statbank.publish(upstream.statbank.tables[number].updated_at(now()))
+
+
+UPDATED = "select max(updated) from raw.reply where table_id = 'ssb_11918'"
+
+
+def test_impossible_figures_keep_back_their_own_sources_until_they_are_mended(
+    home: Path, upstream: StandIn
+) -> None:
+    before, updated = figures(home, "nurses_fte"), ask(home, UPDATED)
+    update(upstream, NURSES, INCOME, "11918")
+    for number in (NURSES, INCOME):
+        upstream.misbehave(faults.figure_instead(-7), f"{number}/data", times=None)
+    failed = {item.table_id: item.message for item in refreshed(home, upstream).failed}
+    assert failed.keys() == {"ssb_14534", "ssb_06944"}
+    assert failed["ssb_14534"].startswith(
+        "ssb_14534: observation_range: 1 figure is outside the bounds of the catalogue"
+        " (nurses_fte, 0301, 2024, value -7, minimum 0, maximum 5 000"
+    )
+    assert figures(home, "nurses_fte") == before
+    assert ask(home, UPDATED) != updated
+    told = "select outcome, message from mart.source_table where table_id = 'ssb_14534'"
+    assert ask(home, told) == [("failed", failed["ssb_14534"])]
+    upstream.heal()
+    upstream.misbehave(faults.figure_instead(7), f"{NURSES}/data", times=None)
+    assert refreshed(home, upstream).failed == ()
+    assert ("0301", "2024", 7.0) in figures(home, "nurses_fte")
+
+
+def test_without_figures_before_the_source_is_left_out_with_its_reason(
+    tmp_path: Path, upstream: StandIn
+) -> None:
+    """4 999 nurses are possible, and in Vardø they are too many for its people."""
+    upstream.misbehave(faults.figure_instead(4_999, place=-1), f"{NURSES}/data", times=None)
+    [failed] = refreshed(tmp_path, upstream).failed
+    assert failed.table_id == "ssb_14534"
+    assert "nurses_fte_per_1000, 5636, 2025" in failed.message
+    assert figures(tmp_path, "nurses_fte") == []
+    assert figures(tmp_path, "population") != []
+    assert ask(
+        tmp_path,
+        "select indicator_id, is_asked from mart.indicator"
+        " where indicator_id in ('nurses_fte', 'median_household_income') order by all",
+    ) == [("median_household_income", True), ("nurses_fte", False)]
+
+
+def test_an_impossible_population_keeps_everything_as_it_was(home: Path, upstream: StandIn) -> None:
+    update(upstream, POPULATION, INCOME)
+    upstream.misbehave(faults.figure_instead(-7), f"{POPULATION}/data", times=None)
+    file = Settings(home=home).warehouse
+    before = file.read_bytes()
+    with pytest.raises(FaultsError, match=r"population"):
+        refreshed(home, upstream)
+    assert file.read_bytes() == before
+
+
+def test_if_nothing_else_was_asked_the_refusal_is_told_and_the_old_file_stays(
+    home: Path, upstream: StandIn
+) -> None:
+    update(upstream, NURSES)
+    upstream.misbehave(faults.figure_instead(-7), f"{NURSES}/data", times=None)
+    file = Settings(home=home).warehouse
+    before = file.read_bytes()
+    with pytest.raises(FaultsError, match=r"observation_range: 2 figures"):
+        refreshed(home, upstream)
+    assert file.read_bytes() == before
