@@ -1,7 +1,7 @@
 -- finds: municipality/municipalities of a decided change is/are not in force today
 -- why: what is decided for the future is about municipalities of today; once the day has come, the row
 --     has done its work
--- severity: block
+-- severity: warn
 select change.change_id, change.municipality_code, change.municipality_name, change.takes_effect_on
 from raw.decided_change as change
 cross join (select max(valid_on) as valid_on from core.municipality) as today

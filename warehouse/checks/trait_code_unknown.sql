@@ -1,7 +1,8 @@
 -- finds: trait/traits stands/stand under a code that was no municipality in its year
 -- why: what a source says of a municipality is not lost in silence
 -- severity: block
-select value.trait_id, value.municipality_code, value.value, reply.table_id
+-- concerns: sources
+select value.trait_id, value.municipality_code, value.value, [reply.table_id] as table_ids
 from raw.trait_value as value
 inner join raw.reply as reply using (reply_id)
 anti join (
