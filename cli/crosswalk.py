@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import duckdb
 import typer
@@ -11,11 +11,13 @@ from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Group, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
-from common.tabular.records import Record, read_csv_file
 from common.text import listed, shown
 from warehouse import boundaries
 from warehouse.crosswalk_check import CrosswalkCheck, CrosswalkRow
 from warehouse.municipalities import Municipalities
+
+if TYPE_CHECKING:
+    from common.tabular.records import Record
 
 app = typer.Typer(
     cls=Group,
@@ -110,6 +112,8 @@ def check(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[str], list[s
     The file has the columns of `digidistrikt crosswalk`; names and relations may be left out. An
     empty weight means that nobody knows it. Raises InputError when it can't be read.
     """
+    from common.tabular.records import read_csv_file
+
     file = read_csv_file(path)
     if missing := [name for name in COLUMNS if name not in file.columns]:
         wanted = ", ".join(COLUMNS)
@@ -143,7 +147,7 @@ def check(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[list[str], list[s
     return faults, remarks
 
 
-def _row(record: Record) -> CrosswalkRow:
+def _row(record: "Record") -> CrosswalkRow:
     """Raises ValueError with a sentence."""
     return CrosswalkRow(
         record["from_code"],
@@ -154,7 +158,7 @@ def _row(record: Record) -> CrosswalkRow:
     )
 
 
-def _day(record: Record, column: str) -> date:
+def _day(record: "Record", column: str) -> date:
     try:
         return date.fromisoformat(record[column])
     except ValueError as error:

@@ -19,6 +19,9 @@ app = typer.Typer()
 def doctor(
     upstream: UpstreamName = "recorded",
     live: Annotated[bool, typer.Option("--live", help="The same as --upstream live.")] = False,
+    notify: Annotated[
+        bool, typer.Option("--notify", help="Only send a trial message, as a failed refresh would.")
+    ] = False,
     home: Home = HOME,
 ) -> None:
     """Check every upstream service with one cheap request and report what is not as expected.
@@ -31,6 +34,9 @@ def doctor(
     from sources.http import Upstream
 
     settings = Settings(home=home, upstream="live" if live else upstream)
+    if notify:
+        _send_trial(settings)
+        return
     announce(settings)
     entries = catalogue.load(catalogue.FOLDER, settings.catalogue)
     limits = replace(examination.LIMITS, requests=settings.calls_a_minute)
@@ -45,3 +51,11 @@ def doctor(
         typer.echo(f"{session.requests} requests; {differ} {answers} not as expected.")
     if differ:
         raise typer.Exit(UpstreamError.exit_code)
+
+
+def _send_trial(settings: Settings) -> None:
+    settings.prepare_prefect()
+    from flows import notification
+
+    notification.send_trial()
+    typer.echo("Sent: a trial message to the address that 'digidistrikt notify' set.")

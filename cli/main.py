@@ -23,6 +23,7 @@ from cli import (
     model,
     municipality,
     networks,
+    notify,
     refresh,
     selection,
     series,
@@ -88,7 +89,7 @@ app = typer.Typer(
     help=f"Open statistics on Norwegian municipalities, joined to networks. {EXIT_CODES}",
 )
 _TOP_LEVEL = (
-    *(refresh, vintages, doctor, status),
+    *(refresh, vintages, doctor, notify, status),
     *(sql, catalog, describe, model, series, municipality, cite),
     *(files, selection),
 )

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.console import Console
@@ -73,9 +73,10 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
     settings.prepare_prefect()
     from flows.refresh import refresh_warehouse
 
-    return refresh_warehouse(
+    done = refresh_warehouse(
         upstream=settings.upstream, home=str(settings.home.resolve()), only=only
     )
+    return cast("Summary", done)  # a flow that returns a state is called for what the state holds
 
 
 def _give_up() -> None:

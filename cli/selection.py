@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from cli.options import HOME, AsLanguage, Home, outside_home
-from common.errors import InputError
 from common.text import Language
 from flows.settings import Settings
 
@@ -21,14 +20,11 @@ SelectionFile = Annotated[Path, typer.Argument(help="A selection file (YAML).")]
 
 
 def _reports() -> ModuleType:
-    """What the commands below do; its libraries are an extra. Raises InputError without them."""
-    try:
+    """What the commands below do. Raises InputError without its libraries."""
+    import reports
+
+    with reports.libraries():
         from cli import report as report_commands
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"reports need {error.name}, which is not installed: run 'make report' in the project's"
-            " folder, or pip install '.[report]' there."
-        ) from error
     return report_commands
 
 

@@ -4,17 +4,21 @@ Without a Prefect server a temporary API is started; `Settings.prepare_prefect`,
 module is imported, gives it time to start and a home in the data folder.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.events import emit_event
+from prefect.settings import PREFECT_API_URL
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from common.errors import SourceError, UpstreamError, WarehouseError
-from flows import engine
+from common.errors import DigidistriktError, UpstreamError
+from flows import artifact, engine
 from flows.outcome import Summary
 from flows.settings import Settings
 from flows.steps import Refresh
@@ -25,6 +29,8 @@ from sources.store import Fetched
 # The session has already tried five times. A person who waits is told of the fault at once; an
 # unattended run comes back when the publishers no longer answer from their cache of errors.
 _ERROR_CACHE_SECONDS = 300
+# The event of a new vintage: what is made of the warehouse (report) waits for it.
+PUBLISHED = "digidistrikt.published"
 
 
 def _worth_another_try(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:
@@ -81,57 +87,59 @@ def publish(
 )
 def refresh_warehouse(
     upstream: str = "recorded", home: str | None = None, only: list[str] | None = None
-) -> Summary:
+) -> State[Summary]:
     """Brings the warehouse up to date from an upstream.
 
-    Raises what the steps raise; a failed run leaves the warehouse as it was and says why in its
-    artifact.
+    Ends Completed; Stale (a kind of Completed) if a source failed and is shown with its last good
+    figures; Unchanged if there was nothing new; or Failed with what the steps raise: the warehouse
+    then is as it was. Each says why in its artifact. Called directly, it returns the Summary.
     """
     settings = Settings(Path(home), upstream) if home else Settings(upstream=upstream)
     try:
-        with engine.opened(settings, only or ()) as refresh:
-            decisions = decide(refresh)
-            planned, failed = plan(refresh, decisions)
-            futures = [
-                (item, fetch.submit(refresh, item, place)) for item, place in engine.placed(planned)
-            ]
-            fetched: list[Fetched] = []
-            for item, future in futures:
-                try:
-                    fetched.append(future.result())
-                except UpstreamError as error:
-                    failed.append(Failed(item.table_id, str(error)))
-            summary = publish(refresh, decisions, planned, fetched, failed)
-    except (SourceError, WarehouseError) as error:
+        summary = _refreshed(settings, only or ())
+        changed = artifact.changes(settings.warehouse) if not summary.unchanged_since else ()
+    except DigidistriktError as error:
         create_markdown_artifact(f"# Refresh failed\n\n{error}\n", key="refresh")
         raise
-    create_markdown_artifact(markdown(summary), key="refresh", description="What was loaded")
-    get_run_logger().info("published %s", summary.run_id)
-    return summary
-
-
-def markdown(summary: Summary) -> str:
-    """What a refresh brought, what failed and what its checks found, as Markdown."""
-    head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.requests_made}; "
+    create_markdown_artifact(artifact.of_refresh(summary, changed), key="refresh")
     if summary.unchanged_since:
-        return f"{head}nothing new since {summary.unchanged_since:%Y-%m-%d %H:%M}.\n"
-    loaded = [
-        f"| {item.table_id} | {item.observations} | {item.periods} |" for item in summary.loaded
-    ]
-    faults = [f"- {result.sentence}" for result in summary.checks if result.faults]
-    failed = [f"- {item.table_id}: {item.message}" for item in summary.failed]
-    return "\n".join(
-        [
-            f"{head}{summary.figures} figures published.",
-            "",
-            *([summary.code_change, ""] if summary.code_change else []),
-            *(["## Failed, and shown with their last good figures", *failed, ""] if failed else []),
-            "| source | figures | periods |",
-            "|---|---:|---|",
-            *loaded,
-            "",
-            "## Checks",
-            f"{len(summary.checks)} checks, {len(faults)} with warnings.",
-            *faults,
+        get_run_logger().info("nothing new since %s", summary.unchanged_since)
+        return Completed(name="Unchanged", message="nothing new", data=summary)
+    get_run_logger().info("published %s", summary.run_id)
+    _tell_of(summary, settings)
+    if summary.failed:
+        stale = "; ".join(f"{item.table_id}: {item.message}" for item in summary.failed)
+        return Completed(name="Stale", message=stale, data=summary)
+    return Completed(data=summary)
+
+
+def _refreshed(settings: Settings, only: Sequence[str]) -> Summary:
+    with engine.opened(settings, only) as refresh:
+        decisions = decide(refresh)
+        planned, failed = plan(refresh, decisions)
+        futures = [
+            (item, fetch.submit(refresh, item, place)) for item, place in engine.placed(planned)
         ]
-    )
+        fetched: list[Fetched] = []
+        for item, future in futures:
+            try:
+                fetched.append(future.result())
+            except UpstreamError as error:
+                failed.append(Failed(item.table_id, str(error)))
+        return publish(refresh, decisions, planned, fetched, failed)
+
+
+def _tell_of(summary: Summary, settings: Settings) -> None:
+    """Tells a server that there is a new vintage, for what is made of it.
+
+    The temporary API of a person at a terminal has nobody who listens.
+    """
+    if PREFECT_API_URL.value():
+        emit_event(
+            PUBLISHED,
+            resource={
+                "prefect.resource.id": f"digidistrikt.vintage.{summary.run_id}",
+                "prefect.resource.name": str(settings.warehouse.resolve()),
+            },
+            payload={"vintage": summary.run_id, "figures": summary.figures},
+        )

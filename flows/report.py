@@ -1,16 +1,15 @@
-"""The report as a Prefect flow: after each refresh, with a link to it as an artifact."""
+"""The report as a Prefect flow: after each new vintage, with its gist as an artifact."""
 
 from pathlib import Path
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_link_artifact, create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact
 
-from common.errors import ReportError, WarehouseError
+import reports
+from common.errors import DigidistriktError
 from common.text import Language
-from flows import provenance
+from flows import artifact, provenance
 from flows.settings import Settings
-from reports import report
-from selection import rulefile
 from warehouse import publish
 
 
@@ -20,15 +19,21 @@ def write_report(
     out: str | None = None,
     language: Language = Language.NB,
     home: str | None = None,
+    report_url: str | None = None,
 ) -> str:
-    """Chooses cases by a rule and writes the report; returns the address of its page.
+    """Chooses cases by a rule and writes the report; returns where its page is.
 
-    Left out, `out` is the folder of the rule's name under `reports` in the home. Raises ReportError
-    or WarehouseError, and says why in the artifact.
+    Left out, `out` is the folder of the rule's name under `reports` in the home. `report_url` is
+    the address under which that folder is served, if it is; the artifact then links to the page.
+    Raises InputError without the libraries of reports, ReportError or WarehouseError, and says why
+    in the artifact.
     """
     settings = Settings(home=Path(home)) if home else Settings()
     folder = Path(out) if out else settings.home / "reports" / Path(file).stem
     try:
+        with reports.libraries():
+            from reports import report  # noqa: PLC0415 - its libraries are an extra
+            from selection import rulefile  # noqa: PLC0415
         with publish.reading(settings.warehouse) as con:
             written = report.write(
                 con,
@@ -37,11 +42,15 @@ def write_report(
                 language,
                 provenance.of_reports(settings.catalogue),
             )
-    except (ReportError, WarehouseError) as error:
+        changed = artifact.changes(settings.warehouse)
+    except DigidistriktError as error:
         create_markdown_artifact(f"# No report\n\n{error}\n", key="report")
         raise
-    address = (folder / report.PAGE).resolve().as_uri()
-    description = f"{len(written.cases)} cases, vintage {written.vintage}. {written.no_pdf}"
-    create_link_artifact(address, link_text=str(folder), key="report", description=description)
+    path = (folder / report.PAGE).resolve()
+    address = f"{report_url.rstrip('/')}/{report.PAGE}" if report_url else ""
+    page = f"[{address}]({address})" if address else f"`{path}`"
+    create_markdown_artifact(
+        artifact.of_report(folder, page, changed, written.no_pdf), key="report"
+    )
     get_run_logger().info("written %s", folder)
-    return address
+    return address or str(path)

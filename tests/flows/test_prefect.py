@@ -1,28 +1,36 @@
 """The flow under a real Prefect: its temporary API, and a server with deployments and a worker."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 import requests
 from prefect.server.schemas.schedules import CronSchedule
 
 from flows.settings import Settings
+from tests.upstream.faults import vanished
+from tests.upstream.limits import Limits, Window
+from tests.upstream.server import StandIn
 from warehouse import publish
 
 pytestmark = pytest.mark.thorough
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 1200
+SCHEDULED = "scheduled"
 
 
 class Server:
@@ -33,6 +41,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.api = f"http://127.0.0.1:{self.port}/api"
+        self.folder = folder
         self.warehouse_home = folder / "warehouse"
         self.environment = {
             **os.environ,
@@ -41,11 +50,19 @@ class Server:
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
             "DIGIDISTRIKT_HOME": str(self.warehouse_home),
+            "DIGIDISTRIKT_CALLS_A_MINUTE": "1000000",
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         }
 
     def prefect(self, *words: str) -> str:
+        return self._run("prefect", "--no-prompt", *words)
+
+    def digidistrikt(self, *words: str) -> str:
+        return self._run("cli.main", *words)
+
+    def _run(self, module: str, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "prefect", "--no-prompt", *words],
+            [sys.executable, "-m", module, *words],
             env=self.environment,
             cwd=PROJECT,
             capture_output=True,
@@ -55,6 +72,45 @@ class Server:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def worker(self) -> list[str]:
+        """The command of a worker that takes what is asked for, and ends."""
+        words = ["--no-prompt", "worker", "start", "--pool", "digidistrikt", "--run-once"]
+        return [sys.executable, "-m", "prefect", *words]
+
+    def work(self) -> None:
+        self.prefect(*self.worker()[4:])
+
+    def started(self, deployment: str, **parameters: object) -> str:
+        """Asks for a run, and returns its id."""
+        [found] = self.ask("deployments/filter", deployments={"name": {"any_": [deployment]}})
+        texts = {name: str(value) for name, value in parameters.items()}
+        path = f"{self.api}/deployments/{found['id']}/create_flow_run"
+        answer = requests.post(path, json={"parameters": texts}, timeout=60)
+        answer.raise_for_status()
+        return str(answer.json()["id"])
+
+    def ran(self, deployment: str, **parameters: object) -> dict[str, object]:
+        """A run that a worker took, when it has ended."""
+        run = self.started(deployment, **parameters)
+        self.work()
+        ended = {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}}
+        return self.wait_for("flow_runs/filter", flow_runs={"id": {"any_": [run]}, "state": ended})[
+            0
+        ]
+
+    def artifact(self, run: dict[str, object]) -> str:
+        """What a run left to be read."""
+        of_run = {"flow_run_id": {"any_": [run["id"]]}, "type": {"any_": ["markdown"]}}
+        [artifact] = self.ask("artifacts/filter", artifacts=of_run)
+        return str(artifact["data"])
+
+    def asked(self, path: str, **body: object) -> dict[str, list[object]]:
+        answer = requests.post(f"{self.api}/{path}", json=body, timeout=60)
+        answer.raise_for_status()
+        found = answer.json()
+        assert isinstance(found, dict)
+        return found
 
     def ask(self, path: str, **body: object) -> list[dict[str, object]]:
         answer = requests.post(f"{self.api}/{path}", json=body, timeout=60)
@@ -104,7 +160,61 @@ def _healthy(api: str) -> bool:
         return False
 
 
-def test_the_daily_deployment_really_produces_runs_at_0820_oslo(server: Server) -> None:
+class Messages:
+    """A webhook on loopback, and what was sent to it."""
+
+    def __init__(self) -> None:
+        self.received: list[dict[str, str]] = []
+        messages = self.received
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                messages.append(json.loads(self.rfile.read(length)))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_words: object) -> None:
+                """Nothing is written."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/hook?room=1"
+
+    def wait_for(self, subject: str) -> str:
+        """The text of the message with a subject."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            found = [each["message"] for each in self.received if each["title"] == subject]
+            if found:
+                return found[0]
+            time.sleep(0.2)
+        pytest.fail(f"no message '{subject}' in {self.received}")
+
+
+@pytest.fixture(scope="module")
+def messages(server: Server) -> Messages:
+    """Who is told by the automations of automations.yaml."""
+    receiver = Messages()
+    told = server.digidistrikt("notify", receiver.address)
+    assert "digidistrikt-needs-attention" in told
+    server.digidistrikt("notify", receiver.address)  # once more: anew, not twice
+    names = [each["name"] for each in server.ask("automations/filter")]
+    assert sorted(names) == [
+        "digidistrikt-needs-attention",
+        "digidistrikt-no-refresh",
+        "digidistrikt-silent-run",
+        "report-after-refresh",
+    ]
+    return receiver
+
+
+def test_a_trial_message_arrives(server: Server, messages: Messages) -> None:
+    assert "Sent" in server.digidistrikt("doctor", "--notify")
+    assert "come here" in messages.wait_for("digidistrikt: a trial")
+
+
+def test_the_deployment_really_produces_runs_at_0820_oslo_on_weekdays(server: Server) -> None:
     scheduled = {"state": {"type": {"any_": ["SCHEDULED"]}}}
     runs = server.wait_for("flow_runs/filter", flow_runs=scheduled)
     times = [
@@ -112,63 +222,127 @@ def test_the_daily_deployment_really_produces_runs_at_0820_oslo(server: Server) 
         for run in runs
         if run["auto_scheduled"]
     ]
-    assert {(at.hour, at.minute) for at in times} == {(8, 20)}
-    assert all(at.weekday() < 5 for at in times)
+    in_the_morning = [at for at in times if (at.hour, at.minute) == (8, 20)]
+    assert in_the_morning
+    assert all(at.weekday() < 5 for at in in_the_morning)
     assert {run["parameters"]["upstream"] for run in runs} == {"live"}  # type: ignore[index]
 
 
-def test_the_kostra_deployment_covers_the_days_around_publication(server: Server) -> None:
-    [deployment] = server.ask(
-        "deployments/filter", deployments={"name": {"any_": ["refresh-kostra"]}}
-    )
-    [schedule] = deployment["schedules"]  # type: ignore[misc]
-    cron = CronSchedule.model_validate(schedule["schedule"])
-    found = asyncio.run(cron.get_dates(8, start=datetime(2027, 1, 1, tzinfo=UTC)))
-    oslo = [at.astimezone(ZoneInfo("Europe/Oslo")) for at in found]
-    assert [(at.month, at.day) for at in oslo] == [
+def test_no_two_schedules_fall_on_one_minute_and_kostra_days_have_a_second_run(
+    server: Server,
+) -> None:
+    [deployment] = server.ask("deployments/filter", deployments={"name": {"any_": ["scheduled"]}})
+    dates = {}
+    for schedule in deployment["schedules"]:  # type: ignore[attr-defined]
+        cron = CronSchedule.model_validate(schedule["schedule"])
+        found = asyncio.run(cron.get_dates(300, start=datetime(2027, 1, 1, tzinfo=UTC)))
+        dates[schedule["slug"]] = [at.astimezone(ZoneInfo("Europe/Oslo")) for at in found]
+    assert not {*dates["weekdays"]} & {*dates["kostra"]}
+    assert {(at.hour, at.minute) for at in dates["weekdays"]} == {(8, 20)}
+    assert [(at.month, at.day) for at in dates["kostra"][:8]] == [
         (month, day) for month in (3, 6) for day in range(15, 19)
     ]
-    assert {(at.hour, at.minute) for at in oslo} == {(8, 20)}
 
 
-def test_a_worker_runs_deployments_and_each_leaves_an_artifact(server: Server) -> None:
-    daily, kostra = "refresh/refresh-daily", "refresh/refresh-kostra"
-    # One after the other: a second refresh of the same home is told of the first, and fails.
-    for deployment, upstream in ((kostra, "no-such-upstream"), (daily, "recorded")):
-        server.prefect("deployment", "run", deployment, "--param", f"upstream={upstream}")
-        server.prefect("worker", "start", "--pool", "digidistrikt", "--run-once")
+def test_each_run_ends_in_its_state_leaves_an_artifact_and_is_told_of_if_it_needs_somebody(
+    server: Server, messages: Messages
+) -> None:
+    failed = server.ran(SCHEDULED, upstream="no-such-upstream")
+    assert failed["state_name"] == "Failed"
+    assert "not 'no-such-upstream'" in server.artifact(failed)
+    assert "no-such-upstream" in messages.wait_for("digidistrikt: refresh Failed")
 
-    ended = {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}
-    runs = {str(run["name"]): run for run in server.wait_for("flow_runs/filter", flow_runs=ended)}
-    states = {name: run["state_type"] for name, run in runs.items()}
-    assert states == {
-        "refresh from recorded": "COMPLETED",
-        "refresh from no-such-upstream": "FAILED",
-    }
-    written = server.ask("artifacts/filter", artifacts={"key": {"any_": ["refresh"]}})
-    artifacts = {item["flow_run_id"]: str(item["data"]) for item in written}
-    loaded = artifacts[runs["refresh from recorded"]["id"]]
-    failed = artifacts[runs["refresh from no-such-upstream"]["id"]]
+    published = server.ran(SCHEDULED, upstream="recorded")
+    assert published["state_name"] == "Completed"
     with publish.reading(Settings(home=server.warehouse_home).warehouse) as con:
         [(run_id, figures)] = con.execute(
             "select run_id, (select count(value) from staging.observation) from mart.refresh_run"
         ).fetchall()
-    assert f"# Refresh {run_id} from recorded" in loaded
-    assert f"{figures} figures" in loaded
-    assert "not 'no-such-upstream'" in failed
+    artifact = server.artifact(published)
+    assert f"# Refresh {run_id} from recorded" in artifact
+    assert f"{figures} figures" in artifact
+    heads = [line for line in artifact.splitlines() if line.startswith("## ")]
+    assert heads == [
+        "## Checks",
+        "## What changed since the vintage before",
+        "## Sources with figures",
+    ]
+    assert "| ssb_07459 |" in artifact
+    assert "| klass_131 |" not in artifact  # it brings no figures
 
-    # the refresh that ended well asks for a report, the one that failed does not
-    reports = {"name": {"any_": ["report-after-refresh"]}}
+    # a report is asked for by what was published, and by that alone
+    again = server.ran(SCHEDULED, upstream="recorded")
+    assert again["state_name"] == "Unchanged"
+    reports = {"name": {"any_": ["after-refresh"]}}
     [asked_for] = server.wait_for("flow_runs/filter", deployments=reports)
     assert asked_for["parameters"] == {"file": "selections/three-networks.yaml"}
-    server.prefect("worker", "start", "--pool", "digidistrikt", "--run-once")
+    server.work()
     completed = {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}
     [made] = server.wait_for("flow_runs/filter", deployments=reports, flow_runs=completed)
-    assert made["state_type"] == "COMPLETED"
-    [link] = server.ask("artifacts/filter", artifacts={"key": {"any_": ["report"]}})
+    assert made["state_name"] == "Completed"
     page = server.warehouse_home / "reports" / "three-networks" / "report.html"
     assert page.is_file()
-    assert page.resolve().as_uri() in str(link["data"])
+    gist = server.artifact(made)
+    assert f"`{page.resolve()}`" in gist
+    assert "6 cases from vintage" in gist
+    assert "This is the first vintage." in gist
+    assert "file://" not in gist
+
+
+def test_a_refresh_with_a_stale_source_ends_stale_and_is_told_of(
+    server: Server, messages: Messages
+) -> None:
+    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as upstream:
+        upstream.misbehave(vanished, "tables/06944/metadata", times=None)
+        home = server.folder / "stale"
+        stale = server.ran(SCHEDULED, home=home, upstream=upstream.address)
+    assert stale["state_name"] == "Stale"
+    assert stale["state_type"] == "COMPLETED"
+    artifact = server.artifact(stale)
+    assert artifact.index("## Stale") < artifact.index("## Checks")
+    assert "- ssb_06944: " in artifact
+    assert "ssb_06944" in messages.wait_for("digidistrikt: refresh Stale")
+
+
+def test_a_refresh_while_another_program_writes_fails_in_a_sentence(server: Server) -> None:
+    held = duckdb.connect(Settings(home=server.warehouse_home).warehouse)
+    try:
+        run = server.ran(SCHEDULED, upstream="recorded")
+    finally:
+        held.close()
+    assert run["state_name"] == "Failed"
+    assert "is held by another program" in server.artifact(run)
+
+
+def test_a_run_killed_with_its_worker_is_called_crashed_told_of_and_stands_in_nobody_s_way(
+    server: Server, messages: Messages
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as never_answers:
+        address = f"http://127.0.0.1:{never_answers.getsockname()[1]}"
+        run = server.started(SCHEDULED, home=server.folder / "killed", upstream=address)
+        worker = subprocess.Popen(
+            [*server.worker()],
+            env=server.environment,
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        never_answers.settimeout(PATIENCE_SECONDS)
+        never_answers.accept()
+        heartbeat = {"event": {"name": ["prefect.flow-run.heartbeat"]}}
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not server.asked("events/filter", filter=heartbeat)["events"]:
+            assert time.monotonic() < until, "no heartbeat"
+            time.sleep(0.2)
+        for pid in in_session_of(worker.pid):
+            os.kill(pid, signal.SIGKILL)
+        worker.wait()
+
+    crashed = {"id": {"any_": [run]}, "state": {"type": {"any_": ["CRASHED"]}}}
+    server.wait_for("flow_runs/filter", flow_runs=crashed)
+    assert "no heartbeat" in messages.wait_for("digidistrikt: refresh Crashed")
+    assert server.ran(SCHEDULED, upstream="recorded")["state_type"] == "COMPLETED"
 
 
 def test_without_a_server_the_command_line_starts_what_it_needs(tmp_path: Path) -> None:
