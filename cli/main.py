@@ -7,7 +7,7 @@ command that needs more imports it when it is called.
 import io
 import sqlite3
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from cli import (
     catalog,
     cite,
+    config,
     contracts,
     crosswalk,
     describe,
@@ -32,9 +33,9 @@ from cli import (
     vintages,
 )
 from cli.running import Terminated, leave
-from common.errors import EXIT_CODES, INTERRUPTED, DigidistriktError
+from common.errors import EXIT_CODES, INTERRUPTED, DigidistriktError, InputError
 from common.text import printable
-from flows import log
+from flows import configuration, log
 
 _INTERRUPTED_IN_DUCKDB = "Query interrupted"  # what it makes of Ctrl-C
 
@@ -43,8 +44,12 @@ class Commands(TyperGroup):
     """The commands, each of which ends in a result or in one sentence and an exit code."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Notes whether the log is JSON: then an error is a line of it."""
+        """Reads digidistrikt.toml; notes whether the log is JSON, and so an error a line of it."""
         ctx.meta["log_is_json"] = "--json-log" in args
+        try:
+            ctx.meta["from_file"] = configuration.apply()
+        except InputError as error:
+            _end(ctx, str(error), error.exit_code)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -72,12 +77,17 @@ class Commands(TyperGroup):
                 " disk, or remove that file: it has only the requests of the last minute."
             )
             code = 1
-        written = f"digidistrikt: {printable(sentence)}"
-        if ctx.meta["log_is_json"]:
-            written = log.line("ERROR", sentence, exit_code=code)
-        typer.echo(written, err=True)
-        leave(code)
-        raise typer.Exit(code)
+        return _end(ctx, sentence, code)
+
+
+def _end(ctx: Any, sentence: str, code: int) -> NoReturn:
+    """Ends with one sentence on standard error."""
+    written = f"digidistrikt: {printable(sentence)}"
+    if ctx.meta["log_is_json"]:
+        written = log.line("ERROR", sentence, exit_code=code)
+    typer.echo(written, err=True)
+    leave(code)
+    raise typer.Exit(code)
 
 
 app = typer.Typer(
@@ -89,7 +99,7 @@ app = typer.Typer(
     help=f"Open statistics on Norwegian municipalities, joined to networks. {EXIT_CODES}",
 )
 _TOP_LEVEL = (
-    *(refresh, vintages, doctor, notify, status),
+    *(refresh, vintages, doctor, notify, config, status),
     *(sql, catalog, describe, model, series, municipality, cite),
     *(files, selection),
 )

@@ -69,7 +69,10 @@ AsOfOption = Annotated[
 ]
 
 
-AsLanguage = Annotated[Language, typer.Option("--language", help="Bokmål or English.")]
+AsLanguage = Annotated[
+    Language,
+    typer.Option("--language", envvar="DIGIDISTRIKT_LANGUAGE", help="Bokmål or English."),
+]
 
 
 class Group(TyperGroup):

@@ -18,7 +18,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from common.errors import DigidistriktError, UpstreamError
-from flows import artifact, engine
+from flows import artifact, configuration, engine
 from flows.outcome import Summary
 from flows.settings import Settings
 from flows.steps import Refresh
@@ -94,6 +94,7 @@ def refresh_warehouse(
     figures; Unchanged if there was nothing new; or Failed with what the steps raise: the warehouse
     then is as it was. Each says why in its artifact. Called directly, it returns the Summary.
     """
+    configuration.apply()
     settings = Settings(Path(home), upstream) if home else Settings(upstream=upstream)
     try:
         summary = _refreshed(settings, only or ())

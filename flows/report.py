@@ -8,7 +8,7 @@ from prefect.artifacts import create_markdown_artifact
 import reports
 from common.errors import DigidistriktError
 from common.text import Language
-from flows import artifact, provenance
+from flows import artifact, configuration, provenance
 from flows.settings import Settings
 from warehouse import publish
 
@@ -28,6 +28,7 @@ def write_report(
     Raises InputError without the libraries of reports, ReportError or WarehouseError, and says why
     in the artifact.
     """
+    configuration.apply()
     settings = Settings(home=Path(home)) if home else Settings()
     folder = Path(out) if out else settings.home / "reports" / Path(file).stem
     try:

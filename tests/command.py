@@ -24,10 +24,13 @@ class Done:
 
 
 def digidistrikt(
-    *words: str | Path, home: Path, stdin: str = "", env: dict[str, str] | None = None
+    *words: str | Path, home: Path | None, stdin: str = "", env: dict[str, str] | None = None
 ) -> Done:
-    """Runs a command on a home; an error that the command line does not know is raised."""
-    given = [*map(str, words), "--home", str(home)]
+    """Runs a command on a home, or on the one that the settings name.
+
+    An error that the command line does not know is raised.
+    """
+    given = [*map(str, words), *(["--home", str(home)] if home else [])]
     done = CliRunner().invoke(app, given, input=stdin, env={"COLUMNS": WIDTH} | (env or {}))
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception

@@ -3,6 +3,8 @@
 import email.utils
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import orjson
 import requests
@@ -45,6 +47,22 @@ def is_without_connection(error: BaseException | None) -> bool:
     within = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None
     reason = getattr(within, "reason", None)
     return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def stopped_by_proxy(address: str, error: requests.exceptions.ProxyError) -> tuple[str, str]:
+    """The host that a proxy stands before, and in a sentence what the proxy said."""
+    host, why = urlsplit(address).netloc, short(error)
+    proxy = urlsplit(requests.utils.select_proxy(address, getproxies()) or "")
+    if "407" in why:
+        advice = "It wants a user and password: http://USER:PASSWORD@HOST:PORT as the"
+    elif "403" in why:
+        advice = f"Ask who runs it to open for {host}, or name another as"
+    else:
+        advice = "Is it the right one? It is named by"
+    return host, (
+        f"{address}: the proxy {proxy.hostname}:{proxy.port} let nothing through ({why})."
+        f" {advice} proxy in digidistrikt.toml, or HTTPS_PROXY."
+    )
 
 
 def rest(host: str) -> str:

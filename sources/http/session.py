@@ -40,6 +40,7 @@ from sources.http.faults import (
     says,
     seconds,
     short,
+    stopped_by_proxy,
 )
 from sources.http.limits import RequestLimits
 from sources.http.recorded import AS_OF, PROVENANCE, RECORDED, RecordedAdapter
@@ -205,6 +206,9 @@ class Upstream:
         )
         try:
             reply = retrying(self._send, request, extract)
+        except UnreachableError as fault:
+            self._unreachable[host] = fault
+            raise
         except _PassingFaultError as fault:
             sentence = f"{fault}, tried {self._limits.attempts} times. Try again later{rest(host)}."
             if is_without_connection(fault.__cause__):
@@ -228,16 +232,21 @@ class Upstream:
                     stream=True,
                 )
             self._read_whole(request, response)
+        except requests.exceptions.ProxyError as error:
+            raise UnreachableError(*stopped_by_proxy(request.address, error)) from error
         except requests.exceptions.SSLError as error:
             raise UpstreamError(
                 f"{request.address}: its certificate is not trusted ({short(error)})."
-                " Look at what stands between here and the service."
+                " A proxy that has certificates of its own needs them named: ca_bundle in"
+                " digidistrikt.toml, or REQUESTS_CA_BUNDLE."
             ) from error
         except _BROKEN_OFF as error:
             missed = "can't be reached" if is_without_connection(error) else "no whole answer"
             raise _PassingFaultError(f"{missed} ({short(error)})") from error
         except requests.RequestException as error:
             raise UpstreamError(f"{request.address}: can't be asked ({short(error)}).") from error
+        except OSError as error:  # of the file of certificates
+            raise InputError(f"{request.address}: can't be asked ({short(error)}).") from error
         if response.status_code in _PASSING_FAULTS:
             raise self._passing_fault(request, response)
         if not response.ok:

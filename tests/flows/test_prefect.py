@@ -305,9 +305,11 @@ def test_a_refresh_with_a_stale_source_ends_stale_and_is_told_of(
 
 
 def test_a_refresh_while_another_program_writes_fails_in_a_sentence(server: Server) -> None:
-    held = duckdb.connect(Settings(home=server.warehouse_home).warehouse)
+    home = server.folder / "held"
+    home.mkdir()
+    held = duckdb.connect(Settings(home=home).warehouse)
     try:
-        run = server.ran(SCHEDULED, upstream="recorded")
+        run = server.ran(SCHEDULED, home=home, upstream="recorded")
     finally:
         held.close()
     assert run["state_name"] == "Failed"
@@ -335,8 +337,11 @@ def test_a_run_killed_with_its_worker_is_called_crashed_told_of_and_stands_in_no
         while not server.asked("events/filter", filter=heartbeat)["events"]:
             assert time.monotonic() < until, "no heartbeat"
             time.sleep(0.2)
-        for pid in in_session_of(worker.pid):
-            os.kill(pid, signal.SIGKILL)
+        # All at once, as when the power fails: a run that outlives its worker still says so.
+        family = descendants_of(worker.pid)
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in family:
+                os.kill(pid, number)
         worker.wait()
 
     crashed = {"id": {"any_": [run]}, "state": {"type": {"any_": ["CRASHED"]}}}
@@ -386,6 +391,21 @@ def test_a_terminated_refresh_leaves_no_server_behind(tmp_path: Path) -> None:
     while in_session_of(process.pid) and time.monotonic() < ended:
         time.sleep(0.1)
     assert in_session_of(process.pid) == []
+
+
+def descendants_of(pid: int) -> list[int]:
+    """A process and all that came of it."""
+    children: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue  # it ended meanwhile
+        children.setdefault(parent, []).append(int(path.parent.name))
+    found = [pid]
+    for each in found:
+        found += children.get(each, [])
+    return found
 
 
 def in_session_of(pid: int) -> list[int]:
