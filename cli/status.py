@@ -1,9 +1,12 @@
 """`status`: the vintage, the freshness of each source, and what the checks found."""
 
+from typing import Annotated
+
 import duckdb
 import typer
 from rich.console import Console
 
+from cli import health
 from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_cursor
@@ -17,7 +20,9 @@ app = typer.Typer()
 _SOURCES = """
     select table_id, if(is_asked, upstream, 'not asked') as upstream,
         coalesce(strftime(updated, '%Y-%m-%d'), published_on) as published, recorded_on,
-        strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed, observations as figures,
+        strftime(accessed_at, '%Y-%m-%d %H:%M') as accessed,
+        round(date_diff('second', accessed_at, now()) / 86400, 1) as days_since_accessed,
+        observations as figures,
         refused_rows as refused, outcome, message
     from mart.source_table
 """
@@ -26,10 +31,18 @@ _NOBODY = "not asked"
 
 
 @app.command(epilog="Example: digidistrikt status")
-def status(home: Home = HOME, output_format: FormatOption = None) -> None:
+def status(
+    home: Home = HOME,
+    output_format: FormatOption = None,
+    metrics: Annotated[
+        bool, typer.Option("--metrics", help="Numbers as Prometheus reads them from a text file.")
+    ] = False,
+) -> None:
     """Show the vintage, the freshness of each source, and what the checks found."""
     with open_warehouse(home) as con:
-        if is_table(output_format):
+        if metrics:
+            typer.echo("\n".join(health.metrics(con, Settings(home=home))))
+        elif is_table(output_format):
             _show_vintage(con, Settings(home=home))
             _show_sources(con)
             _show_faults(con)
@@ -50,6 +63,8 @@ def _show_vintage(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     tried = attempts.last(settings)
     if tried and tried["run_id"] != run[0]:
         Console().print(f"Last tried {tried['ended_at']}: {escape(tried['message'])}")
+    if due := health.next_run():
+        Console().print(escape(due), soft_wrap=True)
 
 
 def _show_sources(con: duckdb.DuckDBPyConnection) -> None:
