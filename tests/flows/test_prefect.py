@@ -21,6 +21,7 @@ import requests
 from prefect.server.schemas.schedules import CronSchedule
 
 from flows.settings import Settings
+from tests.flows.postgres import postgres
 from tests.upstream.faults import vanished
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
@@ -130,27 +131,39 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with the deployments of prefect.yaml and their work pool."""
+    """A server with the deployments of prefect.yaml, on PostgreSQL where the machine has it."""
     made = Server(tmp_path_factory.mktemp("prefect"))
     command = ["server", "start", "--host", "127.0.0.1", "--port", str(made.port), "--no-ui"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "prefect", *command],
-        env=made.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not _healthy(made.api):
-            assert time.monotonic() < until, "the server did not start"
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.2)
-        made.prefect("work-pool", "create", "digidistrikt", "--type", "process")
-        made.prefect("deploy", "--all")
-        yield made
-    finally:
-        process.terminate()
-        process.wait(timeout=600)
+    with postgres() as database:
+        if database:
+            made.environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database
+        process = subprocess.Popen(
+            [sys.executable, "-m", "prefect", *command],
+            env=made.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not _healthy(made.api):
+                assert time.monotonic() < until, "the server did not start"
+                assert process.poll() is None, "the server ended"
+                time.sleep(0.2)
+            for line in lines_of_the_docs("work-pool", "deploy"):
+                made.prefect(*line)
+            yield made
+        finally:
+            process.terminate()
+            process.wait(timeout=600)
+
+
+def lines_of_the_docs(*commands: str) -> list[list[str]]:
+    """The lines of docs/operate.md that start with these commands of Prefect, as they stand."""
+    text = (PROJECT / "docs" / "operate.md").read_text(encoding="utf-8")
+    found = [line.split() for line in text.splitlines() if "bin/prefect --no-prompt" in line]
+    lines = [words[2:] for words in found if words[2] in commands]
+    assert [words[0] for words in lines] == list(commands)
+    return lines
 
 
 def _healthy(api: str) -> bool:
@@ -313,7 +326,7 @@ def test_a_refresh_while_another_program_writes_fails_in_a_sentence(server: Serv
     finally:
         held.close()
     assert run["state_name"] == "Failed"
-    assert "is held by another program" in server.artifact(run)
+    assert "another program has it open" in server.artifact(run)
 
 
 def test_a_run_killed_with_its_worker_is_called_crashed_told_of_and_stands_in_nobody_s_way(
