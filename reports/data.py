@@ -44,6 +44,8 @@ COLUMNS: Mapping[str, str] = {
     "cell": "kind of municipality, where the method makes kinds",
     "stability": "mean over the kinds of change of the share of runs in which it is chosen",
     "label": "robust, borderline or fragile by the thresholds of the rule",
+    "lowered_by": "why a case is at most borderline however stable: weak_evidence, ended_agreement"
+    " (known only from an agreement that has ended), override, little_explained, few_candidates",
 }
 
 
@@ -79,7 +81,7 @@ def candidate_table(findings: Findings) -> pd.DataFrame:
         alone = column in order and "code_a" not in order
         table[column] = order[column].reindex(table.index) if alone else None
     stability = findings.sensitivity.stability.drop_duplicates("municipality_code")
-    for column in ("stability", "label"):
+    for column in ("stability", "label", "lowered_by"):
         table[column] = stability.set_index("municipality_code")[column].reindex(table.index)
     return _with_figures(table, findings).reset_index()
 

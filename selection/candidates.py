@@ -71,6 +71,12 @@ class Candidates:
         strong = own.loc[own["strength"] == "strong", "municipality_code"]
         return set(self.members(network)) - set(strong)
 
+    def members_under_ended_agreement(self, network: str) -> set[str]:
+        """The members of a network whose sources all are of before an agreement of it ended."""
+        own = self.membership[self.membership["network_id"] == network]
+        later = own.loc[~own["agreement_ended"], "municipality_code"]
+        return set(self.members(network)) - set(later)
+
 
 def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = None) -> Candidates:
     """The candidates for a rule. Indicators the warehouse does not know are left out (see check).
@@ -279,21 +285,29 @@ def _membership(
                 network_id,
                 municipality_code,
                 coalesce(
-                    list_filter(bases, lambda each: list_contains(?, each))[1], basis
+                    list_filter(bases, lambda each: list_contains($bases, each))[1], basis
                 ) as basis,
                 source_url,
-                source_date
-            from mart.network_membership
+                source_date,
+                exists (
+                    from mart.network_statement as agreement
+                    where agreement.network_id = member.network_id
+                        and agreement.valid_to < $on[1:len(agreement.valid_to)]
+                        and greatest(member.valid_from, member.source_date, '')
+                            [1:len(agreement.valid_to)] <= agreement.valid_to
+                ) as agreement_ended
+            from mart.network_membership as member
             where municipality_code is not null
-                and (valid_to is null or valid_to >= ?[1:len(valid_to)])
-                and (valid_from is null or valid_from[1:len(valid_from)] <= ?[1:len(valid_from)])
+                and (valid_to is null or valid_to >= $on[1:len(valid_to)])
+                and (valid_from is null or valid_from[1:len(valid_from)] <= $on[1:len(valid_from)])
         )
-        select holding.* exclude (source_url, source_date), strength, source_url, source_date
+        select holding.* exclude (source_url, source_date, agreement_ended), strength,
+            source_url, source_date, agreement_ended
         from holding
         inner join mart.membership_basis using (basis)
         order by all
         """,
-        [list(rule.membership.basis), on, on],
+        {"bases": list(rule.membership.basis), "on": on},
     ).df()
     accepted = holding["basis"].isin(rule.membership.basis)
     refused = holding[~accepted].groupby(["network_id", "basis"]).size()

@@ -1,4 +1,4 @@
-"""What keeps a stable case from being called robust: the rule does not fit the figures.
+"""What keeps a stable case from being called robust: membership in doubt, or a poor model.
 
 Seawright and Gerring (2008), Political Research Quarterly 61:294, choose typical and deviant cases
 by a regression, so the choice is worth no more than the model. `candidates_per_predictor` follows
@@ -6,6 +6,7 @@ the rule of thumb of 10 to 15 observations a predictor in Harrell (2015), Regres
 Strategies. The limit for R-squared has no source: it is a choice of this project.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 from selection import regression
@@ -13,7 +14,35 @@ from selection.candidates import Candidates
 from selection.choice import Selection
 from selection.universe import transformed
 
-Shortfall = Literal["weak_evidence", "little_explained", "few_candidates"]
+Shortfall = Literal[
+    "weak_evidence", "ended_agreement", "override", "little_explained", "few_candidates"
+]
+Case = tuple[str, str]
+"""The network and code of a municipality."""
+
+
+def shortfalls(
+    selection: Selection, candidates: Candidates, cases: Iterable[Case]
+) -> list[list[Shortfall]]:
+    """For each municipality, chosen or often chosen, why it is at most borderline however stable.
+
+    An exception to the rule is in every run, and no model has chosen it.
+    """
+    rule = selection.rule
+    lowers = rule.sensitivity.weak_evidence == "lowers"
+    weak = {n: candidates.weak_members(n) if lowers else set() for n in selection.networks}
+    ended = {n: candidates.members_under_ended_agreement(n) for n in selection.networks}
+    exceptions = {(o.network, o.municipality) for o in rule.overrides if o.decision == "take"}
+    model = of_model(selection)
+    found: list[list[Shortfall]] = []
+    for network, code in cases:
+        own: list[Shortfall] = []
+        if code in weak[network]:
+            own.append("weak_evidence")
+        if code in ended[network]:
+            own.append("ended_agreement")
+        found.append([*own, "override"] if (network, code) in exceptions else own + model)
+    return found
 
 
 def of_model(selection: Selection) -> list[Shortfall]:
@@ -29,14 +58,3 @@ def of_model(selection: Selection) -> list[Shortfall]:
     if done.nobs < asked.candidates_per_predictor * len(model.explained_by):
         found.append("few_candidates")
     return found
-
-
-def on_weak_evidence(selection: Selection, candidates: Candidates) -> set[tuple[str, str]]:
-    """The network and code of each member whose weak evidence lowers what it may be called."""
-    if selection.rule.sensitivity.weak_evidence == "ignored":
-        return set()
-    return {
-        (network, code)
-        for network in selection.networks
-        for code in candidates.weak_members(network)
-    }

@@ -105,8 +105,9 @@ class SensitivitySettings(Entry):
 
     A case chosen in at least the share `robust` of the runs is robust, in less than `fragile`
     fragile, else borderline. Robust also needs a rule that fits (see `robustness`): membership on
-    strong evidence (unless `weak_evidence: ignored`), and, where the method stands on a regression,
-    at least `minimum_r_squared` of the variance explained and so many `candidates_per_predictor`.
+    strong evidence (unless `weak_evidence: ignored`) of no agreement that has ended, a choice by
+    the rule and not by an override, and, where the method stands on a regression, at least
+    `minimum_r_squared` of the variance explained and so many `candidates_per_predictor`.
     `draws` are random weights; each further list is tried in turn.
     `vintages` is how many earlier vintages with other figures are compared with, newest first.
     """

@@ -55,7 +55,7 @@ class Sensitivity:
         municipality_name, chosen (by the rule), stability (mean over the kinds of the share of
         their runs in which it is chosen, each kind counting the same), label (robust, borderline,
         fragile by the thresholds of the rule), lowered_by (why it can't be robust however stable:
-        weak_evidence, little_explained, few_candidates; see `robustness`), best_place and
+        see `robustness`), best_place and
         worst_place (in the order of its network, by the rule and its variants; random weights not
         counted, and nothing for pairs),
         and a share for each kind. Where a variant leaves a network no candidates, none of its cases
@@ -302,10 +302,8 @@ def stability(runs: pd.DataFrame, selection: Selection, candidates: Candidates) 
     frame["label"] = "borderline"
     frame.loc[frame["stability"] >= asked.robust, "label"] = "robust"
     frame.loc[frame["stability"] < asked.fragile, "label"] = "fragile"
-    weak = robustness.on_weak_evidence(selection, candidates)
-    of_all = robustness.of_model(selection)
     frame["lowered_by"] = [
-        ", ".join([*(["weak_evidence"] if who in weak else []), *of_all]) for who in frame.index
+        ", ".join(reasons) for reasons in robustness.shortfalls(selection, candidates, frame.index)
     ]
     frame.loc[frame["lowered_by"].ne("") & frame["label"].eq("robust"), "label"] = "borderline"
     frame = frame.join(shares.add_prefix("share_")).reset_index()

@@ -215,7 +215,7 @@ def stability(
 
     Returns the size of the picture and what is in it.
     """
-    left, right = 250.0, 60.0
+    left, right = 250.0, 140.0
 
     def at(share: float) -> float:
         return left + share * (WIDTH - left - right)

@@ -296,7 +296,8 @@ class _Drawing:
                     self._numbered(str(row.municipality_code)),
                     float(row.stability),
                     bool(row.chosen),
-                    names.numbers.percent(row.stability),
+                    names.numbers.percent(row.stability)
+                    + (f" {self._words.of('label', row.label)}" if row.chosen else ""),
                 )
                 for row in shown  # one a municipality
             ]

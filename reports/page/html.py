@@ -39,7 +39,6 @@ def page(
     pictures = {figure.name: figure for figure in drawn or draw(names)}
     sections = Sections(names)
     rule, selection, who = findings.rule, findings.selection, findings.candidates
-    asked = rule.sensitivity
     on_map = maps.land().paths
     words = names.words
     return _environment().get_template("page.html").render(
@@ -71,8 +70,6 @@ def page(
         all_networks=[names.network(n) for n in sorted(set(who.membership["network_id"]))],
         codes=selection.codes,
         case_numbers=names.case_numbers,
-        sensitivity_lead=words("sensitivity_lead", robust=names.numbers.percent(asked.robust),
-                               fragile=names.numbers.percent(asked.fragile)),
         often=names.numbers.percent(OFTEN),
         folder=folder,
         files=[(name, words(about)) for name, about in _FILES.items()],

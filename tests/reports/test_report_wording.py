@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from common.text import Language
-from reports import findings
+from reports import data, findings
 from reports.findings import Findings
 from reports.page.html import page
 from reports.page.numbers import Numbers
 from reports.page.wording import Wording
 from selection.frozen import Freeze
-from tests.reports.pages import OUTCOME, Node, parsed
+from tests.reports.pages import OUTCOME, Node, parsed, table
 from tests.selection.conftest import write_rule
 
 FEW = {"draws": 0, "leave_one_out": False}
@@ -231,9 +232,40 @@ def test_weak_evidence_and_a_model_that_explains_little_stand_with_the_choice(
 ) -> None:
     html = parsed(page(at_edges["two"], Language.EN, "x"))
     lead = next(p for p in html.all("p") if p.attributes.get("class") == "lead").text
-    assert "2 cases are members on weak evidence only" in lead
-    assert "The model explains less of the outcome than the rule requires." in lead
-    assert "2 cases count as at most borderline, however stable." in lead
+    r2 = Numbers("en").fixed(at_edges["two"].model["r_squared"], 2)  # type: ignore[index]
+    assert (
+        "2 cases count as at most borderline, however stable: 2 memberships rest on weak evidence "
+        f"only; the model explains less of the outcome than the rule requires (R² = {r2})." in lead
+    )
+    sensitivity = html.all("section", id="sensitivity")[0]
+    needs = next(p for p in sensitivity.all("p") if p.attributes.get("class") == "lead").text
+    assert "Even so, a case is robust only if it was selected by the rule" in needs
+    assert "if the model explains at least 10% of the variance of the outcome" in needs
+    lowered = {row[0]: row[3] for row in table(html, "Each municipality") if row[2:3] != [""]}
+    assert (
+        sum("the model explains too little of the outcome" in why for why in lowered.values()) == 2
+    )
     bokmal = parsed(page(at_edges["two"], Language.NB, "x")).text
-    assert "Derfor regnes 2 valgte kommuner som høyst på grensen, uansett stabilitet." in bokmal
+    assert (
+        "2 valgte kommuner regnes som høyst på grensen, uansett stabilitet: 2 medlemskap" in bokmal
+    )
     assert "Kommunen regnes som høyst på grensen: medlemskapet er svakt dokumentert" in bokmal
+
+
+def test_an_exception_to_the_rule_is_said_not_to_be_robust_where_it_is_shown(
+    real: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    taken = {"network": "digirogaland", "municipality": "1114", "decision": "take",
+             "because": "The pilot interviews were made here."}  # fmt: skip
+    file = write_rule(tmp_path / "rule.yaml", {"overrides": [taken], "sensitivity": {"draws": 5}})
+    exception = findings.find(real, file)
+    html = parsed(page(exception, Language.EN, "x"))
+    [case] = html.all("article", id="case-1114")
+    assert (
+        "exception to the rule. Reason: The pilot interviews were made here. The case counts"
+        in (case.text)
+    )
+    assert "it is an exception, which no change of the rule can move" in case.text
+    assert "one case was selected as an exception to the rule" in html.all("section")[0].text
+    table_of = data.candidate_table(exception).set_index("municipality_code")
+    assert (table_of["label"]["1114"], table_of["lowered_by"]["1114"]) == ("borderline", "override")

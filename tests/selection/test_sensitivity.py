@@ -231,12 +231,33 @@ def test_a_stable_case_on_weak_evidence_is_at_most_borderline(
     chosen: Selection, read: Read, rule_with: RuleWith
 ) -> None:
     rows = always_chosen(chosen, read(rule_with()))
-    weak = rows[rows["network_id"] == "diginordland"]
-    strong = rows[rows["network_id"] != "diginordland"]
-    assert set(weak["label"]) == {"borderline"}
-    assert set(weak["lowered_by"]) == {"weak_evidence"}
-    assert set(strong["label"]) == {"robust"}
-    assert set(strong["lowered_by"]) == {""}
+    of_network = dict(list(rows.groupby("network_id")))
+    assert set(of_network["diginordland"]["label"]) == {"borderline"}
+    assert set(of_network["diginordland"]["lowered_by"]) == {"weak_evidence"}
+    assert set(of_network["digirogaland"]["label"]) == {"robust"}
+    assert set(of_network["digirogaland"]["lowered_by"]) == {""}
+
+
+def test_members_known_only_under_an_agreement_that_has_ended_are_at_most_borderline(
+    chosen: Selection, read: Read, rule_with: RuleWith
+) -> None:
+    """The seats of Digi Vestland are of March 2024; the agreement ended on 31 December 2024."""
+    file = rule_with()
+    vestland = always_chosen(chosen, read(file)).query("network_id == 'digivestland'")
+    assert set(vestland["lowered_by"]) == {"ended_agreement"}
+    assert set(vestland["label"]) == {"borderline"}
+    basis = file.rule.membership.basis
+    before = read(rule_with(membership={"basis": list(basis), "on": "2024-06-01"}))
+    earlier = always_chosen(chosen, before).query("network_id == 'digivestland'")
+    assert set(earlier["lowered_by"]) == {""}
+
+
+def test_an_exception_to_the_rule_is_never_robust(read: Read, rule_with: RuleWith) -> None:
+    taken = {"network": "digirogaland", "municipality": "1114", "decision": "take",
+             "because": "The pilot interviews were made here."}  # fmt: skip
+    selection, found = selection_of(rule_with(overrides=[taken]), read)
+    rows = always_chosen(selection, found)
+    assert (rows.loc["1114", "label"], rows.loc["1114", "lowered_by"]) == ("borderline", "override")
 
 
 @pytest.mark.parametrize(
@@ -258,7 +279,7 @@ def test_a_model_that_does_not_fit_leaves_no_case_robust(
         ),
         read,
     )
-    rows = always_chosen(selection, found)
+    rows = always_chosen(selection, found).query("network_id != 'digivestland'")
     assert set(rows["lowered_by"]) == {why}
     assert set(rows["label"]) == {"borderline" if why else "robust"}
 

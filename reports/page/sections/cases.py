@@ -20,7 +20,8 @@ class CasesSection(Section):
         network, name = str(row["network_id"]), self.names.municipality(code)
         if row["chosen_by"] == "override":
             said = self.words("chosen_override", name=name, network=self.names.network(network))
-            return f"{said} {self.names.said(row['because'])}"
+            reason = self.names.said(row["because"])
+            return " ".join(filter(None, [said, reason, self.lowered(code)]))
         share, label = self.stability_of(code)
         common = {
             "name": name, "place": row["place"], "network": self.names.network(network),

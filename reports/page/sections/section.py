@@ -23,21 +23,29 @@ class Section:
         self.rule = names.findings.rule
         self.selection = names.findings.selection
 
+    @property
+    def chosen_rows(self) -> pd.DataFrame:
+        """The rows of the stability of the chosen cases."""
+        return self.findings.sensitivity.stability.query("chosen")
+
+    def _row_of(self, code: str) -> pd.Series:
+        rows = self.chosen_rows
+        return rows[rows["municipality_code"] == code].iloc[0]
+
     def stability_of(self, code: str) -> tuple[float, str]:
         """The stability of a chosen case, and its label."""
-        rows = self.findings.sensitivity.stability
-        row = rows[rows["chosen"] & (rows["municipality_code"] == code)].iloc[0]
+        row = self._row_of(code)
         return float(row["stability"]), str(row["label"])
 
     def lowered(self, code: str) -> str:
-        """Why a chosen case is at most borderline however stable, in sentences."""
-        rows = self.findings.sensitivity.stability
-        row = rows[rows["chosen"] & (rows["municipality_code"] == code)].iloc[0]
-        reasons = [reason for reason in str(row["lowered_by"]).split(", ") if reason]
-        if not reasons or not self.is_varied:
-            return ""
-        because = "; ".join(self.words.of("lowered", reason) for reason in reasons)
-        return self.words("case_lowered", because=because)
+        """Why a chosen case is at most borderline however stable, in a sentence."""
+        because = self.reasons(self._row_of(code)["lowered_by"])
+        return self.words("case_lowered", because=because) if because and self.is_varied else ""
+
+    def reasons(self, lowered_by: object) -> str:
+        """Reasons of `robustness` in words."""
+        said = filter(None, str(lowered_by).split(", "))
+        return "; ".join(self.words.of("lowered", reason) for reason in said)
 
     @property
     def explains_little(self) -> bool:

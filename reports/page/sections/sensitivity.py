@@ -14,6 +14,19 @@ OFTEN = 0.05  # the share of runs from which a municipality that was not chosen 
 class SensitivitySection(Section):
     """What changes the choice, and who came nearest."""
 
+    def lead(self) -> str:
+        """What stability is, from where a case is robust, and what else that needs."""
+        w, percent, asked = self.words, self.numbers.percent, self.rule.sensitivity
+        lead = w("sensitivity_lead", robust=percent(asked.robust), fragile=percent(asked.fragile))
+        evidence = w("robust_needs_evidence") if asked.weak_evidence == "lowers" else ""
+        model = (
+            w("robust_needs_model", r2=percent(asked.minimum_r_squared),
+              candidates=asked.candidates_per_predictor)
+            if self.findings.model
+            else ""
+        )  # fmt: skip
+        return f"{lead} {w('robust_needs', evidence=evidence, model=model)}"
+
     def kinds_of_change(self) -> PageTable:
         """What moves the choice, by kind of change."""
         w = self.words
@@ -29,7 +42,8 @@ class SensitivitySection(Section):
         w, found = self.words, self.findings.sensitivity.stability
         shown = found[found["chosen"] | (found["stability"] >= OFTEN)]
         kinds = [name for name in found if str(name).startswith("share_")]
-        columns = [w("municipality"), w("network"), w("stability"), w("best_worst"),
+        columns = [w("municipality"), w("network"), w("stability"), w("lowered_by"),
+                   w("best_worst"),
                    *(w.of("kind", str(kind).removeprefix("share_")) for kind in kinds)]  # fmt: skip
         rows, marked = [], []
         order = {n: place for place, n in enumerate(self.selection.networks)}
@@ -44,11 +58,12 @@ class SensitivitySection(Section):
                        worst=self.numbers.figure(worst)) if pd.notna(best) else ""  # fmt: skip
             number = self.names.case_numbers.get(code) if row["chosen"] else None
             name = f"{number} {row['municipality_name']}" if number else row["municipality_name"]
-            rows.append([name, self.names.network(str(row["network_id"])), label, places,
+            lowered = self.reasons(row["lowered_by"]) if row["chosen"] else ""
+            rows.append([name, self.names.network(str(row["network_id"])), label, lowered, places,
                          *(self.numbers.percent(row[kind]) for kind in kinds)])  # fmt: skip
             if row["chosen"]:
                 marked.append(place)
-        return table(w("by_case"), columns, rows, range(4, 4 + len(kinds)), marked)
+        return table(w("by_case"), columns, rows, range(5, 5 + len(kinds)), marked)
 
     def runs(self) -> PageTable:
         """Each variant of the rule with who dropped out and who came in; not the random weights,

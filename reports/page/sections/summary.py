@@ -33,21 +33,27 @@ class SummarySection(Section):
         return f"{said} {self.words('fragile_needs_reason')}" if counts["fragile"] else said
 
     def reservations(self) -> str:
-        """What stability does not make up for: weak evidence, and a model that explains little."""
-        chosen = self.selection.chosen
+        """What stability does not make up for, in a sentence: membership in doubt, a poor model."""
+        reasons = self.chosen_rows["lowered_by"].str.split(", ")
+        counts = reasons[reasons.str[0] != ""].explode().value_counts(sort=False)
+        asked, model = self.rule.sensitivity, self.findings.model
+        r2 = self.numbers.fixed(model["r_squared"], 2) if model else ""
+        because = "; ".join(
+            self.words(f"some_{reason}", count=count, r2=r2, limit=asked.candidates_per_predictor)
+            for reason, count in counts.items()
+        )
+        said = []
+        if because and self.is_varied:
+            lowered = int(self.chosen_rows["lowered_by"].ne("").sum())
+            said.append(self.words("at_most_borderline", count=lowered, because=because))
+        elif because:
+            said.append(self.words("reservations", because=because))
         weak = sum(
             code in self.names.weak_members(network)
-            for code, network in zip(chosen["municipality_code"], chosen["network_id"], strict=True)
+            for network, code in self.chosen_rows[["network_id", "municipality_code"]].to_numpy()
         )
-        said = [self.words("chosen_on_weak", count=weak)] if weak else []
-        if self.explains_little:
-            said.append(self.words("model_fits_little"))
-        lowered = self.findings.sensitivity.stability.query("chosen")["lowered_by"]
-        if self.is_varied and lowered.str.contains("few_candidates").any():
-            limit = self.rule.sensitivity.candidates_per_predictor
-            said.append(self.words("model_few_candidates", limit=limit))
-        if self.is_varied and (count := int(lowered.ne("").sum())):
-            said.append(self.words("at_most_borderline", count=count))
+        if weak and asked.weak_evidence == "ignored":
+            said.append(self.words("chosen_on_weak", count=weak))
         return " ".join(said)
 
     def cases(self) -> PageTable:
