@@ -21,6 +21,7 @@ from cli import (
     describe,
     doctor,
     files,
+    graph,
     model,
     municipality,
     networks,
@@ -105,6 +106,7 @@ _TOP_LEVEL = (
 )
 for module in _TOP_LEVEL:
     app.add_typer(module.app)
+networks.app.add_typer(graph.app)
 for module in (crosswalk, networks, contracts):
     app.add_typer(module.app, name=module.__name__.removeprefix("cli."))
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import duckdb
 
 from common.errors import ChecksFailedError, ModelError
+from warehouse import functions
 
 MODELS = Path(__file__).parent / "models"
 _AS_OF = {"", "kept", "recomputed", "current"}
@@ -94,6 +95,7 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
     Raises ModelError for SQL or a head that does not fit, ChecksFailedError for a broken key.
     """
     con.execute(f"create schema if not exists {model.schema}")
+    functions.make(con, model.query)
     try:
         con.execute(f"create or replace table {model.table} as {model.query}")
     except duckdb.Error as error:

@@ -18,6 +18,12 @@
 -- cooperations: ICT cooperations it is in, those known to have ended left out
 -- ict_companies: inter-municipal ICT companies it owns a part of, see mart.company_owner; NULL where
 --     Enhetsregisteret was not asked
+-- position_groups: networks and co-operations it is in, see mart.municipality_position (net
+--     networks_and_cooperations) for this and the next three; NULL where none is known, which does
+--     not mean that there is none
+-- position_degree: other municipalities it meets in them
+-- position_betweenness: share of the shortest ways between all others that go through it, 0 to 1
+-- position_bridges: pairs of its groups that have no other member in common
 -- latest_period: for each indicator the period its figure here is of; a projection stands with the
 --     year it begins from, not with the year it ends in
 -- warnings: for each column that has any, what to know before using it: the vocabulary of
@@ -140,6 +146,10 @@ select
         coalesce(ict_company.ict_companies, []),
         null
     ) as ict_companies,
+    position.groups as position_groups,
+    position.degree as position_degree,
+    position.betweenness as position_betweenness,
+    position.bridges as position_bridges,
     period.latest_period,
     coalesce(warning.warnings, map {}) as warnings,
     trait.* exclude (municipality_code),
@@ -148,6 +158,9 @@ from mart.municipality as municipality
 left join network using (municipality_code)
 left join cooperation using (municipality_code)
 left join ict_company using (municipality_code)
+left join mart.municipality_position as position
+    on position.municipality_code = municipality.municipality_code
+    and position.net = 'networks_and_cooperations'
 left join period using (municipality_code)
 left join warning using (municipality_code)
 left join trait using (municipality_code)

@@ -1,0 +1,52 @@
+"""What SQL can't compute: functions in Python that models call by name.
+
+They are known while a model runs; what they gave stands in its table, so that a reader of the
+warehouse needs none of them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+
+_TIES = 'struct(municipality varchar, county varchar, "group" varchar)[]'
+_POSITIONS = (
+    'struct(municipality varchar, "groups" integer, degree integer, strength integer,'
+    " betweenness double, clustering double, county_share double, bridges integer)[]"
+)
+_OVERLAPS = (
+    'struct("group" varchar, other varchar, members integer, other_members integer,'
+    " shared varchar[], expected double, as_many_by_chance double)[]"
+)
+
+
+def make(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Makes the functions that a query calls, where the connection does not have them yet."""
+    for name, (kind, returned) in _FUNCTIONS.items():
+        if name in query and not _has(con, name):
+            con.create_function(
+                name, _of_net(kind), [duckdb.sqltype(_TIES)], duckdb.sqltype(returned)
+            )
+
+
+def _of_net(kind: str) -> Callable[[list[Any]], list[Any]]:
+    """A function of `warehouse.net`, imported when it is called: networkx takes its time."""
+
+    def call(ties: list[Any]) -> list[Any]:
+        from warehouse import net  # noqa: PLC0415 - only a build needs it
+
+        found: list[Any] = getattr(net, kind)(ties)
+        return found
+
+    return call
+
+
+def _has(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    found = con.execute("select 1 from duckdb_functions() where function_name = ?", [name])
+    return found.fetchone() is not None
+
+
+_FUNCTIONS = {
+    "net_positions": ("positions", _POSITIONS),
+    "net_overlaps": ("overlaps", _OVERLAPS),
+}

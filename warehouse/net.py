@@ -1,0 +1,209 @@
+"""The net of municipalities and the groups they are members of: networks and co-operations.
+
+Two municipalities that are in one group are tied, by as many ties as they have groups in common:
+the projection of the two-mode graph of municipalities and groups (Breiger 1974, "The duality of
+persons and groups", Social Forces 53). networkx computes; the functions here are called by the
+models `municipality_position` and `network_overlap`.
+
+A net is dense inside a group by construction, so what it shows is held against nets in which each
+municipality and each group has as many ties as it has, drawn at random (the bipartite configuration
+model: Newman, Strogatz and Watts 2001, Physical Review E 64, 026118). Ties that are drawn twice
+count once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations, permutations
+from typing import TypedDict
+
+import duckdb
+import networkx as nx
+
+RANDOM_NETS = 500
+_SEED = 20261126  # the same nets each time, so that a rebuild is the same
+
+
+class Tie(TypedDict):
+    """A municipality in a group; `county` is the municipality's."""
+
+    municipality: str
+    county: str
+    group: str
+
+
+class Position(TypedDict):
+    """Where a municipality stands in the net; see mart.municipality_position."""
+
+    municipality: str
+    groups: int
+    degree: int
+    strength: int
+    betweenness: float
+    clustering: float | None
+    county_share: float | None
+    bridges: int
+
+
+class Overlap(TypedDict):
+    """What a group has in common with another; see mart.network_overlap."""
+
+    group: str
+    other: str
+    members: int
+    other_members: int
+    shared: list[str]
+    expected: float
+    as_many_by_chance: float
+
+
+def ties_on(
+    con: duckdb.DuckDBPyConnection,
+    day: str | None = None,
+    kinds: Collection[str] = ("network", "cooperation"),
+    *,
+    strong_only: bool = False,
+) -> list[Tie]:
+    """Who is in which group on a day (`2024-06-15`; None for the day of the newest figures).
+
+    A membership is left out where it is known to have begun later or ended before; many dates are
+    not known. `kinds` are those of mart.network_tie. An entry a municipality and group, in order.
+    """
+    rows = con.execute(
+        """
+        select distinct tie.municipality_code, municipality.county_name, tie.group_id
+        from mart.network_tie as tie
+        inner join mart.municipality as municipality using (municipality_code)
+        where tie.group_kind in (select unnest($kinds))
+            and (tie.strength = 'strong' or not $strong_only)
+            and if(
+                $day is null,
+                not tie.has_ended,
+                coalesce(tie.valid_from <= $day[1:len(tie.valid_from)], true)
+                and coalesce(tie.valid_to >= $day[1:len(tie.valid_to)], true)
+            )
+        order by all
+        """,
+        {"kinds": [*kinds], "strong_only": strong_only, "day": day},
+    ).fetchall()
+    return [Tie(municipality=code, county=county, group=group) for code, county, group in rows]
+
+
+def two_mode(ties: Iterable[Tie]) -> "nx.Graph[tuple[str, str]]":
+    """The graph of municipalities and groups; nodes are ('municipality' or 'group', id)."""
+    graph: nx.Graph[tuple[str, str]] = nx.Graph()
+    for tie in ties:
+        municipality, group = ("municipality", tie["municipality"]), ("group", tie["group"])
+        graph.add_node(municipality, bipartite=0, county=tie["county"])
+        graph.add_node(group, bipartite=1)
+        graph.add_edge(municipality, group)
+    return graph
+
+
+def projection(ties: Sequence[Tie]) -> "nx.Graph[str]":
+    """The graph of municipalities; the weight of a tie is the number of groups in common."""
+    graph = two_mode(ties)
+    municipalities = [node for node in graph if node[0] == "municipality"]
+    projected = nx.bipartite.weighted_projected_graph(graph, municipalities)
+    ordered: nx.Graph[str] = nx.Graph()  # so that sums of fractions are the same each time
+    ordered.add_nodes_from(sorted(node[1] for node in municipalities))
+    edges = ([*sorted((a[1], b[1])), weight] for a, b, weight in projected.edges(data="weight"))
+    ordered.add_weighted_edges_from(sorted(edges))
+    return ordered
+
+
+def positions(ties: Sequence[Tie]) -> list[Position]:
+    """Where each municipality stands: an entry for each that has a tie to a group.
+
+    `betweenness` is the share of the shortest ways between all others that go through it (Freeman
+    1977; 0 to 1), `clustering` the share of pairs of those it meets who meet each other (Watts and
+    Strogatz 1998), `bridges` the number of pairs of its groups that have no other member in common.
+    """
+    groups, members = _groups(ties), _members(ties)
+    county = {tie["municipality"]: tie["county"] for tie in ties}
+    graph = projection(ties)
+    betweenness = nx.betweenness_centrality(graph)
+    clustering = nx.clustering(graph)
+    found: list[Position] = []
+    for name in sorted(graph):
+        met = {other: int(edge["weight"]) for other, edge in graph[name].items()}
+        strength = sum(met.values())
+        inside = sum(weight for other, weight in met.items() if county[other] == county[name])
+        pairs = combinations(sorted(groups[name]), 2)
+        found.append(
+            Position(
+                municipality=name,
+                groups=len(groups[name]),
+                degree=len(met),
+                strength=strength,
+                betweenness=betweenness[name],
+                clustering=clustering[name] if len(met) > 1 else None,
+                county_share=100 * inside / strength if strength else None,
+                bridges=sum(members[a] & members[b] == {name} for a, b in pairs),
+            )
+        )
+    return found
+
+
+def overlaps(ties: Sequence[Tie], nets: int = RANDOM_NETS) -> list[Overlap]:
+    """What groups have in common: an entry for each pair with a member in common.
+
+    Each pair stands twice, once from each side. `expected` is the mean number of members in common
+    in `nets` random nets, `as_many_by_chance` the share of these, in per cent, with at least as
+    many as there are.
+    """
+    members = _members(ties)
+    shared = {
+        (a, b): sorted(members[a] & members[b])
+        for a, b in permutations(sorted(members), 2)
+        if members[a] & members[b]
+    }
+    totals, as_many = _by_chance(ties, {pair: len(both) for pair, both in shared.items()}, nets)
+    return [
+        Overlap(
+            group=a,
+            other=b,
+            members=len(members[a]),
+            other_members=len(members[b]),
+            shared=both,
+            expected=totals[a, b] / nets,
+            as_many_by_chance=100 * as_many[a, b] / nets,
+        )
+        for (a, b), both in shared.items()
+    ]
+
+
+def _by_chance(
+    ties: Sequence[Tie], observed: Mapping[tuple[str, str], int], nets: int
+) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    """Members in common, summed over the random nets; and how many of these have as many."""
+    groups, members = _groups(ties), _members(ties)
+    who, which = sorted(groups), sorted(members)
+    degrees = [len(groups[name]) for name in who], [len(members[name]) for name in which]
+    totals: Counter[tuple[str, str]] = Counter()
+    as_many: Counter[tuple[str, str]] = Counter()
+    for number in range(nets):
+        drawn = nx.bipartite.configuration_model(
+            *degrees, create_using=nx.Graph(), seed=_SEED + number
+        )
+        counted = Counter(
+            (which[a - len(who)], which[b - len(who)])
+            for node in range(len(who))
+            for a, b in permutations(sorted(drawn[node]), 2)
+        )
+        totals.update({pair: counted[pair] for pair in observed if pair in counted})
+        as_many.update(pair for pair, least in observed.items() if counted[pair] >= least)
+    return totals, as_many
+
+
+def _groups(ties: Iterable[Tie]) -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for tie in ties:
+        found[tie["municipality"]].add(tie["group"])
+    return dict(found)
+
+
+def _members(ties: Iterable[Tie]) -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for tie in ties:
+        found[tie["group"]].add(tie["municipality"])
+    return dict(found)
