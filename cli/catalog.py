@@ -14,6 +14,7 @@ from cli.output import column_names, is_table, write_rows
 from cli.terminal import escape
 from common import tables
 from common.errors import InputError
+from warehouse.models import quote
 
 app = typer.Typer()
 
@@ -40,7 +41,8 @@ def list_indicators(
     Raises InputError if none do.
     """
     cursor = con.execute(
-        """
+        # a parameter would have DuckDB import pandas
+        f"""
         select
             concat_ws(' ', indicator_id, theme, title_nb, title_en, synonyms) as searched,
             theme, indicator_id, concat_ws(': ', title_en, recipe) as title, title_nb, unit,
@@ -52,11 +54,11 @@ def list_indicators(
         union all
         select
             concat_ws(' ', 'trait', trait_id, theme, title_nb, title_en, synonyms),
-            theme, trait_id, title_en, title_nb, $trait, valid_on, municipalities, '', table_id
+            theme, trait_id, title_en, title_nb, {quote(_TRAIT)}, valid_on, municipalities, '',
+            table_id
         from mart.trait
         order by theme, indicator_id
-        """,
-        {"trait": _TRAIT},
+        """
     )
     rows = [row[1:] for row in cursor.fetchall() if word.lower() in row[0].lower()]
     if not rows:

@@ -76,7 +76,7 @@ def _first_sentence(comment: str) -> str:
 
 def _example(name: str, comment: str) -> str:
     """A query on a table, or on a macro with the arguments that its comment shows."""
-    shown = re.search(rf"\b{name}\([^)]+\)", comment)
+    shown = re.search(rf"\b{name}\([^)]*\)", comment)
     return f"from mart.{shown.group() if shown else f'{name} limit 5'}"
 
 

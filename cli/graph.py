@@ -44,7 +44,7 @@ _KINDS = {
 }
 
 
-@app.command("graph", epilog="Example: digidistrikt networks graph --format gexf -o net.gexf")
+@app.command("graph", epilog="Example: digidistrikt networks graph --projected")
 def graph(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a graph
     output_format: Annotated[
         GraphFormat, typer.Option("--format", "-f", help="graphml (R, Gephi), gexf or csv (edges).")

@@ -3,12 +3,11 @@
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from threading import Thread
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import typer
@@ -16,6 +15,7 @@ import typer
 from common.errors import INTERRUPTED, InputError
 
 _Result = TypeVar("_Result")
+_UNFINISHED: "set[Future[Any]]" = set()  # work that goes on in a thread
 _PATIENCE = 1.0  # seconds in which DuckDB ends a query, unless it is within one long function
 
 
@@ -47,7 +47,7 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
 
 def leave(code: int) -> None:
     """Ends the process if work still goes on in a thread, which nobody waits for."""
-    if threading.active_count() > 1:
+    if _UNFINISHED:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -77,6 +77,8 @@ def interruptible(
 def _begun(work: Callable[[], _Result]) -> "Future[_Result]":
     """What work in a thread will give. Signals are for the thread that waits."""
     future: Future[_Result] = Future()
+    _UNFINISHED.add(future)
+    future.add_done_callback(_UNFINISHED.discard)
 
     def run() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # processes it starts inherit it

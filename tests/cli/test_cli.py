@@ -113,7 +113,7 @@ def test_a_file_is_written_in_the_format_of_its_name(home: Path, tmp_path: Path)
         (["sql", "select 1", "-o", "no/such/folder/x.csv"], 5, "no/such/folder"),
         (["sql", "select 1", "-o", "x.docx"], 5, "--format"),
         (["describe", "obsrevation"], 5, "observation"),
-        (["catalog", "no-such-word"], 5, "no indicator has 'no-such-word'"),
+        (["catalog", "no-such-word"], 5, "no indicator or trait has 'no-such-word'"),
         (["refresh", "--direct", "--upstream", "tomorrow"], 5, "not 'tomorrow'"),
         (["refresh", "--direct", "--only", "ssb_7459"], 5, "ssb_07459"),
     ],
@@ -209,7 +209,7 @@ def test_recordings_are_not_made_from_a_live_service_that_does_not_answer(tmp_pa
     environment = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": ""}
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", "record", "--into", str(tmp_path / "recorded")],
-        env={**environment, "DIGIDISTRIKT_HOME": str(tmp_path)},
+        env={**environment, "DIGIDISTRIKT_HOME": str(tmp_path / "home")},
         capture_output=True,
         text=True,
         timeout=1200,
