@@ -91,6 +91,8 @@ def _how_it_is_read(proposal: Proposal) -> Iterator[str]:
     apart = f", thousands sign '{layout.thousands}'" if layout.thousands else ""
     signs = "".join(f", {sign}" for sign in layout.missing if sign)
     yield f"Decimal sign '{layout.decimal}'{apart}; missing: an empty cell{signs}."
+    if layout.blocks:
+        yield f"An empty cell of {listed(layout.blocks)} is read as the one above it (blocks)."
     on = f"names as on {layout.names_on}, " if layout.names_on and not layout.code else ""
     division = proposal.table.division
     yield f"Municipalities: {on}division {division} ({proposal.division_why})."

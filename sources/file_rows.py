@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from common.errors import InputError
 from common.tabular.grid import read_grid
 from common.tabular.numerals import Number
+from sources.blocks import filled
 from sources.catalogue import Table
 from sources.catalogue.layout import FileLayout
 from sources.header import column_names, headings
@@ -17,6 +18,9 @@ from sources.municipal_cells import code_and_name, other_body
 
 Resolver = Callable[[Sequence[tuple[str, str | None]], date], list[str | Exception]]
 """Names with their counties (or None) and a day -> for each, a code or why there is none."""
+
+
+_EMPTY = "{}: the cell of the municipality is empty."
 
 
 class Refusal(NamedTuple):
@@ -80,7 +84,19 @@ def read_rows(table: Table, reply: Reply) -> list[FileRow]:
     faults = [row.fault for row in rows if row.fault]
     if faults and len(faults) * 2 >= len(rows):
         raise InputError(faults[0])
-    return rows
+    return _blocks_filled(rows, layout.blocks) if layout.blocks else rows
+
+
+def _blocks_filled(rows: Sequence[FileRow], blocks: Sequence[str]) -> list[FileRow]:
+    """The rows with the empty cells of columns in blocks as the ones above them."""
+    is_figure_row = [
+        any(cell for name, cell in row.cells.items() if name not in blocks) for row in rows
+    ]
+    columns = filled([[row.cell(name) for row in rows] for name in blocks], is_figure_row)
+    return [
+        replace(row, cells=row.cells | dict(zip(blocks, cells, strict=True)))
+        for row, cells in zip(rows, zip(*columns, strict=True), strict=True)
+    ]
 
 
 def _row(layout: FileLayout, names: Sequence[str], number: int, cells: list[str]) -> FileRow:
@@ -180,6 +196,12 @@ class Places:
             self.refuse(row, place.said, str(found))
         return None
 
+    def refuse_unplaced(self, rows: Sequence[FileRow]) -> None:
+        """Notes rows that are surely about no municipality, whatever day they are of."""
+        for row in rows:
+            if (place := self._said[row.number]) and place.reason:
+                self.refuse(row, place.said, place.reason)
+
     def refuse(self, row: FileRow, said: str, reason: str) -> None:
         """Notes a row as refused, for the first reason there is."""
         self.refused.setdefault(row.number, Refusal(said, reason))
@@ -217,9 +239,7 @@ def _place(layout: FileLayout, row: FileRow) -> RowPlace | None:
     if not match or said in layout.other_names:
         return None
     if not said:
-        return RowPlace(
-            said, None, None, county, f"{row.where}: the cell of the municipality is empty."
-        )
+        return RowPlace(said, None, None, county, _EMPTY.format(row.where))
     if said not in layout.known_names and layout.code_form == "any" and (body := other_body(said)):
         return RowPlace(said, None, None, county, f"{row.where}: '{said}' is {body}.")
     county = county or match.groupdict().get("county")
@@ -243,6 +263,8 @@ def _coded(layout: FileLayout, row: FileRow, county: str | None) -> RowPlace:
         is_code = code is not None
     if is_code:
         return RowPlace(said, code, name, county)
+    if not said and layout.code_form == "any":
+        return RowPlace(said, None, None, county, _EMPTY.format(row.where))
     hint = f" If a program dropped the first 0, write 0{said}." if lost_its_first_zero(said) else ""
     reason = f"{row.where}: '{said}' is not a municipality code of four digits.{hint}"
     return RowPlace(said, None, None, county, reason)

@@ -206,6 +206,9 @@ def _figures(catalogue: Catalogue, table: Table, places: Places) -> Iterator[Fil
         if (period := _usable_period(layout, origin, row, places))
     ]
     places.look_up((row, _day(period)) for _, _, row, period in sought)
+    if layout.code_form == "any":  # an entry for all rows of a file: one that none reads is told
+        reached = {row.number for _, _, row, _ in sought}
+        places.refuse_unplaced([row for row in places.rows if row.number not in reached])
     parts: dict[tuple[str, str, str], list[FileFigure]] = {}
     for indicator, origin, row, period in sought:
         try:

@@ -11,16 +11,18 @@ from sources.catalogue.entry import CatalogueEntry
 class FileLayout(CatalogueEntry):
     """How a file is read: where codes (or names) and periods stand, and how numbers are written.
 
-    `header_rows` are read as one heading a column, a group's name standing over all its columns.
-    Without a header the columns are c1, c2, ... `names_on` is a day on which the names were those
-    of the municipalities that are meant, or `own`: each figure's own year. `name_pattern` finds the
-    groups `name` and, if it can, `county` in a name cell; a row that does not match is about
-    another body. `known_names` gives the code of a name that only its publisher writes so. With
-    `code` and `name` both, a row whose name is another municipality's is refused. `code_form: any`
-    reads `0301 Oslo`, `K-0301` and `301.0` as codes too. `part_of_year` is a column of months or
-    quarters beside that of years. `footer_rows` are left out at the end. An Excel workbook has a
-    `sheet` (the first, unless named) in place of encoding and delimiter. A file of context, not
-    about municipalities, has columns for the `subject`, its `breakdown`, `value` and `unit`.
+    `header_rows` are read as one heading a column, a group's name standing over all its
+    columns. Without a header the columns are c1, c2, ... `names_on` is a day on which the names
+    were those of the municipalities that are meant, or `own`: each figure's own year.
+    `name_pattern` finds the groups `name` and, if it can, `county` in a name cell; a row that
+    does not match is about another body. `known_names` gives the code of a name that only its
+    publisher writes so. With `code` and `name` both, a row whose name is another municipality's
+    is refused. `code_form: any` reads `0301 Oslo`, `K-0301` and `301.0` as codes too.
+    `part_of_year` is a column of months or quarters beside that of years. A cell of `blocks`
+    that is empty is as the one above it (outermost column first; a new word in one column ends
+    those to its right). `footer_rows` are left out at the end. An Excel workbook has a `sheet`
+    (the first, unless named) in place of encoding and delimiter. A file of context, not about
+    municipalities, has columns for the `subject`, its `breakdown`, `value` and `unit`.
     """
 
     file: str
@@ -45,6 +47,7 @@ class FileLayout(CatalogueEntry):
     unit: str | None = None
     period: str | None = None
     part_of_year: str | None = None
+    blocks: tuple[str, ...] = ()
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ".", ","] = ""
     missing: tuple[str, ...] = ("",)

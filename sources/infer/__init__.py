@@ -6,12 +6,14 @@ Every decision stands on evidence that is shown; one that stands on weak evidenc
 - `columns`   the header and the columns below it
 - `places`    which column says what municipality a row is about
 - `division`  in which municipal division its codes or names live
+- `blocks`    cells left empty because they are as the one above
 - `figures`   which columns hold figures, of what period and measure, and how numbers are written
+- `ids`       ids of indicators, made of headings
 - `entry`     the catalogue entry that is made of all this
 """
 
 from sources.infer.entry import Proposal, answers, propose
-from sources.infer.figures import slug
 from sources.infer.hints import Hints, Known, Question
+from sources.infer.ids import slug
 
 __all__ = ["Hints", "Known", "Proposal", "Question", "answers", "propose", "slug"]

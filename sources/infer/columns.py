@@ -129,6 +129,9 @@ def _first_row(grid: Grid, place: int, known: Known) -> int:
     at = next((at for at in range(len(rows)) if known.kind(cell(at)) and others(at)), len(rows))
     while at and _is_data(known, cell(at - 1), others(at - 1)):
         at -= 1
+    above = next((row for row in range(at - 1, -1, -1) if cell(row)), 0)
+    if above < at - 1 and _is_data(known, cell(above), others(above)):
+        return above  # a block of rows about the country, whose name stands once
     return at
 
 

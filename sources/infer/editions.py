@@ -10,8 +10,8 @@ from common.errors import InputError
 from sources.catalogue import Indicator, Table
 from sources.catalogue.layout import FileLayout
 from sources.infer.entry import Proposal
-from sources.infer.figures import slug
 from sources.infer.hints import Hints
+from sources.infer.ids import slug
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?:[KQH]\d|M\d\d)?(?!\d)")
 

@@ -13,6 +13,7 @@ from common.tabular.kinds import is_workbook
 from sources.catalogue import Indicator, Origin, Table
 from sources.catalogue.entry import Title
 from sources.catalogue.layout import FileLayout
+from sources.infer.blocks import fill_blocks
 from sources.infer.columns import Columns
 from sources.infer.division import Division, of_codes, of_names
 from sources.infer.figures import (
@@ -20,15 +21,14 @@ from sources.infer.figures import (
     PART_OF_YEAR,
     PERIOD,
     Measure,
-    ids_of,
     missing_signs,
     number_signs,
-    require_id,
     take_measures,
     take_periods,
     take_values,
 )
 from sources.infer.hints import Hints, Known
+from sources.infer.ids import ids_of, require_id
 from sources.infer.places import CODE, COUNTY, NAME, find_places
 from sources.municipal_cells import code_and_name
 from sources.periods import period_of
@@ -68,6 +68,7 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     if not any(cell for _, cells in grid.rows for cell in cells):
         raise InputError(f"{file}: there are no rows.")
     columns = find_places(grid, file, hints, known)
+    blocks = fill_blocks(columns)
     placed = _placed(columns, known)
     wide = take_periods(columns, hints, placed)
     values = take_values(columns, hints, wide, placed)
@@ -90,6 +91,7 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
             "county": columns.taken_as(COUNTY),
             "period": columns.taken_as(PERIOD),
             "part_of_year": columns.taken_as(PART_OF_YEAR),
+            "blocks": blocks,
             "decimal": decimal,
             "thousands": thousands,
             "missing": missing_signs(columns, values, hints),

@@ -1,7 +1,6 @@
 """Which columns hold figures, of which period and measure, and how their numbers are written."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from common.errors import InputError
 from common.tabular.numerals import BOUND, Number, is_number, signs, without_mark
 from sources.infer.columns import Columns
 from sources.infer.hints import Hints, Known, Question
+from sources.infer.ids import ids_of, require_id, slug
 from sources.infer.places import is_period_heading, plain
 from sources.periods import in_heading, part_of_year, period_of
 
@@ -19,7 +19,6 @@ MISSING = {
     "nan", "null", "NULL", "None", "#N/A", "#I/T", "#DIV/0!", "#REF!", "#VALUE!", "i.t.", "i/t",
 }  # fmt: skip
 PERIOD, PART_OF_YEAR, MEASURE = "period", "month or quarter", "what is measured"
-_ID = re.compile(r"[a-z][a-z0-9_]*")
 _PARTS = {"måned", "maaned", "month", "mnd", "kvartal", "quarter"}
 _NO_FIGURE = {
     "fylkesnummer", "fylkenr", "fylkesnr", "fylkenummer", "fnr", "orgnr", "organisasjonsnummer",
@@ -28,6 +27,7 @@ _NO_FIGURE = {
 }  # fmt: skip
 _MOST_INDICATORS = 300
 _NEARLY_ALL = 0.9
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d(?:[.,]0)?")
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,14 @@ def take_periods(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[
         _take_part(columns, part, placed)
         return {}
     for name in list(columns.free()):
-        if is_period_heading(columns.heading_of(name)) and _are_periods(columns, name, placed):
+        if is_period_heading(columns.heading_of(name)) and is_periods(columns, name, placed):
             columns.take(name, PERIOD, "its heading, and its cells are periods")
             _take_part(columns, part, placed)
             return {}
-    if part and _are_periods(columns, part, placed):
+    if name := _unheaded_periods(columns, placed):
+        columns.take(name, PERIOD, "its cells are periods, several a municipality")
+        return {}
+    if part and is_periods(columns, part, placed):
         columns.take(part, PERIOD, "its heading, and its cells are periods")
         return {}
     wide = {
@@ -86,10 +89,22 @@ def _take_part(columns: Columns, part: str | None, placed: Sequence[int]) -> Non
         columns.take(part, PART_OF_YEAR, "its heading, and its cells are parts of a year")
 
 
-def _are_periods(columns: Columns, name: str, placed: Sequence[int]) -> bool:
+def is_periods(columns: Columns, name: str, placed: Sequence[int]) -> bool:
+    """Whether nearly all cells of these rows are periods."""
     cells = [columns.cells[name][row] for row in placed]
     periods = sum(period_of(cell) is not None for cell in cells)
     return bool(cells) and periods >= len(cells) * _NEARLY_ALL
+
+
+def _unheaded_periods(columns: Columns, placed: Sequence[int]) -> str | None:
+    """The column without a heading that holds nothing but periods, several for a municipality."""
+    place = columns.cells[next(iter(columns.taken_for))]
+    for name in columns.free():
+        pairs = [(place[row], period_of(columns.cells[name][row])) for row in placed]
+        is_alone = not columns.heading_of(name) and all(period for _, period in pairs)
+        if is_alone and len(set(pairs)) > len({said for said, _ in pairs}):
+            return name
+    return None
 
 
 def _is_disjoint(columns: Columns, wide: dict[str, str]) -> bool:
@@ -112,7 +127,7 @@ def _no_period(columns: Columns, part: str | None, placed: Sequence[int]) -> Que
             " --period 2025.",
             "period",
         )
-    likely = tuple(name for name in columns.free() if _are_periods(columns, name, placed))
+    likely = tuple(name for name in columns.free() if is_periods(columns, name, placed))
     hint = f" ('{likely[0]}' may hold years)" if likely else ""
     return Question(
         f"{columns.file}: no column holds periods and none is named after one{hint}; say --period"
@@ -134,15 +149,16 @@ def take_values(
     elif wide:
         rests = {name: _rest(columns, name) for name in wide}
         several = len(set(rests.values())) > 1
-        ids = _ids(hints.id, list(dict.fromkeys(rests.values())) if several else [""])
+        ids = ids_of(hints.id, list(dict.fromkeys(rests.values())) if several else [""])
         values = {
             name: Measure(ids[rests[name] if several else ""], rests[name] if several else "", when)
             for name, when in wide.items()
         }
     else:
         found = [name for name in columns.free() if is_figures(columns, name, placed)]
+        _ask_about_years(columns, found, placed)
         headings = [columns.heading_of(name) for name in found]
-        ids = _ids(hints.id, headings) if len(found) > 1 else dict.fromkeys(headings, hints.id)
+        ids = ids_of(hints.id, headings) if len(found) > 1 else dict.fromkeys(headings, hints.id)
         if len(set(headings)) < len(headings):
             raise Question(
                 f"{columns.file}: several columns are headed '{_repeated(headings)}'; say which is"
@@ -165,6 +181,25 @@ def take_values(
         why = "as you said" if hints.values else "nearly all of its cells are numbers"
         columns.take(name, f"figures of {measure.indicator}{period}", why)
     return values
+
+
+def _ask_about_years(columns: Columns, found: Sequence[str], placed: Sequence[int]) -> None:
+    """Raises a Question where a column of years stands among the figures: is it one of them?"""
+    for name in found:
+        cells = {columns.cells[name][row] for row in placed} - MISSING - columns.missing
+        if all(_YEAR_ALONE.fullmatch(cell) for cell in cells):
+            others = tuple(other for other in found if other != name)
+            raise Question(
+                f"{columns.file}: '{name}' holds years; say which columns are figures:"
+                f" {' '.join(f'--value {_quoted(each)}' for each in (*others, name)[:3])}.",
+                "values",
+                others or (name,),
+            )
+
+
+def _quoted(name: str) -> str:
+    """A column as it is typed."""
+    return f"'{name}'" if re.search(r"\W", name) else name
 
 
 def _repeated(headings: Sequence[str]) -> str:
@@ -339,45 +374,3 @@ def _twice(
             return tuple(part or "" for part in keys[row])
         seen.add(key)
     return None
-
-
-# --- words ---------------------------------------------------------------------------------
-
-_SIGNS = {"\u2265": " ge ", "\u2264": " le ", ">": " gt ", "<": " lt ", "+": " plus ", "&": " "}
-
-
-def slug(text: str) -> str:
-    """A heading as part of an id: small letters, digits and underscores."""
-    plain = text.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
-    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_") or "column"
-
-
-def _ids(stem: str, headings: Sequence[str]) -> dict[str, str]:
-    """An id for each heading; those that come out alike are told apart by their signs or number."""
-    ids = {heading: f"{stem}_{slug(heading)}" if heading else stem for heading in headings}
-    if len(set(ids.values())) < len(ids):
-        signed = str.maketrans(_SIGNS)
-        ids = {
-            heading: f"{stem}_{slug(heading.translate(signed))}" if heading else stem
-            for heading in headings
-        }
-    seen: dict[str, int] = {}
-    for heading, given in ids.items():
-        seen[given] = seen.get(given, 0) + 1
-        if seen[given] > 1:
-            ids[heading] = f"{given}_{seen[given]}"
-    return ids
-
-
-def ids_of(stem: str, headings: Sequence[str]) -> dict[str, str]:
-    """An id for each of several headings, all different."""
-    return _ids(stem, headings)
-
-
-def require_id(wanted: str) -> None:
-    """Ids are names of files and columns too. Raises InputError."""
-    if not _ID.fullmatch(wanted):
-        raise InputError(
-            f"'{wanted}' can't be an id: small letters, digits and underscores, as {slug(wanted)}."
-        )

@@ -534,7 +534,10 @@ def test_every_shipped_file_with_codes_is_read_without_a_refused_row() -> None:
             got = files.from_disk(Request(f"file:{declared.layout.file}"), declared, TODAY)
             frames = files.read(entries, declared, got, resolve)
             assert frames["refused_row"].num_rows == 0, declared.id
-            assert frames[declared.holds].num_rows > 0, declared.id
+            told = [
+                frames[name].num_rows for name in (declared.holds, "trait_value") if name in frames
+            ]
+            assert any(told), declared.id
 
 
 def test_debt_that_an_intermediary_put_in_place_of_another_debt_is_left_out() -> None:

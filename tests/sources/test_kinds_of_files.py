@@ -3,46 +3,15 @@
 Each kind stands for a fault that was met in real files; all files here are made up.
 """
 
-import io
-from datetime import UTC, datetime
 from typing import Any
 
-import openpyxl
 import pytest
 
 from common.errors import InputError
-from sources import files
-from sources.catalogue import Catalogue
-from sources.http import Reply, Request
-from sources.infer import Hints, Question, propose
-from tests.written.places import KNOWN, resolve
-
-Read = tuple[list[tuple[Any, ...]], list[tuple[int, str]], str]
-
-
-def read(content: str | bytes, **hints: Any) -> Read:
-    """The figures a file gives, its refused rows with reasons, and the division."""
-    body = content.encode() if isinstance(content, str) else content
-    found = propose(body, "made_up.csv", Hints(**{"id": "x"} | hints), KNOWN)
-    at = datetime(2026, 6, 1, tzinfo=UTC)
-    reply = Reply(Request("file:x"), body, "", at, "file", KNOWN.today)
-    entries = Catalogue(tables=(found.table,), indicators=found.indicators)
-    frames = files.read(entries, found.table, reply, resolve)
-    figures = [
-        (row["indicator_id"], row["reported_code"], row["period"], row["value"], row["status"])
-        for row in frames["observation"].to_pylist()
-    ]
-    refused = [(row["row"], row["reason"]) for row in frames["refused_row"].to_pylist()]
-    return sorted(figures, key=str), refused, str(found.table.division)
-
-
-def workbook(*rows: list[Any]) -> bytes:
-    made = openpyxl.Workbook()
-    for row in rows:
-        made.active.append(row)
-    made.save(packed := io.BytesIO())
-    return packed.getvalue()
-
+from sources.infer import Question
+from tests.written.places import KNOWN
+from tests.written.reading import read_file as read
+from tests.written.reading import workbook
 
 TWO = [("x", "0301", "2025", 6, None), ("x", "1804", "2025", 8, None)]
 
@@ -93,6 +62,10 @@ def test_years_and_counts_beside_names_are_no_codes(content: str) -> None:
         ("kommunenr;2025\n3001;1\n3806;2\n", {}, "division"),
         ("kommunenr;2025\n0301;1.000\n1804;2.500\n", {}, "decimal"),
         ('kommunenr,2025\n0301,"709,037"\n1804,"53,712"\n', {}, "decimal"),
+        ("Kommune;Plan vedtatt;Poeng\nOslo;2019;3\nBodø;2023;5\n", {"period": "2025"}, "values"),
+        ("Kommune;Innført\nOslo;2019\nBodø;2023\n", {"period": "2025"}, "values"),
+        ("Kommune;År;Vedtatt;x\nOslo;2025;2019;3\nBodø;2025;..;5\n", {}, "values"),
+        ("knr;Valgår;x\n0301;2023.0;3\n1804;2023.0;5\n", {"period": "2025"}, "values"),
         ("kommunenr;Maaned;Verdi\n0301;mars;40,4\n1804;april;41\n", {}, "period"),
     ],
 )
@@ -107,6 +80,13 @@ def test_weak_evidence_is_asked_about_with_the_option_that_answers(
     assert caught.value.option == option
     assert caught.value.exit_code == 5
     assert "--" in str(caught.value)
+
+
+def test_years_are_figures_when_it_is_said() -> None:
+    content = "Kommune;Plan vedtatt;Poeng\nOslo;2019;6\nBodø;2023;8\n"
+    assert read(content, period="2025", values=("Poeng",))[0] == TWO
+    both = read(content, period="2025", values=("Poeng", "Plan vedtatt"))[0]
+    assert [row[3] for row in both] == [2019, 2023, 6, 8]
 
 
 def test_a_row_whose_code_and_name_are_two_municipalities_is_refused() -> None:

@@ -1,7 +1,10 @@
 """What `add` makes of a written file: read exactly, in part with reasons, or refused."""
 
+import io
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
+
+import openpyxl
 
 from common.errors import InputError
 from sources import files
@@ -11,25 +14,49 @@ from sources.infer import Hints, propose
 from tests.written.places import KNOWN, resolve
 from tests.written.writing import Figures, Written
 
+Read = tuple[list[tuple[Any, ...]], list[tuple[int, str]], str]
+
 Outcome = Literal["read", "in part", "refused"]
+
+
+def read_file(content: str | bytes, **hints: Any) -> Read:
+    """The figures a file gives, its refused rows with reasons, and the division."""
+    body = content.encode() if isinstance(content, str) else content
+    found = propose(body, "made_up.csv", Hints(**{"id": "x"} | hints), KNOWN)
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    reply = Reply(Request("file:x"), body, "", at, "file", KNOWN.today)
+    entries = Catalogue(tables=(found.table,), indicators=found.indicators)
+    frames = files.read(entries, found.table, reply, resolve)
+    figures = [
+        (row["indicator_id"], row["reported_code"], row["period"], row["value"], row["status"])
+        for row in frames["observation"].to_pylist()
+    ]
+    refused = [(row["row"], row["reason"]) for row in frames["refused_row"].to_pylist()]
+    return sorted(figures, key=str), refused, str(found.table.division)
+
+
+def workbook(*rows: list[Any], merged: tuple[str, ...] = ()) -> bytes:
+    """A workbook with these rows, and some of its cells merged."""
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(row)
+    for cells in merged:
+        made.active.merge_cells(cells)
+    made.save(packed := io.BytesIO())
+    return packed.getvalue()
 
 
 def read(written: Written) -> tuple[Figures, list[str]]:
     """The figures that would be loaded, and why rows were refused. Raises InputError."""
-    hints = Hints(id="made_up", period=written.period)
-    found = propose(written.content, "made_up.csv", hints, KNOWN)
-    at = datetime(2026, 6, 1, tzinfo=UTC)
-    reply = Reply(Request("file:x"), written.content, "", at, "file", KNOWN.today)
-    entries = Catalogue(tables=(found.table,), indicators=found.indicators)
-    frames = files.read(entries, found.table, reply, resolve)
+    rows, refused, _ = read_file(written.content, period=written.period, values=written.values)
     figures: Figures = {}
-    for row in frames["observation"].to_pylist():
-        if "plan_vedtatt" in row["indicator_id"]:
+    for indicator, code, period, value, _ in rows:
+        if "plan_vedtatt" in indicator:
             continue
-        key = (row["reported_code"], row["period"])
+        key = (code, period)
         assert key not in figures, f"two figures for {key}"
-        figures[key] = row["value"]
-    return figures, [row["reason"] for row in frames["refused_row"].to_pylist()]
+        figures[key] = value
+    return figures, [reason for _, reason in refused]
 
 
 def outcome(written: Written) -> Outcome:

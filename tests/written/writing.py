@@ -17,6 +17,7 @@ _MISSING = ("", ".", "..", ":", "-", "*", "<5", "n/a", "NA")
 _FOOTERS = ("Kilde: SSB", "1) Tallene er foreløpige.", "Oppdatert 2025", "Statistisk sentralbyrå")
 _TOTALS = ("Hele landet", "Sum", "I alt", "Totalt", "0 Hele landet", "EAK Landet", "Norge")
 _CODE_HEADINGS = ("Kommunenr", "kommunenummer", "knr", "Kommunekode", "municipality_code", "kode")
+_FIGURE_HEADINGS = ("Verdi", "Poeng", "value")
 _NAME_HEADINGS = ("Kommune", "kommunenavn", "Navn", "municipality")
 
 
@@ -27,6 +28,7 @@ class Written:
     content: bytes
     meant: Figures
     period: str | None = None
+    values: tuple[str, ...] = ()
     style: dict[str, Any] = field(default_factory=dict)
 
 
@@ -52,7 +54,14 @@ def write(seed: int) -> Written:
         years, period = years[-1:], years[-1]
         meant = {key: value for key, value in meant.items() if key[1] == period}
     rows = _rows(dice, style, codes, years, meant)
-    return Written(_packed(dice, style, rows), meant, period, style)
+    return Written(_packed(dice, style, rows), meant, period, _values(style, rows), style)
+
+
+def _values(style: dict[str, Any], rows: list[list[Any]]) -> tuple[str, ...]:
+    """The answer to what is asked where a column of years stands among the figures."""
+    if style["shape"] != "long" or not style["year_beside"]:
+        return ()
+    return tuple(cell for row in rows for cell in row if cell in _FIGURE_HEADINGS)
 
 
 def _style(dice: Random, codes: list[str]) -> dict[str, Any]:
@@ -69,6 +78,7 @@ def _style(dice: Random, codes: list[str]) -> dict[str, Any]:
         "cell_form": dice.choice(("{code} {name}", "K-{code} {name}", "{code} - {name}",
                                   "{name} ({code})")),
         "shape": dice.choice(("wide", "wide", "long", "bare", "grouped", "measured")),
+        "blocks": dice.random() < 0.3,
         "index": dice.choice(("", "", "", "pandas", "R")),
         "blank_corner": dice.random() < 0.15,
         "titles": dice.choice((0, 0, 1, 2)),
@@ -98,6 +108,12 @@ def _rows(
     long = [(code, year) for code in codes for year in years] if style["shape"] == "long" else []
     of_rows = [code for code, _ in long] or codes
     place = _place_columns(dice, style, of_rows)
+    if long and style["blocks"]:
+        for *_, cells in place:
+            cells[:] = [
+                "" if row and of_rows[row] == of_rows[row - 1] else cell
+                for row, cell in enumerate(cells)
+            ]
     columns = _long(dice, style, long, meant) if long else _wide(dice, style, codes, years, meant)
     if style["year_beside"] and style["shape"] != "bare":
         columns.append(("", "Plan vedtatt", [str(dice.randint(2018, 2025)) for _ in of_rows]))
@@ -122,7 +138,7 @@ def _long(
 ) -> _Columns:
     periods = ("", dice.choice(("År", "aar", "year", "Periode")), [year for _, year in keys])
     cells = [_said(dice, style, meant[key]) for key in keys]
-    return [periods, ("", dice.choice(("Verdi", "Poeng", "value")), cells)]
+    return [periods, ("", dice.choice(_FIGURE_HEADINGS), cells)]
 
 
 def _wide(
