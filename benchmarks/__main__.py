@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import boundaries, jsonstat, large_table, vintages, written_files
+from benchmarks import boundaries, jsonstat, large_table, rebuild, vintages, written_files
 
 RESULTS = Path(__file__).with_name("results.md")
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "Municipalities through time": boundaries.main,
     "A table of 12 million cells from the stand-in": large_table.main,
     "What refreshes add to the disk": vintages.main,
+    "A rebuild of 50 vintages": rebuild.main,
     "Files written as people write them": written_files.main,
 }
 PACKAGES = ("duckdb", "numpy", "orjson", "pandas", "pyarrow", "pyjstat", "pxwebpy")

@@ -1,7 +1,7 @@
 """Makes a warehouse of replies: load, model, compare with the last one, check."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import duckdb
@@ -12,7 +12,7 @@ from flows.settings import Settings
 from sources.catalogue import Catalogue
 from sources.plan import Failed
 from sources.store import Fetched
-from warehouse import checks, models, vintages
+from warehouse import checks, incremental, models, vintages
 from warehouse.checks import Result
 
 _LOG = logging.getLogger("digidistrikt.refresh")
@@ -34,18 +34,37 @@ def load_sources(
     return load.load_replies(con, entries, fetched, last_good)
 
 
-def finish(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> list[Result]:
+def replace_sources(
+    con: duckdb.DuckDBPyConnection,
+    entries: Catalogue,
+    fetched: Sequence[Fetched],
+    tables: Collection[str],
+) -> list[Failed]:
+    """In a copy of the vintage before, what some tables bring. Returns those not readable."""
+    _LOG.info("loading replies")
+    incremental.begin(con)
+    return load.replace_replies(con, entries, fetched, tables)
+
+
+def finish(
+    con: duckdb.DuckDBPyConnection, before: Path, run: Run, *, of_old: bool = False
+) -> list[Result]:
     """Models and checks what was loaded, as the vintage after the published file `before`.
 
-    Raises ChecksFailedError.
+    `of_old`: it was loaded into a copy of that file, so only what differs is modelled. Raises
+    ChecksFailedError.
     """
     runs.record(con, before, run)
     _LOG.info("modelling")
-    models.run_all(con)
+    known: dict[str, tuple[int, str]] = {}
+    if of_old:
+        known = runs.known_digests(con, incremental.run_changed(con, before))
+    else:
+        models.run_all(con)
     vintages.record(con, before)
     _LOG.info("checking")
     results = checks.run_all(con)
     checks.require(con, results)
-    runs.record_digests(con, run.run_id)
+    runs.record_digests(con, run.run_id, known)
     _LOG.info("publishing")
     return results

@@ -1,6 +1,6 @@
 """Puts the catalogue, the registers and the replies into the raw tables of a new file."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -72,6 +72,68 @@ def load_replies(
                 _load(con, items, frames)
                 used += items
     return used, failed
+
+
+def changed(
+    entries: Catalogue, before: Sequence[Fetched], now: Sequence[Fetched]
+) -> frozenset[str] | None:
+    """The tables whose replies are others than before; None if all is to be loaded anew.
+
+    So it is if codes of municipalities changed, by which all else is understood, or a table that
+    changed shares a reply with another.
+    """
+    had, has = _identities(before), _identities(now)
+    found = frozenset(table for table in had | has if had.get(table) != has.get(table))
+    if any(entries.table_by_id[table].kind == "klass" for table in found):
+        return None
+    for each in (had, has):
+        of_changed = {reply for table in found for reply, _ in each.get(table, ())}
+        others = {reply for table in each.keys() - found for reply, _ in each[table]}
+        if of_changed & others:
+            return None
+    return found
+
+
+def _identities(items: Sequence[Fetched]) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for item in items:
+        entry = (item.reply.reply_id, item.planned.division)
+        found.setdefault(item.planned.table_id, []).append(entry)
+    return found
+
+
+def replace_replies(
+    con: duckdb.DuckDBPyConnection,
+    entries: Catalogue,
+    now: Sequence[Fetched],
+    tables: Collection[str],
+) -> list[Failed]:
+    """Puts what the replies of some tables say in the place of what their last ones said.
+
+    `now` has the replies of every table, and is noted as such. Returns the tables that failed.
+    """
+    for name in (name for name, shape in SHAPES.items() if "reply_id" in shape.names):
+        con.execute(
+            f"delete from raw.{name} where reply_id in (select reply_id from raw.reply where"
+            " list_contains(?, table_id))",
+            [sorted(tables)],
+        )
+    con.execute("delete from raw.reply")
+    failed: list[Failed] = []
+    for named in (False, True):
+        for table in entries.tables:
+            items = [item for item in now if item.planned.table_id == table.id]
+            if not items or _is_named(table) != named:
+                continue
+            frames: Frames = {}
+            if table.id in tables:
+                try:
+                    frames = _read(con, entries, items)
+                except UpstreamError as error:
+                    failed.append(Failed(table.id, str(error)))
+                    continue
+            _load(con, items, frames)
+    return failed
 
 
 def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fetched]) -> Frames:

@@ -2,8 +2,8 @@
 
 import logging
 import shutil
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from common.errors import (
@@ -15,7 +15,7 @@ from common.errors import (
     UpstreamError,
     WarehouseError,
 )
-from flows import build, provenance, runs
+from flows import build, load, provenance, runs
 from flows.runs import Run
 from flows.settings import Settings
 from sources import catalogue
@@ -82,6 +82,7 @@ class _Rebuild:
     chain: list[Run]
     lost: list[str]
     salvages: bool
+    loaded: list[Fetched] = field(default_factory=list)  # the replies that the last vintage is of
 
     def into(self, target: Path) -> Rebuilt:
         """Builds one vintage on top of the other beside `target`, and swaps the last one in."""
@@ -111,11 +112,15 @@ class _Rebuild:
         try:
             replies = self._replies(run)
             known = [item for item in replies if item.planned.table_id in entries.table_by_id]
-            with publish.build(again) as con:
-                _, unread = build.load_sources(con, self.settings, entries, known)
+            changed = self._changed(entries, known, run)
+            with publish.build(again, of_old=changed is not None) as con:
+                if changed is None:
+                    _, unread = build.load_sources(con, self.settings, entries, known)
+                else:
+                    unread = build.replace_sources(con, entries, known, changed)
                 if unread and not self.salvages:
                     raise UpstreamError(unread[0].message)
-                build.finish(con, again, replace(run, code=today))
+                build.finish(con, again, replace(run, code=today), of_old=changed is not None)
         except (LockedError, NoRoomError, NotKeptError):
             raise
         except (SourceError, WarehouseError) as error:
@@ -124,7 +129,19 @@ class _Rebuild:
             self.lost.append(f"vintage {run.run_id}: {error}")
             return False
         self.lost.extend(f"vintage {run.run_id}, {i.table_id}: {i.message}" for i in unread)
+        self.loaded[:] = [] if unread else known
         return True
+
+    def _changed(
+        self, entries: Catalogue, known: Sequence[Fetched], run: Run
+    ) -> frozenset[str] | None:
+        """What to make anew since the vintage before; None for all, as always of the newest.
+
+        Of the others only the history is left, which depends on what changed.
+        """
+        if not self.loaded or run is self.chain[-1]:
+            return None
+        return load.changed(entries, self.loaded, known)
 
     def _replies(self, run: Run) -> tuple[Fetched, ...]:
         if not self.salvages:

@@ -1,6 +1,6 @@
 """The record of the runs: what is noted of one, and what a published file keeps of all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,11 +83,13 @@ def record(con: duckdb.DuckDBPyConnection, before: Path, run: Run) -> None:
         load.insert(con, "shape_difference", pa.table(differences))
 
 
-def record_digests(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Puts what each table of `mart` holds in this run on record."""
+def record_digests(
+    con: duckdb.DuckDBPyConnection, run_id: str, known: Mapping[str, tuple[int, str]] | None = None
+) -> None:
+    """Puts what each table of `mart` holds in this run on record; `known` is so already."""
     found = [
         {"run_id": run_id, "table_name": table, "rows": rows, "digest": digest}
-        for table, (rows, digest) in vintages.digest(con).items()
+        for table, (rows, digest) in vintages.digest(con, known).items()
     ]
     load.insert(con, "table_digest", pa.Table.from_pylist(found))
     models.run_some(con, ["mart.table_digest"])
@@ -98,6 +100,18 @@ def digests(warehouse: Path, run_id: str) -> dict[str, str]:
     kept = _kept(warehouse).get("table_digest")
     rows = kept.to_pylist() if kept else []
     return {row["table_name"]: row["digest"] for row in rows if row["run_id"] == run_id}
+
+
+def known_digests(
+    con: duckdb.DuckDBPyConnection, changed: Collection[str]
+) -> dict[str, tuple[int, str]]:
+    """Rows and digest of the tables of `mart` that have not changed since the run before."""
+    rows = con.execute(
+        "select table_name, rows, digest from raw.table_digest where run_id = (select run_id from"
+        " raw.table_digest inner join raw.refresh_run using (run_id) order by started_at desc"
+        " limit 1)"
+    ).fetchall()
+    return {name: (n, digest) for name, n, digest in rows if f"mart.{name}" not in changed}
 
 
 def last(warehouse: Path) -> dict[str, Any] | None:

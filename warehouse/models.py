@@ -14,6 +14,10 @@ figures, and every table of `mart` that reads it, says what `sql --as-of` gives 
 vintage, `recomputed` from what is kept, or `current`, as it is today. `key` columns
 must be unique and not NULL in the finished table, or the build stops. A file `*.macro.sql` creates
 macros and is run as it stands.
+
+A table with a row for each figure can be run for some indicators alone, those in the variable
+`indicators` (all if it is not set). Its `parts of` are the tables of which it takes the rows of
+those indicators and no others; `indicator of a row` is the expression that says whose a row is.
 """
 
 import re
@@ -43,6 +47,8 @@ class Model:
     one_row: str
     key: tuple[str, ...]
     as_of: str
+    indicator: str
+    parts_of: frozenset[str]
     columns: dict[str, str]
     query: str
     path: Path
@@ -74,6 +80,7 @@ def read_model(path: Path) -> Model:
     as_of = head.pop("as of", "")
     if as_of not in _AS_OF:
         raise ModelError(f"{path.name}: '-- as of:' is kept, recomputed or current, not '{as_of}'.")
+    indicator, parts_of = head.pop("indicator of a row", ""), head.pop("parts of", "")
     schema = _schema_of(path)
     if schema == "mart" and not key:
         raise ModelError(f"{path.name}: the head of a mart table needs '-- key: column, ...'.")
@@ -83,6 +90,8 @@ def read_model(path: Path) -> Model:
         one_row=one_row,
         key=key,
         as_of=as_of,
+        indicator=indicator,
+        parts_of=frozenset(filter(None, parts_of.split(", "))),
         columns=head,
         query=query.strip().rstrip(";"),
         path=path,
@@ -116,6 +125,18 @@ def run_all(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> dict[str, 
             model = read_model(path)
             rows[model.table] = run(con, model)
     return rows
+
+
+def read_with_tables(folder: Path = MODELS) -> Iterator[tuple[Model, set[str]]]:
+    """Every model in running order, with the tables it reads, also those that its macros read."""
+    behind: dict[str, set[str]] = {}
+    for path in _files(folder):
+        named = _names_in(path.read_text(encoding="utf-8"))
+        tables = named.union(*(behind.get(name, set()) for name in named))
+        if _holds_macros(path):
+            behind |= {name: tables | behind.get(name, set()) for name in _makes(path)}
+        else:
+            yield read_model(path), tables
 
 
 def run_some(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:

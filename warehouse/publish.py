@@ -63,17 +63,19 @@ def clear_away_unfinished() -> None:
 
 
 @contextmanager
-def build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an empty new warehouse with the raw schema; published if the block ends well.
 
-    An error in the block leaves the old file untouched and removes the new one; one that comes of
-    a full disk is raised as NoRoomError.
+    `of_old`: a copy of the old one instead. An error in the block leaves the old file untouched and
+    removes the new one; one that comes of a full disk is raised as NoRoomError.
     """
     new = beside(path, "new")
     remove(new)
+    if of_old:
+        shutil.copyfile(path, new)
     con = duckdb.connect(str(new))
     try:
-        for script in sorted(SCHEMA.glob("*.sql")):
+        for script in [] if of_old else sorted(SCHEMA.glob("*.sql")):
             con.execute(script.read_text(encoding="utf-8"))
         yield con
         con.execute("checkpoint")

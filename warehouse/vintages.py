@@ -5,7 +5,7 @@ kept in `raw.superseded` with the time from which and until which it stood; `raw
 the figures of today that did not stand from the first run on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from warehouse.models import Model, quote, read_models, run, run_some
 
 _SQL = Path(__file__).parent / "vintages.sql"
 _AS_OF = Path(__file__).parent / "as_of.sql"
-_MADE_OF_THEM = ("mart.superseded", "mart.revision")
+MADE_OF_THEM = ("mart.superseded", "mart.revision")
 
 
 def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
@@ -27,11 +27,11 @@ def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
     """
     if not before.is_file():
         return
-    with _attached(con, before):
+    with attached(con, before):
         if not _has_history(con):
             return
         con.execute(_SQL.read_text(encoding="utf-8"))
-    run_some(con, _MADE_OF_THEM)
+    run_some(con, MADE_OF_THEM)
 
 
 @contextmanager
@@ -81,18 +81,24 @@ def _tables_as_today(con: duckdb.DuckDBPyConnection, recomputed: list[Model]) ->
     ]
 
 
-def digest(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:
-    """Rows and a digest of each table of `mart`, the same for the same rows in any order."""
+def digest(
+    con: duckdb.DuckDBPyConnection, known: Mapping[str, tuple[int, str]] | None = None
+) -> dict[str, tuple[int, str]]:
+    """Rows and a digest of each table of `mart`, the same for the same rows in any order.
+
+    Those `known` are not worked out again.
+    """
     tables = con.execute(
         "select table_name from duckdb_tables() where schema_name = 'mart'"
         " and table_name != 'table_digest' order by table_name"
     ).fetchall()
-    return {
+    return dict(known or {}) | {
         table: con.execute(
             "select count(*), md5(coalesce(string_agg(line, '' order by line), ''))"
             f" from (select md5(line::varchar) as line from mart.{table} as line)"
         ).fetchall()[0]
         for (table,) in tables
+        if table not in (known or {})
     }
 
 
@@ -106,7 +112,8 @@ def _has_history(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 @contextmanager
-def _attached(con: duckdb.DuckDBPyConnection, before: Path) -> Iterator[None]:
+def attached(con: duckdb.DuckDBPyConnection, before: Path) -> Iterator[None]:
+    """The published file is there as the database `before`."""
     attach = f"attach {quote(str(before))} as before (read_only)"
     publish.when_free(before, lambda: con.execute(attach), publish.PATIENCE)
     try:

@@ -1,6 +1,9 @@
 -- one row: a published figure with the division its code lives in, corrections applied
 -- key: indicator_id, table_id, division, reported_code, period
 -- as of: current
+-- indicator of a row: indicator_id
+-- parts of: raw.observation, staging.accessibility_observation, staging.data_set_observation,
+--     raw.reply
 -- region_kind: municipality or country; other regions are not kept
 -- code_year: year of the division in which the municipality code is to be read
 -- division: own (the figure's own year), current, or a fixed year, as the table was asked for
@@ -30,6 +33,8 @@ placed as (
         try_cast(published.period[1:4] as integer) as year
     from published
     inner join reply using (reply_id)
+    where getvariable('indicators') is null
+        or list_contains(getvariable('indicators'), published.indicator_id)
 ),
 
 corrected as (

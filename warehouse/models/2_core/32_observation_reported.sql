@@ -1,6 +1,8 @@
 -- one row: a figure of a municipality as it is to be carried to another division
 -- key: series_id, reported_code, period
 -- as of: current
+-- indicator of a row: split_part(series_id, '@', 1)
+-- parts of: staging.observation
 -- series_id: core.published_series
 -- year: the year in whose division the code is read
 -- value: NULL also where a 0 stands for missing
@@ -8,7 +10,13 @@
 -- given_as: reported; recoded or summed where the publisher itself carried it (core.publisher_sum)
 -- holds_divided: the publisher's sum holds the whole of a municipality that was divided
 with observation as (
-    select * from staging.observation where region_kind = 'municipality'
+    select *
+    from staging.observation
+    where region_kind = 'municipality'
+        and (
+            getvariable('indicators') is null
+            or list_contains(getvariable('indicators'), indicator_id)
+        )
 ),
 
 series as (

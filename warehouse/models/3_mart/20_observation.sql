@@ -1,6 +1,8 @@
 -- one row: an indicator of a municipality in a period, on today's division
 -- key: indicator_id, municipality_code, period
 -- as of: kept
+-- indicator of a row: indicator_id
+-- parts of: core.observation_reported, staging.observation
 -- indicator_id: see mart.indicator
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its official name
@@ -22,8 +24,12 @@
 -- reply_ids: the replies it was taken from, see mart.reply
 select * exclude (division_year)
 from (
-    from core.series(null, (select max(year(valid_on)) from staging.klass_code))
+    from core.series(
+        getvariable('indicators'), (select max(year(valid_on)) from staging.klass_code)
+    )
     union all by name
-    from core.composite(null, (select max(year(valid_on)) from staging.klass_code))
+    from core.composite(
+        getvariable('indicators'), (select max(year(valid_on)) from staging.klass_code)
+    )
 )
 order by indicator_id, municipality_code, period
