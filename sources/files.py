@@ -93,8 +93,7 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) ->
         on = date(int(table.division), 1, 1) if table.division != "own" else reply.as_of
         places.look_up((row, on) for row in rows)
         placed = [(code, row) for row in rows if (code := places.of(row, on))]
-        held = _classes if table.holds == "classification" else _organisations
-        found = list(held(table, reply, placed))
+        found = list(_HELD[table.holds](table, reply, placed))
     if refused and not (found or told):
         raise InputError(next(iter(refused.values())).reason)
     kept = [
@@ -143,6 +142,32 @@ def _organisations(
             "name": row.cell("orgnavn"),
             "reply_id": reply.reply_id,
         }
+
+
+def _adoptions(_table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]]) -> Iterator[Any]:
+    for code, row in placed:
+        left_on = row.cell("left_on")
+        yield {
+            "municipality_code": code,
+            "adopted_on": _date(row, "adopted_on"),
+            "left_on": _date(row, "left_on") if left_on else None,
+            "listed_under": row.cell("listed_under"),
+            "evidence": row.cell("evidence"),
+            "reply_id": reply.reply_id,
+        }
+
+
+def _date(row: FileRow, column: str) -> date:
+    try:
+        return date.fromisoformat(row.cell(column))
+    except ValueError as error:
+        raise InputError(
+            f"{row.where}, column '{column}': '{row.cell(column)}' is not a day as 2019-12-31."
+        ) from error
+
+
+_HELD = {"classification": _classes, "organisation": _organisations, "adoption": _adoptions}
+"""How the rows of a file that holds no figures are read."""
 
 
 def _context(table: Table, reply: Reply, rows: Sequence[FileRow]) -> Iterator[Any]:

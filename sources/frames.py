@@ -178,6 +178,17 @@ SHAPES: dict[str, pa.Schema] = {
         valid_on=_TEXT,
         reply_id=_TEXT,
     ),
+    "adoption": shape(
+        "a municipality that took something into use on a day, as a source has it",
+        key=("municipality_code", "reply_id"),
+        may_be_null=("left_on",),
+        municipality_code=_TEXT,
+        adopted_on=_DAY,
+        left_on=_DAY,
+        listed_under=_TEXT,
+        evidence=_TEXT,
+        reply_id=_TEXT,
+    ),
     "refused_row": shape(
         "a row of a file that could not be placed, and why",
         may_be_null=("raw_value",),

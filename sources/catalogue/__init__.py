@@ -74,9 +74,9 @@ class Table(CatalogueEntry):
     obtained_via: str | None = None
     note: str = ""
     warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
-    holds: Literal["observation", "context_observation", "classification", "organisation"] = (
-        "observation"
-    )
+    holds: Literal[
+        "observation", "context_observation", "classification", "organisation", "adoption"
+    ] = "observation"
     classes: dict[str, tuple[str, str | None]] = Field(default_factory=dict)
     answers: dict[str, Any] = Field(default_factory=dict)
 

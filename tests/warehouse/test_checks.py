@@ -52,6 +52,17 @@ DAMAGE = [
         "email_platform",
     ),
     (
+        "adoption_code_unknown",
+        "insert into raw.adoption select * replace ('9998' as municipality_code)"
+        " from raw.adoption limit 1",
+        "9998",
+    ),
+    (
+        "adoption_dates",
+        "update mart.adoption set left_on = adopted_on - 1 where municipality_code = '0301'",
+        "'0301'",
+    ),
+    (
         "boundaries_code_outside_years",
         "insert into core.observation_reported"
         " select * replace ('1504' as reported_code, 2025 as year)"

@@ -171,3 +171,106 @@ def test_municipalities_that_merge_keep_a_trait_only_where_they_agree(
         "1103": (None, "not known of every municipality it has ground of"),
         "0301": (None, "the source does not say: not known, which is not none"),
     }
+
+
+# --- adoption --------------------------------------------------------------------------------
+
+SOCIAL_ASSISTANCE = "file_nav_digisos"
+
+
+def test_199_opened_and_two_left_and_a_divided_one_is_two_today(ask: Ask) -> None:
+    rows = ask("from mart.adoption where table_id = ?", SOCIAL_ASSISTANCE)
+    assert len(rows) == 199 + 1  # Ålesund of 2020 is Ålesund and Haram
+    left = ask(
+        "select municipality_code, adopted_on::varchar, left_on::varchar from mart.adoption"
+        " where left_on is not null order by 1"
+    )
+    assert left == [("4601", "2018-04-24", "2020-05-26"), ("5526", "2020-03-26", "2020-03-26")]
+    parts = "select municipality_code, reported_codes from mart.adoption where is_part_of_adopter"
+    assert sorted(ask(parts)) == [("1508", ["1507"]), ("1580", ["1507"])]
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "under"),
+    [
+        ("0301", "2018-04-24", "0301"),
+        ("1108", "2018-11-21", "1102"),
+        ("1579", "2019-08-27", "1548"),
+        ("3101", "2019-09-10", "0101"),
+        ("1120", "2020-04-02", "1120"),
+    ],
+)
+def test_a_municipality_opened_on_the_day_it_or_its_predecessor_was_first_listed(
+    ask: Ask, code: str, day: str, under: str
+) -> None:
+    query = (
+        "select adopted_on::varchar, listed_under from mart.adoption where municipality_code = ?"
+    )
+    assert ask(query, code) == [(day, under)]
+
+
+def test_after_2019_who_is_not_in_the_list_is_unknown_and_not_outside(ask: Ask) -> None:
+    counted = ask(
+        "select period, count(*) filter (value = 1), count(*) filter (value = 0)"
+        " from mart.observation where indicator_id = 'digital_social_assistance'"
+        " group by all order by all"
+    )
+    assert counted == [("2018", 22, 333), ("2019", 117, 238), ("2020", 196, 0)]
+    assert ask(
+        "select count(*), count(missing_reason) from mart.observation"
+        " where indicator_id = 'digital_social_assistance' and value is null and period = '2019'"
+    ) == [(2, 2)]
+
+
+def test_the_curve_of_the_country_is_the_count_of_events(ask: Ask) -> None:
+    curve = ask(
+        "select on_day::varchar, municipalities, adopters"
+        " from mart.adoption_curve('file_nav_digisos', 'country') order by on_day"
+    )
+    assert curve[-1] == ("2020-10-27", 357, 198)
+    for day, municipalities, adopters in curve:
+        counted = ask(
+            "select count(*) from mart.adoption where adopted_on <= ?::date"
+            " and (left_on is null or left_on > ?::date)",
+            day,
+            day,
+        )
+        assert (municipalities, [(adopters,)]) == (357, counted)
+    by_class = ask("select * from mart.adoption_curve('file_nav_digisos', 'centrality_class')")
+    assert {row[0] for row in by_class} == set("123456")
+
+
+def test_a_grouping_or_an_innovation_that_is_not_there_is_refused(ask: Ask) -> None:
+    with pytest.raises(duckdb.Error, match="moon is no grouping"):
+        ask("from mart.adoption_curve('file_nav_digisos', 'moon')")
+    with pytest.raises(duckdb.Error, match=r"fax is not in mart\.adoption"):
+        ask("from mart.adoption_curve('fax', 'country')")
+
+
+# --- accessibility ---------------------------------------------------------------------------
+
+
+def test_the_earlier_days_of_the_register_are_counted_as_the_register_itself_is(ask: Ask) -> None:
+    """On the last day both ways are there: the input's own counts, and the statements."""
+    inputs = Path(__file__).parents[2] / "recordings" / "inputs" / "digital"
+    given = pd.read_csv(
+        inputs / "uutilsynet_by_municipality_2026-03-04_to_2026-06-01.csv",
+        dtype={"municipality_code": str},
+    )
+    given["in_breach"] = given["with_breach_count"] - given["without_breaches"]
+    for indicator, column in (
+        ("accessibility_statements", "statements"),
+        ("accessibility_breaches", "breaches_total"),
+        ("accessibility_statements_in_breach", "in_breach"),
+    ):
+        found = in_mart(ask, indicator).set_index(["municipality_code", "period"])["value"]
+        assert (
+            found.to_dict() == given.set_index(["municipality_code", "snapshot"])[column].to_dict()
+        )
+    total = in_mart(ask, "accessibility_statements").groupby("period")["value"].sum()
+    assert total.to_dict() == {
+        "2026-03-04": 5345,
+        "2026-04-01": 5434,
+        "2026-05-01": 5483,
+        "2026-06-01": 5530,
+    }

@@ -18,6 +18,7 @@ from sources import catalogue, klass, recording, statbank, uutilsynet
 from sources.http import RECORDED, Request, Upstream
 from sources.recording import AS_RECEIVED
 from sources.statbank import api
+from tools.recordings import accessibility, adoption
 from tools.recordings.figures import INPUTS, SUMS, rows
 from tools.recordings.statbank import (
     SUMS_LIST,
@@ -187,6 +188,9 @@ def files() -> None:
         for sector in sectors
     ]
     _write("ssb_ict_public_sector_2023_2024.csv", survey)
+    _write("uutilsynet_2026.csv", list(accessibility.by_day(RECORDED_ON)))
+    _write("nav_digisos_adoption.csv", adoption.events())
+    _write("nav_digisos_by_year.csv", list(adoption.by_year()))
 
 
 def _write(name: str, written: Sequence[Mapping[str, object]]) -> None:
