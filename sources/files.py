@@ -146,13 +146,24 @@ def _organisations(
 
 def _adoptions(_table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]]) -> Iterator[Any]:
     for code, row in placed:
-        left_on = row.cell("left_on")
         yield {
             "municipality_code": code,
             "adopted_on": _date(row, "adopted_on"),
-            "left_on": _date(row, "left_on") if left_on else None,
+            "left_on": _date(row, "left_on") if row.cell("left_on") else None,
             "listed_under": row.cell("listed_under"),
             "evidence": row.cell("evidence"),
+            "reply_id": reply.reply_id,
+        }
+
+
+def _stays(
+    _table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]]
+) -> Iterator[Any]:
+    for code, row in placed:
+        yield {
+            "municipality_code": code,
+            "entered_on": _date(row, "entered_on"),
+            "left_on": _date(row, "left_on") if row.cell("left_on") else None,
             "reply_id": reply.reply_id,
         }
 
@@ -166,7 +177,12 @@ def _date(row: FileRow, column: str) -> date:
         ) from error
 
 
-_HELD = {"classification": _classes, "organisation": _organisations, "adoption": _adoptions}
+_HELD = {
+    "classification": _classes,
+    "organisation": _organisations,
+    "adoption": _adoptions,
+    "stay": _stays,
+}
 """How the rows of a file that holds no figures are read."""
 
 

@@ -189,6 +189,15 @@ SHAPES: dict[str, pa.Schema] = {
         evidence=_TEXT,
         reply_id=_TEXT,
     ),
+    "stay": shape(
+        "a stay of a municipality in a register, from one day to another",
+        key=("municipality_code", "entered_on", "reply_id"),
+        may_be_null=("left_on",),
+        municipality_code=_TEXT,
+        entered_on=_DAY,
+        left_on=_DAY,
+        reply_id=_TEXT,
+    ),
     "refused_row": shape(
         "a row of a file that could not be placed, and why",
         may_be_null=("raw_value",),

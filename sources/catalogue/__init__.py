@@ -75,7 +75,7 @@ class Table(CatalogueEntry):
     note: str = ""
     warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
     holds: Literal[
-        "observation", "context_observation", "classification", "organisation", "adoption"
+        "observation", "context_observation", "classification", "organisation", "adoption", "stay"
     ] = "observation"
     classes: dict[str, tuple[str, str | None]] = Field(default_factory=dict)
     answers: dict[str, Any] = Field(default_factory=dict)

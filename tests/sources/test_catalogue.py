@@ -316,7 +316,7 @@ def test_tables_outside_the_package_are_known_as_added(tmp_path: Path) -> None:
         ("ssb_12134", {"ssb_12134"}),
         ("12134", {"ssb_12134", "ssb_12134_more"}),
         ("klass", {"klass_131", "klass_104", "klass_112", "klass_128"}),
-        ("robek", {"file_kdd_robek"}),
+        ("robek", {"file_kdd_robek", "file_kdd_robek_stays", "file_kdd_robek_years"}),
         ("nkom", {"file_nkom_2022h1"}),
         ("enhetsregisteret", {"enhetsregisteret"}),
         ("14288", set()),

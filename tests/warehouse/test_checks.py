@@ -63,6 +63,16 @@ DAMAGE = [
         "'0301'",
     ),
     (
+        "robek_stays",
+        "insert into raw.stay select * replace ('9998' as municipality_code) from raw.stay limit 1",
+        "9998",
+    ),
+    (
+        "robek_stays",
+        "update raw.stay set left_on = entered_on - 1 where municipality_code = '0101'",
+        "'0101'",
+    ),
+    (
         "boundaries_code_outside_years",
         "insert into core.observation_reported"
         " select * replace ('1504' as reported_code, 2025 as year)"

@@ -274,3 +274,63 @@ def test_the_earlier_days_of_the_register_are_counted_as_the_register_itself_is(
         "2026-05-01": 5483,
         "2026-06-01": 5530,
     }
+
+
+# --- money -----------------------------------------------------------------------------------
+
+
+def test_free_income_is_the_ministrys_in_kroner_for_all_357(ask: Ask) -> None:
+    given = read("kdd_free_income_2027.csv").set_index("municipality_code")
+    for indicator, column, period in (
+        ("free_income", "free_income_2026_nok", "2026"),
+        ("free_income", "free_income_2027_nok", "2027"),
+        ("free_income_growth", "growth_2026_2027_pct", "2027"),
+        ("tax_index", "tax_index", "2026-10-07"),
+        ("population_1_july", "population_2026_07_01", "2026-07-01"),
+    ):
+        found = in_mart(ask, indicator)
+        found = found[found["period"] == period].set_index("municipality_code")["value"]
+        assert found.to_dict() == given[column].to_dict()
+        assert len(found) == 357
+    amounts = given[["free_income_2026_nok", "free_income_2027_nok", "population_2026_07_01"]]
+    assert amounts.sum().tolist() == [455_795_068_005, 478_253_578_001, 5_636_995]
+
+
+@pytest.mark.parametrize(
+    ("code", "per_inhabitant"),
+    [("0301", 77_746), ("5546", 139_521), ("1151", 230_835), ("3424", 104_663), ("4601", 76_864)],
+)
+def test_free_income_per_inhabitant_is_the_amount_over_the_people_of_1_july(
+    ask: Ask, code: str, per_inhabitant: int
+) -> None:
+    query = (
+        "select value from mart.observation where indicator_id = 'free_income_budget_per_inhabitant'"
+        " and period = '2026' and municipality_code = ?"
+    )
+    assert ask(query, code) == [(per_inhabitant,)]
+
+
+def test_the_wrong_free_income_of_kvaenangen_is_missing_with_its_reason(ask: Ask) -> None:
+    [(value, reason)] = ask(
+        "select value, missing_reason from mart.observation where municipality_code = '5546'"
+        " and indicator_id = 'free_income_per_inhabitant' and period = '2024'"
+    )
+    assert value is None
+    assert "the ministry's own for 2026 is 139 521" in reason
+
+
+def test_stays_in_robek_are_those_of_the_register_under_the_code_of_today(ask: Ask) -> None:
+    given = read("kdd_robek_stays_2001_2016.csv")
+    [(stays, ended)] = ask(
+        "select count(*), count(left_on) from (select distinct reported_code, entered_on, left_on"
+        " from mart.robek_stay)"
+    )
+    assert (stays, ended) == (len(given), given["left_on"].notna().sum())
+    moss = ask(
+        "select reported_code, entered_on::varchar, left_on::varchar from mart.robek_stay"
+        " where municipality_code = '3103' order by entered_on"
+    )
+    assert ("0104", "2003-02-18", "2007-07-09") in moss
+    listed = in_mart(ask, "robek_year_end").groupby("period")["value"].agg(["sum", "count"])
+    assert listed.index.tolist() == [str(year) for year in range(2001, 2017)]
+    assert not ask("from mart.robek_stay where reported_code in ('0402', '0425', '1811')")

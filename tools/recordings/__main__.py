@@ -18,7 +18,7 @@ from sources import catalogue, klass, recording, statbank, uutilsynet
 from sources.http import RECORDED, Request, Upstream
 from sources.recording import AS_RECEIVED
 from sources.statbank import api
-from tools.recordings import accessibility, adoption
+from tools.recordings import accessibility, adoption, robek
 from tools.recordings.figures import INPUTS, SUMS, rows
 from tools.recordings.statbank import (
     SUMS_LIST,
@@ -189,8 +189,21 @@ def files() -> None:
     ]
     _write("ssb_ict_public_sector_2023_2024.csv", survey)
     _write("uutilsynet_2026.csv", list(accessibility.by_day(RECORDED_ON)))
+    _write("kdd_free_income_2027.csv", list(free_income()))
+    _write("kdd_robek_stays_2001_2016.csv", list(robek.stays()))
+    _write("kdd_robek_2001_2016.csv", list(robek.by_year()))
     _write("nav_digisos_adoption.csv", adoption.events())
     _write("nav_digisos_by_year.csv", list(adoption.by_year()))
+
+
+def free_income() -> Iterator[dict[str, object]]:
+    """The ministry's free income, and per inhabitant on 1 July 2026 to the nearest krone."""
+    for row in rows("register/kdd_gront_hefte_2027_free_income.csv"):
+        people = int(row["population_2026_07_01"])
+        yield row | {
+            f"per_inhabitant_{year}": round(int(row[f"free_income_{year}_nok"]) / people)
+            for year in (2026, 2027)
+        }
 
 
 def _write(name: str, written: Sequence[Mapping[str, object]]) -> None:
