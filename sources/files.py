@@ -156,9 +156,7 @@ def _adoptions(_table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]
         }
 
 
-def _stays(
-    _table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]]
-) -> Iterator[Any]:
+def _stays(_table: Table, reply: Reply, placed: Sequence[tuple[str, FileRow]]) -> Iterator[Any]:
     for code, row in placed:
         yield {
             "municipality_code": code,

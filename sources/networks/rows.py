@@ -163,7 +163,7 @@ class LegalForm(StrEnum):
 class Cooperation(Dated):
     """`cooperation.csv`"""
 
-    one_row = "an inter-municipal cooperation on ICT"
+    one_row = "an inter-municipal cooperation"
     key = ("cooperation_id",)
     references: ClassVar[References] = {
         "network_id": ("network", "network_id"),
@@ -171,7 +171,8 @@ class Cooperation(Dated):
     }
 
     cooperation_id: Slug = Field(description="short name of the cooperation")
-    name: str = Field(description="name in the source")
+    name: str = Field(description="name in the source, or the members where it has none")
+    field: Literal["ict", "child_welfare"] = Field(description="what it is about")
     legal_form: LegalForm = Field(
         description="iks (inter-municipal company), oppgavefellesskap (kommuneloven 2018 ch. 19), "
         "vertskommunesamarbeid (host municipality), section_27 (kommuneloven 1992 §27), "

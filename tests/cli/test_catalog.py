@@ -54,7 +54,7 @@ def test_an_indicator_is_found_by_its_title_in_bokmaal(home: Path) -> None:
 def test_traits_are_found_among_the_indicators_and_counted_apart(home: Path) -> None:
     shown = digidistrikt("catalog", "epost", "-f", "table", home=home).stdout
     assert "in words: 2026-07-20, 357 municipalities" in shown
-    assert shown.endswith("2 indicators, 3 traits\n")
+    assert shown.endswith("2 indicators, 4 traits\n")
 
 
 @pytest.mark.parametrize("word", ["befolkning", "folketall", "Inhabitants"])

@@ -281,11 +281,16 @@ def test_every_column_that_is_read_is_in_its_file(shipped: Catalogue) -> None:
                 assert {origin.column, *origin.where} <= set(columns), table.id
 
 
-AS_THEY_WERE = ("datahotellet/dataset-archive", "praive-inc/skytilsynet")
+AS_THEY_WERE = (
+    "datahotellet/dataset-archive",
+    "praive-inc/skytilsynet",
+    "navikt/sosialhjelp-soknad-api",
+    "tobiasmcvey/kommunale-nettsider",
+)
 
 
 def test_figures_that_came_through_someone_elses_hands_say_so(shipped: Catalogue) -> None:
-    """Difi's were kept as they were in an archive of data sets, Skytilsynet's by itself."""
+    """Difi's were kept as they were in an archive of data sets; the rest is their makers' own."""
     silent = [
         table.id
         for table in shipped.tables
@@ -298,10 +303,16 @@ def test_figures_that_came_through_someone_elses_hands_say_so(shipped: Catalogue
 
 
 def test_a_licence_is_stated_only_where_the_publishers_own_is_known(shipped: Catalogue) -> None:
-    """Who says of its own figures that they are CC BY 4.0; of the others nothing has been seen."""
-    said = {"Statistisk sentralbyrå", "Skytilsynet / BetterWorld"}
-    stated = {(table.publisher in said, table.licence) for table in shipped.tables}
-    assert stated == {(True, "CC BY 4.0"), (False, "unconfirmed")}
+    """Whose own words on a licence have been seen; of the others nothing has."""
+    said = {
+        "Statistisk sentralbyrå": "CC BY 4.0",
+        "Skytilsynet / BetterWorld": "CC BY 4.0",
+        "Tobias McVey: kommunale-nettsider": "CC BY 4.0",
+        "Arbeids- og velferdsetaten (NAV)": "MIT",
+    }
+    stated = {(table.publisher, table.licence) for table in shipped.tables}
+    assert stated == {(publisher, said.get(publisher, "unconfirmed")) for publisher, _ in stated}
+    assert said.keys() <= {publisher for publisher, _ in stated}
 
 
 def test_tables_outside_the_package_are_known_as_added(tmp_path: Path) -> None:

@@ -299,7 +299,18 @@ def test_the_register_is_whole_and_of_todays_municipalities() -> None:
     statements = [each for page in pages for each in page["_embedded"]["dataElements"]]
     assert len(statements) == 5530 == pages[0]["page"]["totalElements"]
     assert len({each["erklaeringsAdresse"] for each in statements}) == 5530
-    with (files.FOLDER / "organisation_number_2024.csv").open(encoding="utf-8") as file:
+    with (files.FOLDER / "organisation_number_2026-10-08.csv").open(encoding="utf-8") as file:
         municipalities = {row["orgnr"] for row in csv.DictReader(file)}
     assert {each["organisasjonsnummer"] for each in statements} == municipalities
     assert len(municipalities) == 357
+
+
+def test_the_registers_own_numbers_are_those_that_were_derived_before() -> None:
+    with (files.FOLDER / "organisation_number_2026-10-08.csv").open(encoding="utf-8") as file:
+        register = {row["municipality_code"]: row["orgnr"] for row in csv.DictReader(file)}
+    derived = {
+        row["kommunenummer_2024"]: row["orgnr"]
+        for row in given("organisations/organisation_number_2024.csv")
+    }
+    assert register == derived
+    assert len(register) == 357

@@ -145,9 +145,9 @@ def _unit(number: str, name: str, form: str, municipality: str) -> Found:
 
 @cache
 def _municipalities() -> dict[str, dict[str, str]]:
-    path = RECORDED / "files" / "organisation_number_2024.csv"
+    path = RECORDED / "files" / "organisation_number_2026-10-08.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        return {row["kommunenummer_2024"]: row for row in csv.DictReader(file)}
+        return {row["municipality_code"]: row for row in csv.DictReader(file)}
 
 
 def _roles(number: str) -> Found:

@@ -73,6 +73,11 @@ DAMAGE = [
         "'0101'",
     ),
     (
+        "ict_service_sign_graded",
+        "update mart.ict_service_sign set grade = null where host = 'hedmark-ikt.no'",
+        "hedmark-ikt.no",
+    ),
+    (
         "boundaries_code_outside_years",
         "insert into core.observation_reported"
         " select * replace ('1504' as reported_code, 2025 as year)"

@@ -353,7 +353,7 @@ def test_no_statement_is_a_nought_and_an_unsaid_breach_no_number(remodelled: Con
         "select indicator_id, value, status from mart.observation where municipality_code = '{}'"
         " and indicator_id in ('accessibility_statements', 'accessibility_breaches',"
         " 'accessibility_in_breach_share', 'accessibility_newest_update_age')"
-        " and value is not null order by all"
+        " and value is not null and period = '2026-06-01' order by all"
     )
     none_at_all = remodelled.execute(query.format("1811")).fetchall()
     assert none_at_all == [("accessibility_statements", 0, "not listed")]

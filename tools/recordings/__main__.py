@@ -189,11 +189,37 @@ def files() -> None:
     ]
     _write("ssb_ict_public_sector_2023_2024.csv", survey)
     _write("uutilsynet_2026.csv", list(accessibility.by_day(RECORDED_ON)))
+    _write("organisation_number_2026-10-08.csv", list(organisation_numbers()))
+    _write("travel_time_region_type_2016.csv", list(travel_time()))
     _write("kdd_free_income_2027.csv", list(free_income()))
     _write("kdd_robek_stays_2001_2016.csv", list(robek.stays()))
     _write("kdd_robek_2001_2016.csv", list(robek.by_year()))
     _write("nav_digisos_adoption.csv", adoption.events())
     _write("nav_digisos_by_year.csv", list(adoption.by_year()))
+
+
+def organisation_numbers() -> Iterator[dict[str, str]]:
+    """The numbers in the register's extract, with the names of an earlier list."""
+    names = {
+        row["orgnr"]: row["orgnavn"] for row in rows("organisations/organisation_number_2024.csv")
+    }
+    for row in rows("organisations/brreg_komm_2026-10-08.csv"):
+        number = row["organisation_number"]
+        yield {
+            "orgnr": number,
+            "municipality_code": row["municipality_code"],
+            "orgnavn": names[number],
+        }
+
+
+def travel_time() -> Iterator[dict[str, str]]:
+    """Minutes to Oslo and type of region (NIBR11), in the codes of 2016."""
+    for row in rows("classification/district_index_inputs_2016.csv"):
+        yield {
+            "municipality_code": row["code_2016"],
+            "minutes_to_oslo": row["travel_time_oslo_minutes"],
+            "nibr11": row["nibr11"],
+        }
 
 
 def free_income() -> Iterator[dict[str, object]]:

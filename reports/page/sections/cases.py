@@ -142,7 +142,7 @@ class CasesSection(Section):
              link(r.source_url), self.names.day(r.source_date)]
             for r in _rows_of_case(self.findings.memberships, code)
         ] + [
-            [r.cooperation_name, w("kind_cooperation"), "", self._span(r), link(r.source_url),
+            [r.cooperation_name, w(f"kind_{r.field}"), "", self._span(r), link(r.source_url),
              self.names.day(r.source_date)]
             for r in _rows_of_case(self.findings.cooperations, code)
         ]  # fmt: skip
@@ -167,8 +167,9 @@ class CasesSection(Section):
         return table(w("table_traits"), columns, rows)
 
     def has_cooperation(self, code: str) -> bool:
-        """Whether any cooperation of a case is in the register."""
-        return bool((self.findings.cooperations["municipality_code"] == code).any())
+        """Whether any ICT cooperation of a case is in the register."""
+        own = self.findings.cooperations
+        return bool(((own["municipality_code"] == code) & (own["field"] == "ict")).any())
 
     def _span(self, row: Any) -> str:
         """From when to when something is valid, and whether that is over."""

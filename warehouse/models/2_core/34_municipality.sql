@@ -30,7 +30,11 @@ class as (
         (any_value(class_code) filter (classification = 'centrality'))::integer
             as centrality_class,
         any_value(class_code) filter (classification = 'kostra_group') as kostra_group,
-        any_value(class_name) filter (classification = 'kostra_group') as kostra_group_name
+        any_value(class_name) filter (classification = 'kostra_group') as kostra_group_name,
+        map_from_entries(
+            list((classification, year(valid_from)) order by classification)
+            filter (classification <> 'county')
+        ) as class_years
     from core.last_class
     group by municipality_code
 ),

@@ -10,6 +10,8 @@
 -- centrality_class: 1 (most central) to 6 (least central), Klass 128
 -- kostra_group: code of the KOSTRA group (Klass 112)
 -- kostra_group_name: name of the KOSTRA group
+-- class_years: for economic_region, centrality and kostra_group the year of the edition that gave the
+--     class, or the first in which it was the same
 -- organisation_number: organisation number of the municipality in Enhetsregisteret
 -- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6
 -- is_district_5_6: by the narrower definition: centrality class 5 or 6

@@ -1,7 +1,8 @@
--- one row: a member of an inter-municipal ICT cooperation, as the source names it
+-- one row: a member of an inter-municipal cooperation, as the source names it
 -- key: cooperation_id, member_name, valid_from_text
 -- cooperation_id: our name for the cooperation
 -- cooperation_name: the name it goes by
+-- field: what it is about: ict or child_welfare
 -- legal_form: iks (inter-municipal company), oppgavefellesskap, vertskommunesamarbeid (host
 --     municipality), section_27 (of the act of 1992), unspecified_cooperation or unknown
 -- municipality_code: municipality of today; NULL for another kind of member, or one since divided
@@ -34,6 +35,7 @@ carried as (
 select
     membership.cooperation_id,
     cooperation.name as cooperation_name,
+    cooperation.field,
     cooperation.legal_form,
     carried.to_code as municipality_code,
     municipality.municipality_name,

@@ -56,7 +56,7 @@ cooperation as (
     select municipality_code, list(distinct cooperation_id order by cooperation_id) as cooperations
     from mart.cooperation_membership
     cross join vintage
-    where valid_to is null or valid_to >= vintage.day[1:len(valid_to)]
+    where field = 'ict' and (valid_to is null or valid_to >= vintage.day[1:len(valid_to)])
     group by municipality_code
 ),
 

@@ -28,27 +28,35 @@ event as (
     )
 ),
 
+span as (
+    select min(adopted_on) as first_day, max(last_seen_on) as last_day from event
+),
+
 month as (
-    select unnest(generate_series(
-        date_trunc('month', (select min(adopted_on) from event)) + interval 1 month,
-        date_trunc('month', (select max(last_seen_on) from event)) + interval 1 month,
-        interval 1 month
-    ))::date - 1 as month_end
+    select least(next_month::date - 1, span.last_day) as on_day
+    from span
+    cross join lateral (
+        select unnest(generate_series(
+            date_trunc('month', span.first_day) + interval 1 month,
+            date_trunc('month', span.last_day) + interval 1 month,
+            interval 1 month
+        )) as next_month
+    )
 )
 
 select
     asked.group_name,
-    least(month.month_end, (select max(last_seen_on) from event)) as on_day,
+    month.on_day,
     count(*) as municipalities,
     count(*) filter (
-        event.adopted_on <= on_day and coalesce(event.left_on > on_day, true)
+        event.adopted_on <= month.on_day and coalesce(event.left_on > month.on_day, true)
     ) as adopters,
     100.0 * adopters / municipalities as share
 from asked
 cross join month
 left join event using (municipality_code)
-group by all
-order by all;
+group by asked.group_name, month.on_day
+order by asked.group_name, month.on_day;
 
 comment on macro table mart.adoption_curve is
 'who took something into use, month by month, as in
