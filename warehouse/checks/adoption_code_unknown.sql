@@ -1,7 +1,8 @@
 -- finds: adoption/adoptions stands/stand under a code that was no municipality in its year
 -- why: what a source says of a municipality is not lost in silence
 -- severity: block
-select adoption.municipality_code, adoption.adopted_on, reply.table_id
+-- concerns: sources
+select adoption.municipality_code, adoption.adopted_on, [reply.table_id] as table_ids
 from raw.adoption as adoption
 inner join raw.reply as reply using (reply_id)
 anti join (

@@ -16,7 +16,7 @@
 -- source_url: the page that says so; several with ` ; ` between them
 -- source_date: the date of that page
 with vintage as (
-    select max(as_of)::varchar as day from raw.reply where upstream <> 'file'
+    select max(as_of)::varchar as day from raw.reply
 ),
 
 tie as (
@@ -33,7 +33,7 @@ tie as (
         'named_in_source', 'strong',
         string_agg(distinct source_url, ' ; ' order by source_url), max(source_date)
     from mart.cooperation_membership
-    where municipality_code is not null
+    where municipality_code is not null and field = 'ict'
     group by cooperation_id, municipality_code, valid_from_text
 )
 
