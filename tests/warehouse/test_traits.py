@@ -18,20 +18,6 @@ from warehouse import models
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
-def read(name: str, **types: type) -> pd.DataFrame:
-    """A shipped file, codes as text."""
-    return pd.read_csv(files.FOLDER / name, dtype={"municipality_code": str, **types})
-
-
-def in_mart(ask: Ask, indicator: str) -> pd.DataFrame:
-    rows = ask(
-        "select municipality_code, period, value from mart.observation"
-        " where indicator_id = ? and value is not null",
-        indicator,
-    )
-    return pd.DataFrame(rows, columns=["municipality_code", "period", "value"])
-
-
 # --- traits ----------------------------------------------------------------------------------
 
 
