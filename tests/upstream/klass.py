@@ -6,16 +6,17 @@ it, and the classes of 2024. What is not recorded (correspondences before 2024) 
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from xml.etree import ElementTree as ET
 
 from tests.upstream.exchange import Answer, Question, as_json
-from tests.upstream.tables import RECORDED, recorded_marks, recorded_replies
+from tests.upstream.tables import INVENTED, RECORDED, recorded_marks, recorded_replies
 
 Row = dict[str, str | None]
 
-MUNICIPALITY = "131"
+MUNICIPALITY, COUNTY = "131", "104"
 # Where the classes of a municipality in 2024 are recorded: file, its key, code and name columns.
 _CLASSES = {
     "104": ("county_economic_region_2024.csv", "municipality_code", "county_code", "county_name"),
@@ -39,43 +40,97 @@ _XML = {
 }
 
 
+@dataclass
 class Klass:
-    """The service: GET only, XML unless JSON is asked for."""
+    """The service: GET only, XML unless JSON is asked for.
+
+    It may be told of more `changes`, in days to come, and of the first year for which nobody has
+    published the classes yet, `classes_to`. `unlisted` are codes that are others, and no change
+    says so.
+    """
+
+    changes: list[Row] = field(default_factory=list)
+    unlisted: dict[str, str] = field(default_factory=dict)
+    classes_to: int = _NEVER.year
 
     def answer(self, question: Question) -> Answer:
         """A list of codes, changes or correspondences, or a sentence that says why not."""
         try:
-            return _list(question, *_found(question))
+            return _list(question, *self._found(question))
         except LookupError as missing:
             return _sentence(404, str(missing.args[0]))
         except ValueError as error:
             return _sentence(400, str(error))
 
+    def _found(self, question: Question) -> tuple[str, Sequence[Row]]:
+        """The name of the list asked for, and its rows. Raises LookupError or ValueError."""
+        match question.steps:
+            case ["classifications", "131", "codesAt"]:
+                names = self.municipalities_at(day := _day(question, "date"))
+                both = sorted(names.items())
+                return "codes", [_code(*each, day, day, clipped=False) for each in both]
+            case ["classifications", number, "codesAt"]:
+                day = _day(question, "date")
+                return "codes", _codes(number, day, day, clipped=False)
+            case ["classifications", number, "codes"]:
+                return "codes", _codes(number, *_period(question), clipped=True)
+            case ["classifications", "131", "changes"]:
+                return "codeChanges", _changes(self.changes, *_period(question))
+            case ["classifications", "131", "correspondsAt"]:
+                known = _day(question, "date") >= _CLASSES_FROM
+                return "correspondenceItems", _correspondence(_target(question)) if known else []
+            case ["classifications", source, "corresponds"]:
+                start, end = _period(question)
+                if start < _CLASSES_FROM or end > date(self.classes_to, 1, 1):
+                    raise LookupError("no correspondence table for all of the period")
+                target = _target(question)
+                rows = _ranged(source, target, start, end)
+                return "correspondenceItems", self._in_new_codes(rows, source, target, end)
+        raise LookupError("Not found")
 
-def _found(question: Question) -> tuple[str, Sequence[Row]]:
-    """The name of the list asked for, and its rows. Raises LookupError or ValueError."""
-    match question.steps:
-        case ["classifications", number, "codesAt"]:
-            day = _day(question, "date")
-            return "codes", _codes(number, day, day, clipped=False)
-        case ["classifications", number, "codes"]:
-            return "codes", _codes(number, *_period(question), clipped=True)
-        case ["classifications", "131", "changes"]:
-            return "codeChanges", _changes(*_period(question))
-        case ["classifications", "131", "correspondsAt"]:
-            known = _day(question, "date") >= _CLASSES_FROM
-            return "correspondenceItems", _correspondence(_target(question)) if known else []
-        case ["classifications", source, "corresponds"]:
-            start, end = _period(question)
-            if start < _CLASSES_FROM:
-                raise LookupError("no correspondence table for all of the period")
-            return "correspondenceItems", _ranged(source, _target(question), start, end)
-    raise LookupError("Not found")
+    def municipalities_at(self, day: date) -> dict[str, str]:
+        """Code and name of the municipalities on a day, after the changes told as well."""
+        names = dict(municipalities_at(day))
+        for changed_on in sorted({row["changeOccurred"] or "" for row in self.changes}):
+            if date.fromisoformat(changed_on) <= day:
+                rows = [row for row in self.changes if row["changeOccurred"] == changed_on]
+                for row in rows:
+                    names.pop(row["oldCode"] or "", None)
+                names |= {row["newCode"]: row["newName"] or "" for row in rows if row["newCode"]}
+        return {self.unlisted.get(code, code): name for code, name in names.items()}
+
+    def _in_new_codes(self, rows: Sequence[Row], source: str, target: str, end: date) -> list[Row]:
+        """Classes under the codes told since: a new municipality has that of one it came from."""
+        side = "source" if source == MUNICIPALITY else "target"
+        found = [dict(row) for row in rows]
+        for day in sorted({change["changeOccurred"] or "" for change in self.changes}):
+            if date.fromisoformat(day) >= end:
+                continue
+            today = [change for change in self.changes if change["changeOccurred"] == day]
+            before = [(row, each) for row in found for each in today if _is_of(row, side, each)]
+            for row, change in before:
+                new = {f"{side}Code": change["newCode"], f"{side}Name": change["newName"]}
+                county = (change["newCode"] or "")[:2]
+                if target == COUNTY and county != row["targetCode"]:
+                    new |= {"targetCode": county, "targetName": f"{INVENTED} fylke"}
+                found.append(row | new | {"validFrom": max(day, row["validFrom"] or day)})
+            for row, _ in before:
+                row["validTo"] = day
+        begun = {
+            (row[f"{side}Code"], row["validFrom"]): row
+            for row in found
+            if (row["validTo"] or "9999") > (row["validFrom"] or "")
+        }
+        return list(begun.values())
 
 
 def _sentence(status: int, text: str) -> Answer:
     """An error as Klass gives it: a line of plain text (check)."""
     return Answer(status, text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def _is_of(row: Row, side: str, change: Row) -> bool:
+    return row[f"{side}Code"] == change["oldCode"]
 
 
 def _list(question: Question, name: str, rows: Sequence[Row]) -> Answer:
@@ -86,8 +141,8 @@ def _list(question: Question, name: str, rows: Sequence[Row]) -> Answer:
     root = ET.Element(root_name)
     for row in rows:
         item = ET.SubElement(root, item_name)
-        for field, value in row.items():
-            ET.SubElement(item, field).text = value
+        for name_in_row, value in row.items():
+            ET.SubElement(item, name_in_row).text = value
     return Answer(200, ET.tostring(root), {"Content-Type": "application/xml"} | marks)
 
 
@@ -179,10 +234,10 @@ def municipalities_at(day: date) -> dict[str, str]:
     return names
 
 
-def _changes(start: date, end: date) -> list[Row]:
+def _changes(more: Sequence[Row], start: date, end: date) -> list[Row]:
     return [
         row
-        for row in _all_changes()
+        for row in (*_all_changes(), *more)
         if start <= date.fromisoformat(row["changeOccurred"] or "") < end
     ]
 

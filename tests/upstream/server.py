@@ -38,7 +38,7 @@ class Asked:
 class StandIn:
     """All services on one port of loopback, for as long as the `with` block lasts.
 
-    `limits` and `statbank` may be changed while it runs; `asked` lists every request.
+    `limits`, `statbank` and `klass` may be changed while it runs; `asked` lists every request.
     """
 
     port: int = 0
@@ -47,10 +47,10 @@ class StandIn:
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.statbank = PxWeb(self.limits)
+        self.statbank, self.klass = PxWeb(self.limits), Klass()
         self._services: dict[str, Service] = {
             "/data.ssb.no/api/pxwebapi/v2": self.statbank,
-            "/data.ssb.no/api/klass/v1": Klass(),
+            "/data.ssb.no/api/klass/v1": self.klass,
             "/data.brreg.no/enhetsregisteret/api": Enhetsregisteret(),
             "/data.uutilsynet.no/dataset": Statements(),
             "/search.api.fellesdatakatalog.digdir.no": DataNorge(self.limits),

@@ -251,7 +251,7 @@ DAMAGE = [
         "municipality_class_carried",
         "update core.last_class set class_municipality_code = '1201'"
         " where municipality_code = '4601' and classification = 'kostra_group'",
-        "'kostra_group', '4601', 'EKG12', '1201'",
+        "'kostra_group', '4601 as 1201', 'EKG12'",
     ),
     (
         "municipality_changes_announced",

@@ -8,6 +8,13 @@ with lost as (
         changed_at = (select max(started_at) from raw.refresh_run)
         and value_before is not null
         and value_after is null
+        and municipality_code in (select municipality_code from core.municipality)
+        -- a register has the figures of its day, and of no day before
+        and table_id not in (
+            select table_id
+            from raw.source_table
+            where kind in ('brreg', 'datanorge', 'uutilsynet')
+        )
     group by indicator_id, period
 ),
 

@@ -3,10 +3,10 @@
 -- severity: warn
 select
     classification,
-    municipality_code,
+    municipality_code
+    || if(class_municipality_code = municipality_code, '', ' as ' || class_municipality_code)
+        as municipality,
     class_code,
-    if(class_municipality_code <> municipality_code, class_municipality_code, null)
-        as from_its_code_before,
     valid_to as known_until
 from core.last_class
 where valid_to <= valid_on or class_municipality_code <> municipality_code

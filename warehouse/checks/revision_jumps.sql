@@ -5,6 +5,16 @@ with median as (
     select indicator_id, period, median(abs(value)) as size
     from mart.observation
     group by indicator_id, period
+),
+
+changed_ground as (
+    -- figures of another ground are no revision
+    select unnest(event.new_codes) as municipality_code
+    from core.change_event as event
+    where event.changed_on > (
+        select min(started_at)::date
+        from (select started_at from raw.refresh_run order by started_at desc limit 2)
+    )
 )
 
 select
@@ -17,6 +27,7 @@ select
 from mart.revision as revision
 inner join raw.indicator as indicator using (indicator_id)
 inner join median using (indicator_id, period)
+anti join changed_ground on changed_ground.municipality_code = revision.municipality_code
 where
     revision.changed_at = (select max(started_at) from raw.refresh_run)
     and abs(revision.difference)

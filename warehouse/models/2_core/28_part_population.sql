@@ -63,21 +63,36 @@ divided_on as (
     group by division, code
 ),
 
+ground as (
+    select division, code, list(piece order by piece) as pieces
+    from division_piece
+    group by division, code
+),
+
+same_ground as (
+    -- municipalities of any division that are whole municipalities of today
+    select before.division, before.code, today.code as today_code
+    from ground as before
+    inner join ground as today using (pieces)
+    where today.division = (select max(division) from division_piece)
+),
+
 today_figure as (
     -- what is published for the municipalities of today, in their own years or summed backwards
-    select year, code as today_code, max(population) as population
+    select year, today_code, max(population) as population
     from (
-        select published.year, published.code, published.population
+        select published.year, same_ground.today_code, published.population
         from staging.population_publisher_sum as published
         inner join core.publisher_division as list using (table_id)
-        where list.is_today
+        inner join same_ground
+            on same_ground.division = list.division and same_ground.code = published.code
         union all
-        select year, code, population
+        select year, today_code, population
         from population_reported
-        where division = (select max(division) from division_piece)
+        inner join same_ground using (division, code)
     )
     where population is not null
-    group by year, code
+    group by year, today_code
 ),
 
 year_after as (

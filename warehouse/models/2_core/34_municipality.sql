@@ -40,7 +40,17 @@ class as (
 ),
 
 organisation as (
-    select municipality_code, organisation_number from staging.organisation
+    -- one that has only got a new code is the same organisation
+    select crosswalk.to_code as municipality_code, organisation.organisation_number
+    from staging.organisation as organisation
+    inner join core.crosswalk as crosswalk
+        on crosswalk.from_code = organisation.municipality_code
+        and crosswalk.to_date = (select max(valid_from) from core.division)
+        and (crosswalk.relation = 'one-to-one' or crosswalk.from_date = crosswalk.to_date)
+    qualify row_number() over (
+        partition by crosswalk.to_code
+        order by crosswalk.from_date desc, organisation.organisation_number
+    ) = 1
 )
 
 select
