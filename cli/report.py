@@ -1,5 +1,6 @@
 """What the commands about selections and reports do."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from flows.settings import Settings
 from reports import report
 from reports.page import explanation
 from reports.report import Written
-from selection import candidates, check, frozen, rulefile
+from selection import candidates, check, frozen, rulefile, starter
 from warehouse import publish
 
 
@@ -33,6 +34,23 @@ def check_selection(file: Path, language: Language, settings: Settings) -> None:
     console = Console()
     for sentence in sentences:
         console.print(sentence, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+
+
+def start_selection(method: str, output: Path | None) -> None:
+    """Writes a commented rule to a new file, or to the terminal. Raises InputError."""
+    text = starter.written(method)
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise InputError(f"{output} is there already; give --output another name.") from error
+    Console().print(
+        f"{output}: change what is yours, then 'digidistrikt select check {output}'.",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
 
 
 def freeze_selection(file: Path, settings: Settings) -> None:

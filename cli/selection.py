@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HOME, AsLanguage, Home, outside_home
+from cli.options import HOME, AsLanguage, Home, OutputOption, outside_home
 from common.text import Language
 from flows.settings import Settings
 
@@ -34,6 +34,16 @@ def select_check(
 ) -> None:
     """Say in plain words what a rule will do, or what is wrong with it. Exit code 5 if anything."""
     _reports().check_selection(file, language, Settings(home=home))
+
+
+@select_app.command("init", epilog="Example: digidistrikt select init diverse -o my-rule.yaml")
+def select_init(
+    method: Annotated[str, typer.Argument(help="A method, as in docs/rules.md.")],
+    home: Home = HOME,
+    output: OutputOption = None,
+) -> None:
+    """Write a commented rule for a method, which makes a report as it is."""
+    _reports().start_selection(method, output)
 
 
 @select_app.command("freeze", epilog="Example: digidistrikt select freeze my-rule.yaml")

@@ -158,8 +158,8 @@ def candidates_xlsx(findings: Findings) -> bytes:
     _fill(first, "candidates", candidate_table(findings), freeze="C2")
     _fill(book.create_sheet(), "code book", code_book(findings), freeze="A2")
     about = [
-        ("title", rule.title.en),
-        ("question", rule.question.en),
+        ("title", str(rule.title)),
+        ("question", str(rule.question)),
         ("rule (SHA-256)", rule.hash),
         ("vintage", who.vintage),
         ("figures as they were", who.day),

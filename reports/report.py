@@ -135,8 +135,8 @@ def citation(found: Findings, language: Language, code: tuple[str, str]) -> str:
         "cff-version": "1.2.0",
         "message": "Cite the report with its vintage and rule, and the tables it stands on.",
         "type": "dataset",
-        "title": getattr(rule_said.title, language),
-        "abstract": getattr(rule_said.question, language),
+        "title": rule_said.title.said_in(language),
+        "abstract": rule_said.question.said_in(language),
         "authors": [_person(name) for name in rule_said.author] or [{"name": _NO_AUTHOR}],
         "version": found.candidates.vintage,
         "identifiers": [

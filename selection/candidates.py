@@ -65,6 +65,16 @@ class Candidates:
         rows = self.membership["network_id"] == network_id
         return sorted(set(self.membership.loc[rows, "municipality_code"]))
 
+    @property
+    def years(self) -> dict[str, tuple[int, int]]:
+        """The first and last year of each indicator that has figures."""
+        known = self.indicators.dropna(subset=["first_period", "last_period"])
+        spans = zip(known["first_period"].str[:4], known["last_period"].str[:4], strict=True)
+        return {
+            str(one): (int(first), int(last))
+            for one, (first, last) in zip(known["indicator_id"], spans, strict=True)
+        }
+
     def weak_members(self, network: str) -> set[str]:
         """The members of a network that are known on weak evidence only."""
         own = self.membership[self.membership["network_id"] == network]

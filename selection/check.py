@@ -32,7 +32,7 @@ def check(file: RuleFile, candidates: Candidates) -> Selection:
     the earlier ones.
     """
     rule = file.rule
-    names = (_indicators, _networks, _definitions, _method_names, _overrides)
+    names = (_indicators, _years, _networks, _definitions, _method_names, _overrides)
     for stage in (names, (_roles, _goal), (_membership,), (_figures,)):
         problems = [problem for look in stage for problem in look(rule, candidates)]
         if problems:
@@ -76,6 +76,44 @@ def _indicators(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     for number, (column, _) in enumerate(rule.roles.tie_break):
         if column not in candidates.table:
             yield ("tie_break", number), _unknown(_COLUMN, column, _columns(candidates))
+
+
+def _years(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
+    """Years must be among those that the indicators have figures of."""
+    spans = candidates.years
+    known = {entry.name: spans[entry.id] for entry in rule.indicators if entry.id in spans}
+    if not known:
+        return
+    first, last = min(a for a, _ in known.values()), max(b for _, b in known.values())
+    of_all = Bilingual(
+        nb="indikatorene i regelen har tall", en="the rule's indicators have figures"
+    )
+    year = rule.universe.year
+    if year is not None and not first <= year <= max(last, int(candidates.day[:4])):
+        yield ("universe", "year"), _no_figures_of(year, of_all, first, last)
+    for number, asked in enumerate(rule.sensitivity.years):
+        if not first <= asked <= last:
+            yield ("sensitivity", "years", number), _no_figures_of(asked, of_all, first, last)
+    for number, entry in enumerate(rule.indicators):
+        if entry.name not in known:
+            continue
+        begin, end = known[entry.name]
+        own = Bilingual(nb=f"'{entry.name}' har tall", en=f"'{entry.name}' has figures")
+        for key, of_entry in (
+            ("year", entry.year),
+            ("change_since", entry.change_since),
+            ("mean_of_years", end - entry.mean_of_years + 1),
+        ):
+            if of_entry is not None and not begin <= of_entry <= end:
+                yield ("indicators", number, key), _no_figures_of(of_entry, own, begin, end)
+
+
+def _no_figures_of(year: int, what: Bilingual, first: int, last: int) -> Bilingual:
+    there = str(first) if first == last else f"{first}-{last}"
+    return Bilingual(
+        nb=f"det finnes ingen tall for {year}; {what.nb} for {there}.",
+        en=f"there are no figures of {year}; {what.en} of {there}.",
+    )
 
 
 def _networks(rule: Rule, candidates: Candidates) -> Iterator[Problem]:

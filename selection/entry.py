@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Code = Annotated[str, Field(pattern=r"^\d{4}$")]
@@ -16,9 +16,12 @@ Place = tuple[str | int, ...]
 
 
 class Entry(BaseModel):
-    """An entry of a selection file: what it does not know is refused, what it says stays."""
+    """An entry of a selection file: what it does not know is refused, what it says stays.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The text below a key is what `docs/rules.md` and `select init` say of it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Bilingual(Entry):
@@ -35,15 +38,38 @@ class Bilingual(Entry):
         return self.nb if language == "nb" else self.en
 
 
-def _in_both(given: object) -> object:
-    """A reason given once stands as it is in both languages."""
-    return {"nb": given.strip(), "en": given.strip()} if isinstance(given, str) else given
+class OwnWords(Bilingual):
+    """What the researcher wrote, in both languages or in one; then it stands so in the other."""
+
+    nb: str = ""
+    en: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_both(cls, given: Any) -> Any:
+        """A text given without a language is for both."""
+        return {"nb": given.strip(), "en": given.strip()} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _in_one_at_least(self) -> Self:
+        if not self.nb and not self.en:
+            raise ValueError("write a text, or one for 'nb' or 'en'")
+        return self
+
+    def __str__(self) -> str:
+        return self.said_in("en")
+
+    def said_in(self, language: str) -> str:
+        """The words of a language, or those there are."""
+        return super().said_in(language) or self.nb or self.en
+
+    def is_said_in(self, language: str) -> bool:
+        """Whether there are words of a language of their own."""
+        return bool(super().said_in(language))
 
 
 Problem = tuple[Place, Bilingual]
 """What is wrong, in a sentence, and where."""
-
-Reason = Annotated[Bilingual, BeforeValidator(_in_both)]
 
 
 @dataclass(frozen=True)

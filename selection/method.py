@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Self, get_args
 
 import pandas as pd
+from pydantic import Field
 
 from common.errors import SelectionError
 from selection import ranking
@@ -181,7 +182,8 @@ class Unweighted(Method):
 class MethodOnColumns(Method):
     """A method whose columns can be named in `on`; left out, they follow from the roles."""
 
-    on: tuple[Id, ...] = ()
+    on: tuple[Id, ...] = Field(default=(), examples=[["population", "higher_education_share"]])
+    """The indicators it works on; left out, those whose roles it is about."""
     names_indicators: ClassVar[tuple[str, ...]] = ("on",)
 
 

@@ -26,15 +26,18 @@ from selection.roles import Roles
 
 
 class PairMethod(MethodOnColumns):
-    """Pairs: both in the same network, or one in it and one outside every chosen network.
+    """Pairs: both in the same network, or one in it and one outside every chosen network."""
 
-    `exact` holds columns in which both must be alike, with cut points for bands if any.
-    """
-
-    metric: Literal["standardised", "mahalanobis", "propensity"] = "standardised"
-    scaling: Scaling = "z"
-    exact: Bands = Field(default_factory=dict)
-    partner: Literal["within", "outside"] = "within"
+    metric: Literal["standardised", "mahalanobis", "propensity"] = Field(
+        default="standardised", examples=["mahalanobis"]
+    )
+    """How likeness is measured."""
+    scaling: Scaling = Field(default="z", examples=["rank"])
+    """How the columns are brought to one scale."""
+    exact: Bands = Field(default_factory=dict, examples=[{"centrality_class": []}])
+    """Columns in which both must be alike: each as it is (`[]`), or in bands by cut points."""
+    partner: Literal["within", "outside"] = Field(default="within", examples=["outside"])
+    """Whether the other is in the same network, or outside every chosen one."""
 
     names_columns: ClassVar[tuple[str, ...]] = ("exact",)
     farthest_first: ClassVar[bool]

@@ -22,23 +22,30 @@ class Goal(StrEnum):
 
 
 class RuleIndicator(Entry):
-    """An indicator in a role: outcome (to be explained), cause, control (background) or context.
+    """An indicator in a role.
 
     The figure is the indicator's last period up to its `year` and that of the universe, the same
-    period for all; or the mean of the last `mean_of_years`; or its change in percent since a year.
-    `name` is its column, the id if left out. `direction` says which end is the better, and is
-    needed where indicators are put together. `transform` is used by the method only.
+    period for all; or the mean of several years; or its change in percent.
     """
 
-    id: Id
-    name: Id = ""
-    role: Literal["outcome", "cause", "control", "context"]
-    direction: Literal["higher", "lower", "none"] = "none"
-    weight: float = Field(default=1, gt=0)
-    transform: Literal["none", "log"] = "none"
-    year: int | None = Field(default=None, ge=1986)
-    mean_of_years: int = Field(default=1, ge=1, le=20)
-    change_since: int | None = None
+    id: Id = Field(examples=["population"])
+    """The indicator, as `digidistrikt catalog` has it."""
+    name: Id = Field(default="", examples=["population_growth"])
+    """Its column in the tables; the id if left out."""
+    role: Literal["outcome", "cause", "control", "context"] = Field(examples=["control"])
+    """To be explained (at most one), explaining, background, or only shown."""
+    direction: Literal["higher", "lower", "none"] = Field(default="none", examples=["higher"])
+    """Which end is the better; needed where indicators are put together."""
+    weight: float = Field(default=1, gt=0, examples=[2])
+    """Its weight in distances and where indicators are put together."""
+    transform: Literal["none", "log"] = Field(default="none", examples=["log"])
+    """How the method uses it; the tables show it as it is."""
+    year: int | None = Field(default=None, ge=1986, examples=[2024])
+    """Its figures are of this year at the latest."""
+    mean_of_years: int = Field(default=1, ge=1, le=20, examples=[3])
+    """The mean of so many years, the last ones."""
+    change_since: int | None = Field(default=None, examples=[2016])
+    """The change in percent since this year."""
 
     @model_validator(mode="before")
     @classmethod

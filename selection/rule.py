@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from selection.distance import Metric, Scaling
-from selection.entry import Bilingual, Code, Entry, Id, Reason
+from selection.entry import Code, Entry, Id, OwnWords
 from selection.methods import AnyMethod
 from selection.roles import Goal, Roles, RuleIndicator
 
@@ -24,46 +24,67 @@ _SHORTEST_REASON = 10  # characters
 
 
 class Condition(Entry):
-    """A condition on a candidate, as an SQL expression on its columns, and why it is there."""
+    """A condition on a candidate, and why it is there."""
 
-    where: str
-    because: Reason
+    where: str = Field(examples=["population > 30000"])
+    """SQL on the columns of `mart.case_candidate` and on the names of the indicators."""
+    because: OwnWords = Field(examples=["The question is about small municipalities."])
+    """The reason, which stands in the report."""
 
 
 class UniverseRules(Entry):
     """Who could be chosen: one division, one year, one definition, and further conditions.
 
-    `district_definition` is one of `mart.district_definition`, or `every_municipality`.
-    No figure is later than `year`; left out, it is the vintage's own. A candidate must meet every
-    condition of `include` and none of `exclude`; one that can't be judged for want of a figure is
-    left out by `include`, kept by `exclude`, and logged by both.
+    A candidate must meet every condition of `include` and none of `exclude`; one that can't be
+    judged for want of a figure is left out by `include`, kept by `exclude`, and logged by both.
     """
 
-    division: Literal["current"] = "current"
-    year: int | None = Field(default=None, ge=1986)
-    district_definition: Id = "centrality_4_6"
-    include: tuple[Condition, ...] = ()
-    exclude: tuple[Condition, ...] = ()
+    division: Literal["current"] = Field(default="current", examples=["current"])
+    """The municipal division: that of today."""
+    year: int | None = Field(default=None, ge=1986, examples=[2026])
+    """No figure is later than this year; left out, it is that of the newest figures."""
+    district_definition: Id = Field(default="centrality_4_6", examples=["every_municipality"])
+    """A definition in `mart.district_definition`, or `every_municipality`."""
+    include: tuple[Condition, ...] = Field(
+        default=(), examples=[[{"where": "kostra_group is not null", "because": "For comparison."}]]
+    )
+    """Conditions that a candidate must meet."""
+    exclude: tuple[Condition, ...] = Field(
+        default=(), examples=[[{"where": "population > 30000", "because": "Our own limit."}]]
+    )
+    """Conditions that a candidate must not meet."""
 
 
 class Evidence(Entry):
     """What evidence of membership is good enough, and on which day it must hold.
 
-    Left out, the day is the vintage's own. A membership whose end is not known is taken to hold.
+    A membership whose end is not known is taken to hold.
     """
 
-    basis: Annotated[tuple[Id, ...], Field(min_length=1)]
-    on: date | None = None
+    basis: Annotated[tuple[Id, ...], Field(min_length=1)] = Field(
+        examples=[["named_in_source", "council_decision", "steering_group_seat"]]
+    )
+    """Kinds of evidence that are accepted; `mart.membership_basis` lists them, strongest first."""
+    on: date | None = Field(default=None, examples=["2026-01-01"])
+    """The day it must hold; left out, the day of the figures."""
 
 
 class Networks(Entry):
     """The networks: given, with the reason, or so many chosen by a method on their profiles."""
 
-    given: tuple[Id, ...] = ()
-    because: Reason | None = None
-    choose: int | None = Field(default=None, ge=1)
-    among: tuple[Id, ...] = ()
-    method: AnyMethod | None = None
+    given: tuple[Id, ...] = Field(default=(), examples=[["diginordland", "digirogaland"]])
+    """The networks; then `because` is needed."""
+    because: OwnWords | None = Field(default=None, examples=["The project follows these."])
+    """Why these networks are given."""
+    choose: int | None = Field(default=None, ge=1, examples=[3])
+    """Instead of `given`: how many networks `method` is to choose."""
+    among: tuple[Id, ...] = Field(default=(), examples=[["diginordland", "digirogaland"]])
+    """The networks to choose among; left out, all that have members."""
+    method: AnyMethod | None = Field(
+        default=None, examples=[{"name": "extreme", "on": ["district_share"], "end": "high"}]
+    )
+    """How they are chosen, by the indicators' means over their members, `members`, `people`,
+    `district_share`, `strong_share` or `cooperations`."""
 
     @model_validator(mode="after")
     def _given_or_chosen(self) -> Self:
@@ -79,23 +100,32 @@ class Networks(Entry):
 
 
 class Cases(Entry):
-    """How many municipalities in each network; `in_network` makes exceptions."""
+    """How many municipalities in each network."""
 
-    per_network: int = Field(ge=1)
-    in_network: dict[Id, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    per_network: int = Field(ge=1, examples=[2])
+    """The number in each network."""
+    in_network: dict[Id, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict, examples=[{"diginordland": 3}]
+    )
+    """Exceptions: another number in the networks named."""
 
 
 class Override(Entry):
     """A choice the researcher makes against the rule, with the reason. It is shown as such."""
 
-    network: Id
-    municipality: Code
-    decision: Literal["take", "leave"]
-    because: Reason
+    network: Id = Field(examples=["diginordland"])
+    """The network it is about."""
+    municipality: Code = Field(examples=["1811"])
+    """The municipality, by its code in quotation marks."""
+    decision: Literal["take", "leave"] = Field(examples=["take"])
+    """Whether it is taken or left out."""
+    because: OwnWords = Field(examples=["The pilot interviews were made here."])
+    """Why, in a sentence."""
 
     @model_validator(mode="after")
     def _with_a_reason(self) -> Self:
-        if min(map(len, (self.because.nb, self.because.en))) < _SHORTEST_REASON:
+        said = filter(None, (self.because.nb, self.because.en))
+        if min(map(len, said)) < _SHORTEST_REASON:
             raise ValueError("say in 'because' why, in a sentence")
         return self
 
@@ -104,28 +134,41 @@ class SensitivitySettings(Entry):
     """What is turned to see whether the choice moves, and what counts as robust.
 
     A case chosen in at least the share `robust` of the runs is robust, in less than `fragile`
-    fragile, else borderline. Robust also needs a rule that fits (see `robustness`): membership on
-    strong evidence (unless `weak_evidence: ignored`) of no agreement that has ended, a choice by
-    the rule and not by an override, and, where the method stands on a regression, at least
-    `minimum_r_squared` of the variance explained and so many `candidates_per_predictor`.
-    `draws` are random weights; each further list is tried in turn.
-    `vintages` is how many earlier vintages with other figures are compared with, newest first.
+    fragile, else borderline. Robust also needs a rule that fits: membership on
+    strong evidence of no agreement that has ended, a choice by the rule and not by an override,
+    and, where the method stands on a regression, a model that fits.
     """
 
-    draws: int = Field(default=1000, ge=0, le=100_000)
-    leave_one_out: bool = True
-    years: tuple[int, ...] = ()
-    mean_of_years: tuple[int, ...] = ()
-    district_definitions: tuple[Id, ...] = ()
-    bases: tuple[tuple[Id, ...], ...] = ()
-    scalings: tuple[Scaling, ...] = ()
-    metrics: tuple[Metric, ...] = ()
-    vintages: int = Field(default=12, ge=0)
-    robust: float = Field(default=0.8, gt=0, le=1)
-    fragile: float = Field(default=0.5, ge=0, lt=1)
-    weak_evidence: Literal["lowers", "ignored"] = "lowers"
-    minimum_r_squared: float = Field(default=0.1, ge=0, le=1)
-    candidates_per_predictor: int = Field(default=10, ge=0)
+    draws: int = Field(default=1000, ge=0, le=100_000, examples=[200])
+    """How many random sets of weights are tried."""
+    leave_one_out: bool = Field(default=True, examples=[False])
+    """Whether the rule is tried without each indicator in turn."""
+    years: tuple[int, ...] = Field(default=(), examples=[[2023, 2024]])
+    """Other years whose figures are tried."""
+    mean_of_years: tuple[int, ...] = Field(default=(), examples=[[3]])
+    """Numbers of years whose mean is tried."""
+    district_definitions: tuple[Id, ...] = Field(default=(), examples=[["centrality_5_6"]])
+    """Other definitions that are tried."""
+    bases: tuple[tuple[Id, ...], ...] = Field(default=(), examples=[[["named_in_source"]]])
+    """Other sets of accepted evidence that are tried."""
+    scalings: tuple[Scaling, ...] = Field(default=(), examples=[["rank", "robust"]])
+    """Other scalings of the columns that are tried."""
+    metrics: tuple[Metric, ...] = Field(default=(), examples=[["mahalanobis"]])
+    """Other distances that are tried."""
+    vintages: int = Field(default=12, ge=0, examples=[3])
+    """With how many earlier vintages that had other figures it is compared, newest first."""
+    robust: float = Field(default=0.8, gt=0, le=1, examples=[0.75])
+    """The share of runs from which a case is robust; our own choice (Hennig 2007, Computational
+    Statistics & Data Analysis 52:258, calls clusters stable from 0.75)."""
+    fragile: float = Field(default=0.5, ge=0, lt=1, examples=[0.4])
+    """The share of runs below which a case is fragile (Hennig 2007: dissolved at 0.5)."""
+    weak_evidence: Literal["lowers", "ignored"] = Field(default="lowers", examples=["ignored"])
+    """Whether a member on weak evidence only is at most borderline."""
+    minimum_r_squared: float = Field(default=0.1, ge=0, le=1, examples=[0.25])
+    """The share of the variance that a regression must explain; our own choice."""
+    candidates_per_predictor: int = Field(default=10, ge=0, examples=[15])
+    """So many candidates for each predictor of a regression (Harrell 2015, Regression Modeling
+    Strategies: 10 to 15)."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -146,21 +189,49 @@ Authors = Annotated[
 class Rule(Entry):
     """A whole selection file. Who wrote it (`author`) decides nothing and is not in its hash."""
 
-    title: Bilingual
-    author: Authors = Field(default=(), exclude=True)
-    question: Bilingual
-    goal: Goal
-    universe: UniverseRules = UniverseRules()
-    networks: Networks
-    membership: Evidence
-    indicators: Annotated[tuple[RuleIndicator, ...], Field(min_length=1)]
-    method: AnyMethod
-    cases: Cases
-    tie_break: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]* (asc|desc)$")], ...] = ()
-    seed: int = Field(ge=0, lt=2**32)
-    missing: Literal["exclude", "bounds"] = "exclude"
-    overrides: tuple[Override, ...] = ()
-    sensitivity: SensitivitySettings = SensitivitySettings()
+    title: OwnWords = Field(examples=["District municipalities in two networks"])
+    """The title of the report. A text, or one for `nb` and one for `en`, or for one of them."""
+    author: Authors = Field(default=(), exclude=True, examples=["Nordmann, Kari"])
+    """Who wrote the rule, a name or a list; stands on the report and in `CITATION.cff`."""
+    question: OwnWords = Field(examples=["What do networks mean for small municipalities?"])
+    """What is asked."""
+    goal: Goal = Field(examples=["explore"])
+    """What the cases are for. It comes first: a method good for one goal is bad for another."""
+    universe: UniverseRules = Field(default=UniverseRules(), examples=[{"year": 2026}])
+    """Who could be chosen."""
+    networks: Networks = Field(examples=[{"given": ["digirogaland"], "because": "We follow it."}])
+    """The networks."""
+    membership: Evidence = Field(examples=[{"basis": ["named_in_source"]}])
+    """What evidence of membership is good enough."""
+    indicators: Annotated[tuple[RuleIndicator, ...], Field(min_length=1)] = Field(
+        examples=[[{"id": "population", "role": "control", "transform": "log"}]]
+    )
+    """The figures that are used, each in a role."""
+    method: AnyMethod = Field(examples=[{"name": "diverse", "clusters": 3}])
+    """How the cases are chosen."""
+    cases: Cases = Field(examples=[{"per_network": 2}])
+    """How many."""
+    tie_break: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]* (asc|desc)$")], ...] = Field(
+        default=(), examples=[["population asc"]]
+    )
+    """Who comes first of two that are equally good; the lowest municipality code comes last."""
+    seed: int = Field(ge=0, lt=2**32, examples=[20260601])
+    """The seed of clusters and of the choice by lot that stands beside every report."""
+    missing: Literal["exclude", "bounds"] = Field(default="exclude", examples=["bounds"])
+    """Who lacks a figure the method needs is left out and logged. With `bounds` the report says too
+    who would be chosen at the lowest and at the highest figure there is."""
+    overrides: tuple[Override, ...] = Field(
+        default=(),
+        examples=[[{
+            "network": "diginordland", "municipality": "1811", "decision": "take",
+            "because": "The pilot interviews were made here.",
+        }]],
+    )  # fmt: skip
+    """Choices against the rule, each with its reason."""
+    sensitivity: SensitivitySettings = Field(
+        default=SensitivitySettings(), examples=[{"draws": 200}]
+    )
+    """What is varied to see whether the choice moves, and what counts as robust."""
 
     @model_validator(mode="after")
     def _names_meet(self) -> Self:
@@ -170,6 +241,16 @@ class Rule(Entry):
         if sum(indicator.role == "outcome" for indicator in self.indicators) > 1:
             raise ValueError("only one indicator can be the outcome")
         return self
+
+    def is_said_in(self, language: str) -> bool:
+        """Whether all that the researcher wrote is there in a language."""
+        conditions = (*self.universe.include, *self.universe.exclude)
+        reasons = [
+            *(condition.because for condition in conditions),
+            *(override.because for override in self.overrides),
+        ]
+        said = (self.title, self.question, self.networks.because, *reasons)
+        return all(words.is_said_in(language) for words in said if words)
 
     @property
     def roles(self) -> Roles:

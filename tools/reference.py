@@ -7,7 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel
+
+from selection import keys, starter
 from sources import catalogue
 from sources.catalogue import Indicator, Table
 from warehouse import models, publish
@@ -98,7 +102,57 @@ def _table(
         yield f"| `{column}` | {meaning.replace('|', chr(92) + '|')} |"
 
 
-PAGES: dict[str, Callable[[], str]] = {"indicators.md": indicators, "tables.md": tables}
+def rules() -> str:
+    """`docs/rules.md`: every key of a selection file and of each method."""
+    lines = [
+        "# Rules of case selection",
+        "",
+        "Made by `python -m tools.reference` from `selection/rule.py` and `selection/methods`;",
+        "change the text below a key there. `digidistrikt select init METHOD` writes a file with",
+        "all of it. A text is for both languages of the report, or has one for `nb`, for `en`, or",
+        "for both; where a language is not there the other is shown, and the report says so.",
+    ]
+    for title, shape in keys.PARTS.items():
+        name = (
+            title if title == "The file" else " and ".join(f"`{t}`" for t in title.split(" and "))
+        )
+        lines += _keys(f"## {name}", str(shape.__doc__), shape)
+    lines += ["", "## Methods", "", "Which serves which goal: [selection.md](selection.md)."]
+    for name, method in keys.methods().items():
+        lines += _keys(f"### `{name}`", f"{method.does.en} Used {method.good_for.en}.", method)
+    return "\n".join(lines) + "\n"
+
+
+def _keys(title: str, about: str, shape: type[BaseModel]) -> Iterator[str]:
+    """A part of a selection file with its keys."""
+    yield from ("", title, "")
+    for paragraph in about.strip().split("\n\n"):
+        yield from (" ".join(paragraph.split()), "")
+    yield from ("| key | takes | if left out | meaning | example |", "|---|---|---|---|---|")
+    for key in keys.of(shape):
+        default = "needed" if key.is_needed else _default(key.default)
+        cells = (
+            f"`{key.name}`",
+            key.takes,
+            default,
+            key.meaning,
+            f"`{starter.on_one_line(key.example)}`",
+        )
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _default(value: Any) -> str:
+    """What a key is where it is left out."""
+    if isinstance(value, BaseModel):
+        return "as below"
+    return f"`{starter.on_one_line(value)}`" if value or isinstance(value, int) else "nothing"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "indicators.md": indicators,
+    "rules.md": rules,
+    "tables.md": tables,
+}
 
 
 def main() -> None:

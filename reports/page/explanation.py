@@ -66,14 +66,20 @@ def variation_in_words(titles: Titles) -> str:
           for kind, values in lists.items() if values),
         w("check_vintages", count=asked.vintages) if asked.vintages else "",
     ]  # fmt: skip
+    model = titles.rule.method.model(titles.rule.roles)
+    lowered = [
+        w("check_override_lowers"),
+        w("check_ended_lowers"),
+        w("check_weak_lowers") if asked.weak_evidence == "lowers" else "",
+        w("check_model_lowers", r2=percent(asked.minimum_r_squared),
+          candidates=asked.candidates_per_predictor) if model else "",
+    ]  # fmt: skip
     return w(
         "check_sensitivity",
         tried="; ".join(filter(None, tried)) or w("none"),
         robust=percent(asked.robust),
         fragile=percent(asked.fragile),
-        r2=percent(asked.minimum_r_squared),
-        candidates=asked.candidates_per_predictor,
-        weak=f" {w('check_weak_lowers')}" if asked.weak_evidence == "lowers" else "",
+        lowered="; ".join(filter(None, lowered)),
     )
 
 
@@ -87,7 +93,7 @@ class _Explanation:
 
     def sentences(self) -> Iterator[str]:
         w, rule = self.words, self.rule
-        yield w("check_question", question=getattr(rule.question, w.language))
+        yield w("check_question", question=rule.question.said_in(w.language))
         yield f"{self._goal()} {self.titles.fit()}"
         yield from self._universe()
         yield from self._networks()

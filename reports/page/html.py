@@ -46,8 +46,9 @@ def page(
         w=words,
         s=sections,
         names=names,
-        title=getattr(rule.title, language),
-        question=getattr(rule.question, language),
+        title=rule.title.said_in(language),
+        is_said=rule.is_said_in(language),
+        question=rule.question.said_in(language),
         vintage=who.vintage,
         authors=names.listed(rule.author) if rule.author else "",
         day=names.day(who.day),
@@ -79,7 +80,7 @@ def page(
 
 def cite_as(findings: Findings, language: Language) -> str:
     """How to cite the report: what it is, of which rule and which vintage."""
-    title = getattr(findings.rule.title, language)
+    title = findings.rule.title.said_in(language)
     kind = Names(findings, language).words("kind_of_report")
     vintage = findings.candidates.vintage
     by = f"{'; '.join(findings.rule.author)} ({findings.candidates.day[:4]}). "

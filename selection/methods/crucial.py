@@ -24,17 +24,19 @@ _INTERCEPT = "intercept"
 
 
 class Crucial(Unweighted):
-    """Most or least likely by a declared expectation.
-
-    `expectation`: for each indicator the change in log odds of the outcome that theory expects of
-    one standard deviation, and `intercept`. `present`: an SQL condition that says whether the
-    outcome is there; with it only cases that contradict the theory are left.
-    """
+    """Most or least likely by a declared expectation."""
 
     name: Literal["crucial"]
-    kind: Likelihood
-    expectation: Annotated[dict[str, float], Field(min_length=1)]
-    present: str | None = None
+    kind: Likelihood = Field(examples=["least_likely"])
+    """Those where theory expects the outcome most, or least."""
+    expectation: Annotated[dict[str, float], Field(min_length=1)] = Field(
+        examples=[{"intercept": 0.0, "higher_education_share": 1.0}]
+    )
+    """For each indicator the change in log odds of the outcome that theory expects of one standard
+    deviation, and `intercept`."""
+    present: str | None = Field(default=None, examples=["accessibility_breaches_per_statement < 5"])
+    """SQL that says whether the outcome is there; with it only cases that contradict the theory are
+    left."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
         "crucial": Bilingual(nb="avgjørende", en="crucial")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import pandas as pd
+from pydantic import Field
 
 from selection.entry import Bilingual, Phrasing
 from selection.method import RegressionMethod, regression_in_words
@@ -19,10 +20,11 @@ Side = Literal["above", "below", "both"]
 
 
 class Deviant(RegressionMethod):
-    """Worst explained by a regression; `side` is above the line, below it, or both."""
+    """Worst explained by a regression."""
 
     name: Literal["deviant"]
-    side: Side = "both"
+    side: Side = Field(default="both", examples=["above"])
+    """Above the line of the regression, below it, or both."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {"deviant": Bilingual(nb="avvikende", en="deviant")}
     does: ClassVar[Bilingual] = Bilingual(

@@ -34,10 +34,14 @@ class Diverse(MethodOnColumns):
     """One case a cell. Exactly one of: categories, quantiles of one column, clusters."""
 
     name: Literal["diverse"]
-    scaling: Scaling = "z"
-    categories: Bands | None = None
-    quantiles: dict[Id, int] | None = None
-    clusters: int | None = Field(default=None, ge=2)
+    scaling: Scaling = Field(default="z", examples=["rank"])
+    """How the columns are brought to one scale."""
+    categories: Bands | None = Field(default=None, examples=[{"population": [2000, 5000]}])
+    """One of each combination of these columns: each as it is (`[]`), or in bands by cut points."""
+    quantiles: dict[Id, int] | None = Field(default=None, examples=[{"population": 3}])
+    """One from each of so many equal parts of the distribution of an indicator."""
+    clusters: int | None = Field(default=None, ge=2, examples=[3])
+    """One from each of so many k-means clusters."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
         "diverse": Bilingual(nb="mest mulig ulike", en="diverse")

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 
 from common.errors import SelectionError
 from selection import weights
@@ -25,8 +26,10 @@ class Extreme(MethodOnColumns):
     """Farthest out on the cause, or on the columns of `on`, put together by their weights."""
 
     name: Literal["extreme"]
-    end: End = "both"
-    scaling: Scaling = "z"
+    end: End = Field(default="both", examples=["high"])
+    """The high end, the low end, or either."""
+    scaling: Scaling = Field(default="z", examples=["rank"])
+    """How the columns are brought to one scale."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {"extreme": Bilingual(nb="ekstreme", en="extreme")}
     does: ClassVar[Bilingual] = Bilingual(

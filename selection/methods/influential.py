@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import Field
 from scipy.stats import f as f_distribution
 
 from common.errors import SelectionError
@@ -31,7 +32,8 @@ class Influential(RegressionMethod):
     """The cases a regression hangs on, by Cook's distance, hat value or DFBETAS of the cause."""
 
     name: Literal["influential"]
-    measure: Measure = "cooks_distance"
+    measure: Measure = Field(default="cooks_distance", examples=["dfbetas"])
+    """Cook's distance, the leverage (hat value), or the DFBETAS of the cause."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
         "influential": Bilingual(nb="innflytelsesrike", en="influential")

@@ -17,11 +17,13 @@ from selection.roles import Goal, Roles
 
 
 class MostDifferent(PairMethod):
-    """Far apart on the background; within so many standard deviations on one column."""
+    """Pairs far apart on the background that agree in one column."""
 
     name: Literal["most_different"]
-    same_on: Id
-    within: float = Field(default=0.25, ge=0)
+    same_on: Id = Field(examples=["accessibility_breaches_per_statement"])
+    """The indicator in which both agree."""
+    within: float = Field(default=0.25, ge=0, examples=[0.5])
+    """So many standard deviations apart at most."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
         "most_different": Bilingual(nb="mest ulike", en="most different")

@@ -18,11 +18,13 @@ from selection.roles import Goal, Roles
 
 
 class MostSimilar(PairMethod):
-    """Alike on the background; apart by so many standard deviations on one column."""
+    """Pairs alike on the background that differ in one column."""
 
     name: Literal["most_similar"]
-    differ_on: Id | None = None
-    at_least: float = Field(default=1.0, gt=0)
+    differ_on: Id | None = Field(default=None, examples=["old_age_dependency_ratio"])
+    """The indicator in which the two differ; can be left out with a partner outside."""
+    at_least: float = Field(default=1.0, gt=0, examples=[0.5])
+    """So many standard deviations apart at least."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
         "most_similar": Bilingual(nb="mest like", en="most similar")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal, Self
 
 import pandas as pd
+from pydantic import Field
 
 from selection import distance, weights
 from selection.distance import Distance, Matrix, Metric, Scaling, from_centre
@@ -27,12 +28,15 @@ from selection.roles import Goal, Roles
 
 
 class Typical(RegressionMethod):
-    """Best explained by a regression (`form: model`), or nearest the centre (`form: centre`)."""
+    """Best explained by a regression, or nearest the centre."""
 
-    metric: Metric = "standardised"
-    scaling: Scaling = "z"
+    metric: Metric = Field(default="standardised", examples=["mahalanobis"])
+    """How the distance to the centre is measured."""
+    scaling: Scaling = Field(default="z", examples=["rank"])
+    """How the columns are brought to one scale, for that distance."""
     name: Literal["typical"]
-    form: Literal["model", "centre"] = "model"
+    form: Literal["model", "centre"] = Field(default="model", examples=["centre"])
+    """Whether a case is typical by a regression (`model`) or by its distance to the centre."""
 
     titles: ClassVar[Mapping[str, Bilingual]] = {
         "typical": Bilingual(nb="typiske", en="typical"),

@@ -24,7 +24,7 @@ class RuleSection(Section):
     def entries(self) -> Iterator[RuleDecision]:
         """The decisions of the rule, in the order in which they are taken."""
         w, rule = self.words, self.rule
-        yield RuleDecision(w("question"), [getattr(rule.question, self.names.language)])
+        yield RuleDecision(w("question"), [rule.question.said_in(self.names.language)])
         yield RuleDecision(w("goal"), [self.sentence(w.of("goal", rule.goal)), self.names.fit()])
         definition = self.names.definition(rule.universe.district_definition)
         conditions = (
