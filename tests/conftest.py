@@ -3,7 +3,9 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -11,7 +13,7 @@ from hypothesis import settings
 from flows import engine
 from flows.settings import Settings
 from sources import catalogue
-from tests.small import cut_down
+from tests.small import SHIPPED, cut_down
 
 # The suite tries the same each time; `make fuzz` tries many more, and new ones.
 # A busy machine is no fault of ours.
@@ -40,11 +42,36 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path
     return made
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread_a_worker() -> Iterator[None]:
+    """Workers of a run have a core each; DuckDB in each of them would take every core there is."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            connect = duckdb.connect
+
+            def on_one_core(*words: Any, config: Any = None, **options: Any) -> Any:
+                return connect(*words, config={"threads": 1} | (config or {}), **options)
+
+            patch.setattr(duckdb, "connect", on_one_core)
+        yield
+
+
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports without a PDF, which takes a browser, where that is not the subject."""
+    monkeypatch.setattr("reports.report._BROWSERS", ())
+
+
 @pytest.fixture(scope="session")
 def built(once: Callable[[str, Make], Path]) -> Settings:
     """The home of a refresh from the recordings: warehouse, replies and runs. Not to be changed."""
-    home = once("built", lambda folder: engine.run(Settings(home=folder, upstream="recorded")))
-    return Settings(home=home, upstream="recorded")
+
+    def refresh(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(catalogue, "FOLDER", SHIPPED)  # whatever the module that asks has there
+            engine.run(Settings(home=folder, upstream="recorded"))
+
+    return Settings(home=once("built", refresh), upstream="recorded")
 
 
 @pytest.fixture(scope="session")

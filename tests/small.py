@@ -6,6 +6,7 @@ seconds and every check that blocks still has something to look at. In a process
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,12 @@ KEPT |= {"uutilsynet_statements"}
 CLASSIFICATION = "classification.yaml"  # what municipalities and their classes are known by
 
 
-def cut_down(folder: Path) -> Path:
-    """Writes the shipped catalogue without most of its tables, and what is made of those."""
+def cut_down(folder: Path, more: Iterable[str] = ()) -> Path:
+    """Writes the shipped catalogue without most of its tables, and what is made of those.
+
+    `more` are tables that are kept besides.
+    """
+    kept = KEPT | set(more)
     folder.mkdir(parents=True, exist_ok=True)
     themes = {
         path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -36,7 +41,7 @@ def cut_down(folder: Path) -> Path:
     }
     for name, theme in themes.items():
         if name != CLASSIFICATION:
-            theme["tables"] = [table for table in theme.get("tables", []) if table["id"] in KEPT]
+            theme["tables"] = [table for table in theme.get("tables", []) if table["id"] in kept]
     _keep_fed(themes)
     for name, theme in themes.items():
         (folder / name).write_text(yaml.safe_dump(theme), encoding="utf-8")

@@ -29,6 +29,7 @@ from cli.main import app
 from common import tables
 from common.errors import EXIT_CODES
 from flows.settings import Settings
+from sources import catalogue
 from tests.command import digidistrikt
 
 POPULATION = (
@@ -185,16 +186,19 @@ def test_without_a_warehouse_the_way_to_one_is_told(command: str, tmp_path: Path
     assert "digidistrikt refresh" in done.stderr
 
 
-def test_only_keeps_the_other_tables_as_they_were(tmp_path: Path) -> None:
-    assert digidistrikt("refresh", "--direct", home=tmp_path).returncode == 0
-    done = digidistrikt("refresh", "--direct", "--only", "uutilsynet", home=tmp_path)
+def test_only_keeps_the_other_tables_as_they_were(home: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(home, tmp_path / "home"))
+    done = digidistrikt("refresh", "--direct", "--only", "uutilsynet", home=copy)
     assert done.returncode == 0, done.stderr
     asked = [line for line in done.stderr.splitlines() if line.startswith("fetching")]
     assert asked == [f"fetching uutilsynet_statements, {page} of 6" for page in range(1, 7)]
     assert "Nothing new since" in done.stdout
 
 
-def test_a_refresh_that_found_nothing_new_is_told_in_json_and_by_status(tmp_path: Path) -> None:
+def test_a_refresh_that_found_nothing_new_is_told_in_json_and_by_status(
+    tmp_path: Path, small_catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "FOLDER", small_catalogue)
     first = digidistrikt("refresh", "--direct", "--json-log", home=tmp_path)
     messages = [json.loads(line)["message"] for line in first.stderr.splitlines()]
     assert messages[0] == "asking what changed"
@@ -205,6 +209,7 @@ def test_a_refresh_that_found_nothing_new_is_told_in_json_and_by_status(tmp_path
     assert re.search(r"Last tried \S+: nothing new", told)
 
 
+@pytest.mark.thorough
 def test_recordings_are_not_made_from_a_live_service_that_does_not_answer(tmp_path: Path) -> None:
     environment = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": ""}
     done = subprocess.run(

@@ -1,10 +1,7 @@
 """select, report and reproduce as a person types them: on a real warehouse."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -73,9 +70,11 @@ def test_no_recordings_are_written_into_the_home(built: Settings) -> None:
     assert sorted(built.home.rglob("*")) == before
 
 
-def test_a_rule_is_frozen_reported_and_reproduced(
-    file: Path, built: Settings, tmp_path: Path
+def test_a_rule_is_frozen_reported_and_reproduced_from_no_more_than_its_folder(
+    file: Path, built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Without any browser there is no PDF, which is said, and the rest is there."""
+    monkeypatch.setenv("PATH", str(tmp_path))
     frozen = digidistrikt("select", "freeze", file, home=built.home)
     assert frozen.returncode == 0, frozen.stderr
     assert digidistrikt("select", "freeze", file, home=built.home).returncode == 5
@@ -85,10 +84,12 @@ def test_a_rule_is_frozen_reported_and_reproduced(
     assert done.returncode == 0, done.stderr
     assert "6 cases" in done.stdout
     assert "choosing" in done.stderr
+    assert "No PDF" in done.stdout
     page = (out / "report.html").read_text("utf-8")
     assert '<html lang="en">' in page
     assert "and it has not been changed since" in page
 
+    shutil.rmtree(out / "figures")
     again = digidistrikt("reproduce", out, home=built.home)
     assert again.returncode == 0, again.stderr
     assert "byte for byte" in again.stdout
@@ -99,20 +100,3 @@ def test_a_rule_is_frozen_reported_and_reproduced(
     assert other.returncode == 5
     assert "was made from vintage another" in other.stderr
     assert "there is no run 'another'" in other.stderr
-
-
-def test_a_report_needs_no_more_than_its_folder(
-    file: Path, built: Settings, tmp_path: Path
-) -> None:
-    """Without any browser there is no PDF, which is said, and the rest is there."""
-    done = subprocess.run(
-        [sys.executable, "-m", "cli.main", "report", str(file), "--out", str(tmp_path / "out"),
-         "--home", str(built.home)],
-        env={**os.environ, "PATH": str(tmp_path)},
-        capture_output=True, text=True, timeout=2000, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "No PDF" in done.stdout
-    assert (tmp_path / "out" / "report.html").is_file()
-    shutil.rmtree(tmp_path / "out" / "figures")
-    assert digidistrikt("reproduce", tmp_path / "out", home=built.home).returncode == 0

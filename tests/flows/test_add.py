@@ -1,4 +1,4 @@
-"""Adding a file as a researcher does: a real process, a real warehouse, made-up files."""
+"""Adding a file as a researcher does: a real terminal, a real warehouse, made-up files."""
 
 import os
 import pty
@@ -15,28 +15,22 @@ import pytest
 from flows import engine
 from flows.settings import Settings
 from sources import catalogue, files
+from tests.command import Done, digidistrikt
 from warehouse import publish
 
 SURVEY = "Kommune;Fylke;2024;2025\nOslo;;3,5;4,25\nHERØY;NORDLAND;1;..\nHerøy;;1;1\nAtlantis;;1;1\n"
 
 
 @pytest.fixture(scope="module")
-def home(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of their own for the tests that load; ids are not used twice."""
     copy = tmp_path_factory.mktemp("add") / "home"
-    shutil.copytree(built.home, copy)
+    shutil.copytree(small_home.home, copy)
     return copy
 
 
-def add(file: Path, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli.main", "add", str(file), *words, "--home", str(home)],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=600,
-        check=False,
-    )
+def add(file: Path, *words: str, home: Path) -> Done:
+    return digidistrikt("add", file, *words, home=home)
 
 
 def written(folder: Path, text: str, name: str = "made_up.csv") -> Path:
@@ -51,10 +45,10 @@ def ask(home: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def test_a_preview_shows_what_was_understood_and_loads_nothing(
-    built: Settings, tmp_path: Path
+    small_home: Settings, tmp_path: Path
 ) -> None:
-    before = sorted(path for path in built.home.rglob("*") if path.is_file())
-    done = add(written(tmp_path, SURVEY), "--as", "made_up_score", home=built.home)
+    before = sorted(path for path in small_home.home.rglob("*") if path.is_file())
+    done = add(written(tmp_path, SURVEY), "--as", "made_up_score", home=small_home.home)
     assert done.returncode == 1
     assert "Nothing was loaded" in done.stderr
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
@@ -72,7 +66,7 @@ def test_a_preview_shows_what_was_understood_and_loads_nothing(
         assert line in lines, done.stdout
     assert any(line.startswith("row 4: 'Herøy' is the name of 2 munici") for line in lines)
     assert any(line.startswith("row 5: ") and "Atlantis" in line for line in lines)
-    assert sorted(path for path in built.home.rglob("*") if path.is_file()) == before
+    assert sorted(path for path in small_home.home.rglob("*") if path.is_file()) == before
 
 
 def test_a_file_is_loaded_kept_and_found_again_when_the_user_has_moved_it(
@@ -123,11 +117,11 @@ def test_a_load_that_fails_leaves_nothing_behind(home: Path, tmp_path: Path) -> 
     assert ask(home, "from mart.refresh_run") == before
 
 
-def test_a_person_is_asked_and_may_say_no(built: Settings, tmp_path: Path) -> None:
+def test_a_person_is_asked_and_may_say_no(small_home: Settings, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     words = ["add", str(written(tmp_path, SURVEY)), "--as", "made_up_no"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", *words, "--home", str(built.home)],
+        [sys.executable, "-m", "cli.main", *words, "--home", str(small_home.home)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -139,18 +133,18 @@ def test_a_person_is_asked_and_may_say_no(built: Settings, tmp_path: Path) -> No
     _until(ours, b"Nothing was loaded")
     assert process.wait(timeout=600) == 1
     os.close(ours)
-    assert not (built.home / "catalogue").exists()
+    assert not (small_home.home / "catalogue").exists()
 
 
 def test_what_is_in_doubt_is_asked_on_a_terminal_and_the_answer_is_kept_in_the_entry(
-    home: Path, tmp_path: Path
+    home: Path, small: Path, tmp_path: Path
 ) -> None:
     ours, theirs = pty.openpty()
     file = written(tmp_path, "kommunenr;2025\n0301;709,037\n1804;53,712\n")
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "cli.main", "add", str(file), "--as", "made_up_asked"),
-            *("--home", str(home), "--yes"),
+            *(sys.executable, "-m", "tests.small", str(small)),
+            *("add", str(file), "--as", "made_up_asked", "--home", str(home), "--yes"),
         ],
         stdin=theirs,
         stdout=theirs,
@@ -302,7 +296,7 @@ def _until(terminal: int, words: bytes) -> None:
 
 
 def test_the_household_coverage_of_nkom_is_understood_as_it_was_declared_by_hand(
-    home: Path,
+    home: Path, built: Settings
 ) -> None:
     # names in capitals, two HERØY, a header of four rows with names twice, "94,2 %"
     done = add(
@@ -318,7 +312,7 @@ def test_the_household_coverage_of_nkom_is_understood_as_it_was_declared_by_hand
     )
     ours = ask(home, query.format("made_up_fibre"))
     assert len(ours) == 356
-    assert ours == ask(home, query.format("broadband_fibre_coverage"))
+    assert ours == ask(built.home, query.format("broadband_fibre_coverage"))
 
 
 @pytest.mark.parametrize(
@@ -331,9 +325,9 @@ def test_the_household_coverage_of_nkom_is_understood_as_it_was_declared_by_hand
     ],
 )
 def test_what_can_not_be_added_is_one_sentence(
-    built: Settings, tmp_path: Path, words: list[str], sentence: str
+    small_home: Settings, tmp_path: Path, words: list[str], sentence: str
 ) -> None:
-    done = add(written(tmp_path, SURVEY), *words, home=built.home)
+    done = add(written(tmp_path, SURVEY), *words, home=small_home.home)
     assert done.returncode == 5, done.stdout
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

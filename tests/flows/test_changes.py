@@ -1,5 +1,6 @@
 """A refresh asks for what changed, and a source that fails leaves the others fresh."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
-from tests.command import digidistrikt
 from tests.flows.test_live_path import refresh, requests_printed
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
@@ -95,8 +95,10 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert answer(tmp_path, figures) == before_anything
 
 
-def test_figures_of_another_upstream_never_stand_in(tmp_path: Path, upstream: StandIn) -> None:
-    assert digidistrikt("refresh", "--direct", home=tmp_path).returncode == 0
+def test_figures_of_another_upstream_never_stand_in(
+    tmp_path: Path, upstream: StandIn, small_home: Settings
+) -> None:
+    shutil.copytree(small_home.home, tmp_path, dirs_exist_ok=True)
     upstream.misbehave(faults.back_at_once, "12134", times=None)
     done = refresh(tmp_path, upstream)
     assert done.returncode == 4

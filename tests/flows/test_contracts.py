@@ -159,7 +159,9 @@ def test_a_change_of_shape_is_not_read_until_it_is_accepted(
     assert digidistrikt(settings, "contracts", "diff", "ssb_14534").exit_code == 0
     assert digidistrikt(settings, "contracts", "diff").exit_code == 4
 
-    # what was read in the old shape can be read again
+
+@pytest.mark.thorough
+def test_what_was_read_in_the_old_shape_can_be_read_again(settings: Settings) -> None:
     assert all(rebuild.rebuild(settings).same.values())
 
 

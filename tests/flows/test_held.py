@@ -35,6 +35,7 @@ def held(settings: Settings, seconds: float) -> Iterator[None]:
             notebook.kill()
 
 
+@pytest.mark.thorough
 def test_a_refresh_waits_for_a_program_that_soon_lets_go(old: Settings) -> None:
     with held(old, 2):
         summary = engine.run(old)

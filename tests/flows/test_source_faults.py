@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
+from sources import catalogue
+from tests import small
 from tests.command import Done, digidistrikt
 from tests.flows.test_live_path import refresh
 from tests.flows.test_vintages import ATenthMore
@@ -73,6 +75,16 @@ def status(home: Path, *words: str) -> str:
 def upstream() -> Iterator[StandIn]:
     with StandIn(limits=Limits(statbank=Window(1_000, 60))) as server:
         yield server
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The small catalogue and the tables that go wrong."""
+    more = [f"ssb_{number}" for number in (*OF_REPLIES, *OF_TABLES)]
+    with pytest.MonkeyPatch.context() as patch:
+        folder = small.cut_down(tmp_path_factory.mktemp("catalogue"), more)
+        patch.setattr(catalogue, "FOLDER", folder)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ import yaml
 from common.text import Language
 from reports import findings, report
 from reports.findings import Findings
-from reports.page.html import page
 from selection import rulefile
-from tests.reports.pages import MADE_BY, Node, parsed
+from tests.reports.pages import MADE_BY, Node, page_of, parsed
 from tests.selection.conftest import EXAMPLE, chosen, read, real, rule_with
 
 __all__ = ["chosen", "read", "real", "rule_with"]
@@ -38,4 +37,4 @@ def folder(found: Findings, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def html(found: Findings) -> Node:
-    return parsed(page(found, Language.EN, "my-report"))
+    return parsed(page_of(found, Language.EN))

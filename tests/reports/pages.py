@@ -5,6 +5,10 @@ from html.parser import HTMLParser
 
 import duckdb
 
+from common.text import Language
+from reports.findings import Findings
+from reports.page.html import page
+
 OUTCOME = "accessibility_breaches_per_statement"
 MADE_BY = ("0.0.0", "made up")
 HOSTILE = '<script>alert("x")</script>'
@@ -64,6 +68,17 @@ def parsed(html: str) -> Node:
     parser.feed(html)
     assert [node.tag for node in parser.open] == ["root"]
     return parser.root
+
+
+_MADE: dict[tuple[int, Language], tuple[Findings, str]] = {}
+
+
+def page_of(found: Findings, language: Language) -> str:
+    """The page of findings that several tests look at, drawn once."""
+    key = id(found), language
+    if key not in _MADE:
+        _MADE[key] = found, page(found, language, "my-report")  # held, so that no other has its id
+    return _MADE[key][1]
 
 
 def section(html: Node, name: str) -> Node:

@@ -19,13 +19,13 @@ from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
 from reports.page.names import Names
 from selection.entry import Bilingual
-from tests.reports.pages import HOSTILE, OUTCOME, Node, parsed, section, table
+from tests.reports.pages import HOSTILE, OUTCOME, Node, page_of, parsed, section, table
 from tests.selection.conftest import RuleWith
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_the_page_is_made_for_everybody(found: Findings, language: Language) -> None:
-    html = parsed(page(found, language, "my-report"))
+    html = parsed(page_of(found, language))
     [root] = html.all("html")
     assert root.attributes["lang"] == language
     levels = [int(n.tag[1]) for n in html if re.fullmatch(r"h[1-6]", n.tag)]
@@ -137,7 +137,7 @@ def test_an_override_stands_with_its_reason(
 
 def test_earlier_vintages_stand_with_what_they_moved(found: Findings) -> None:
     """Two made-up vintages: in one the first case was not chosen, on the other the rule failed."""
-    assert "no earlier vintage has other figures" in parsed(page(found, Language.EN, "x")).text
+    assert "no earlier vintage has other figures" in parsed(page_of(found, Language.EN)).text
     moved, (dropped, *rest) = found.sensitivity, found.selection.codes
     networks = found.selection.chosen["network_id"]
     runs = pd.DataFrame({"kind": "vintage", "run": "made_up_2", "network_id": networks,
@@ -157,10 +157,10 @@ def test_earlier_vintages_stand_with_what_they_moved(found: Findings) -> None:
 def test_what_could_not_be_done_is_told_in_the_language_of_the_report(found: Findings) -> None:
     assert found.sensitivity.notes
     assert found.refused_methods
+    texts = {language: unescape(page_of(found, language)) for language in Language}
     for said in (*(note.said for note in found.sensitivity.notes), *found.refused_methods.values()):
         assert said.nb != said.en
-        for language in Language:
-            text = unescape(page(found, language, "report"))
+        for language, text in texts.items():
             with_names = Names(found, language).with_names
             assert with_names(getattr(said, language)) in text
             assert with_names(getattr(said, "en" if language == Language.NB else "nb")) not in text

@@ -16,7 +16,7 @@ from reports.page.html import page
 from reports.page.numbers import Numbers
 from reports.page.wording import Wording
 from selection.frozen import Freeze
-from tests.reports.pages import OUTCOME, Node, parsed, table
+from tests.reports.pages import OUTCOME, Node, page_of, parsed, table
 from tests.selection.conftest import write_rule
 
 FEW = {"draws": 0, "leave_one_out": False}
@@ -93,7 +93,7 @@ def wrong_forms(html: Node, language: Language) -> list[str]:
 def test_no_sentence_of_a_report_is_wrong_at_the_edges(
     at_edges: dict[str, Findings], name: str, language: Language
 ) -> None:
-    html = parsed(page(at_edges[name], language, "my-report"))
+    html = parsed(page_of(at_edges[name], language))
     assert len(list(prose(html))) > 300
     assert wrong_forms(html, language) == []
 
@@ -101,7 +101,7 @@ def test_no_sentence_of_a_report_is_wrong_at_the_edges(
 def test_the_sentences_of_one_network_with_one_member_are_in_the_singular(
     at_edges: dict[str, Findings],
 ) -> None:
-    said = parsed(page(at_edges["one"], Language.NB, "x")).text
+    said = parsed(page_of(at_edges["one"], Language.NB)).text
     for sentence in (
         "Én kommune i ett nettverk er valgt med metoden «tilfeldig trekning» blant én kandidat",
         "DigiTroFi har ett medlem som en kilde navngir",
@@ -111,14 +111,14 @@ def test_the_sentences_of_one_network_with_one_member_are_in_the_singular(
     ):
         assert sentence in said
     assert "Det er ikke prøvd hvordan utvalget endres når regelen varieres." in said
-    summary = parsed(page(at_edges["one"], Language.NB, "x")).all("section", id="summary")[0].text
+    summary = parsed(page_of(at_edges["one"], Language.NB)).all("section", id="summary")[0].text
     assert not [label for label in ("på grensen", "skjør", "robust") if label in summary]
 
 
 def test_a_model_has_its_intercept_logarithms_and_standardised_coefficients_named(
     at_edges: dict[str, Findings],
 ) -> None:
-    html = parsed(page(at_edges["two"], Language.EN, "x"))
+    html = parsed(page_of(at_edges["two"], Language.EN))
     [model] = [t for t in html.all("table") if t.all("caption")[0].text == "The regression model"]
     rows = {
         row.all("th")[0].text: [cell.text for cell in row.all("td")]
@@ -165,7 +165,7 @@ def test_one_change_since_a_freeze_is_one_entry(found: Findings) -> None:
 
 
 def test_an_agreement_that_ended_stands_among_the_limits(found: Findings) -> None:
-    said = parsed(page(found, Language.NB, "x")).all("section", id="limits")[0].text
+    said = parsed(page_of(found, Language.NB)).all("section", id="limits")[0].text
     assert "Digi Vestland: en kilde opplyser at en avtale ble avsluttet 31. desember 2024." in said
     assert "en ny avtale gjelder fra 1. august 2025" in said
 
@@ -215,7 +215,7 @@ def test_a_coefficient_has_three_digits_that_count(value: float | None, said: st
 
 def test_the_outcome_of_the_example_is_no_measure_of_maturity(found: Findings) -> None:
     assert found.rule.roles.outcome == OUTCOME
-    said = parsed(page(found, Language.EN, "x")).text
+    said = parsed(page_of(found, Language.EN)).text
     assert "is one observed fact, not a measure of maturity." in said
 
 
@@ -230,7 +230,7 @@ def test_a_stability_just_below_a_threshold_does_not_round_up_to_it(found: Findi
 def test_weak_evidence_and_a_model_that_explains_little_stand_with_the_choice(
     at_edges: dict[str, Findings],
 ) -> None:
-    html = parsed(page(at_edges["two"], Language.EN, "x"))
+    html = parsed(page_of(at_edges["two"], Language.EN))
     lead = next(p for p in html.all("p") if p.attributes.get("class") == "lead").text
     r2 = Numbers("en").fixed(at_edges["two"].model["r_squared"], 2)  # type: ignore[index]
     assert (
@@ -245,7 +245,7 @@ def test_weak_evidence_and_a_model_that_explains_little_stand_with_the_choice(
     assert (
         sum("the model explains too little of the outcome" in why for why in lowered.values()) == 2
     )
-    bokmal = parsed(page(at_edges["two"], Language.NB, "x")).text
+    bokmal = parsed(page_of(at_edges["two"], Language.NB)).text
     assert (
         "2 valgte kommuner regnes som høyst på grensen, uansett stabilitet: 2 medlemskap" in bokmal
     )

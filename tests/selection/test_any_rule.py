@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from common.errors import SelectionError
 from common.text import Language
 from reports import findings, report
+from reports.findings import Findings
 from reports.page.html import page
 from selection import rulefile
 
@@ -123,8 +124,8 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def accepted(con: duckdb.DuckDBPyConnection, said: dict[str, Any], folder: Path) -> bool:
-    """Whether a rule is accepted, with its report made; a fault of ours is raised."""
+def accepted(con: duckdb.DuckDBPyConnection, said: dict[str, Any], folder: Path) -> Findings | None:
+    """What a rule comes to, with its report made, or None; a fault of ours is raised."""
     path = folder / "rule.yaml"
     path.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), encoding="utf-8")
     try:
@@ -135,11 +136,11 @@ def accepted(con: duckdb.DuckDBPyConnection, said: dict[str, Any], folder: Path)
         refused = None
     if refused is not None:
         assert all(problem.startswith("rule.yaml, line ") for problem in refused.problems), refused
-        return False
+        return None
     assert set(report.data_part(found)) == {"selection.json", "candidates.csv", "candidates.xlsx"}
     for language in Language:
         assert "</html>" in page(found, language, "trial")
-    return True
+    return found
 
 
 @settings(
@@ -171,8 +172,9 @@ def test_one_indicator_in_any_role_is_enough_for_a_choice_by_lot(
         "seed": 1,
         "sensitivity": {"draws": 20},
     }
-    assert accepted(real, said, tmp_path)
-    refused = findings.find(real, rulefile.load(tmp_path / "rule.yaml")).refused_methods
+    found = accepted(real, said, tmp_path)
+    assert found
+    refused = found.refused_methods
     assert ("no indicator is the outcome" in str(refused["deviant"])) == (role != "outcome")
     assert ("ingen indikator er utfallet" in refused["most_similar"].nb) == (role != "outcome")
     assert ("need background indicators" in str(refused.get("diverse"))) == (

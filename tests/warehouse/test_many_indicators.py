@@ -44,6 +44,7 @@ def warehouse(built: Settings, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_many_indicators_fit_in_two_gigabytes_and_are_the_same_with_one_thread_and_with_four(
     warehouse: Path,
 ) -> None:

@@ -25,6 +25,7 @@ def series(
     return {row[0]: row[1:] for row in rows}
 
 
+@pytest.mark.thorough
 def test_every_indicator_on_todays_division_is_what_mart_observation_has(real: Connection) -> None:
     today = real.execute("select max(year(valid_on)) from mart.municipality").fetchall()[0][0]
     for (indicator,) in real.execute("select indicator_id from mart.indicator").fetchall():

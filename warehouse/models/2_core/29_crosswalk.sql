@@ -34,12 +34,20 @@ shared as (
     group by all
 ),
 
+goes_to as (
+    select from_date, from_code, to_date, count(*) as goes_to from shared group by all
+),
+
+comes_from as (
+    select from_date, to_date, to_code, count(*) as comes_from from shared group by all
+),
+
 counted as (
-    select
-        *,
-        count(*) over (partition by from_date, from_code, to_date) as goes_to,
-        count(*) over (partition by to_date, to_code, from_date) as comes_from
+    -- joined, not counted in windows: half the time
+    select *
     from shared
+    inner join goes_to using (from_date, from_code, to_date)
+    inner join comes_from using (from_date, to_date, to_code)
 ),
 
 divided as (
