@@ -176,7 +176,7 @@ def _known(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "select municipality_code, municipality_name, county_name from mart.municipality"
     ).fetchall()
     versions = con.execute(
-        "select code, name, valid_from, valid_to from core.municipality_version"
+        "select code, name, valid_from, valid_to from mart.municipality_history"
         " order by code, valid_from"
     ).fetchall()
     municipalities = {code: name for code, name, _ in today}

@@ -1,7 +1,7 @@
 """The municipal map, for people: what became of a municipality, and what is wrong with a code.
 
-The facts are tables (`core.municipality_version`, `core.change_event_part`, `core.crosswalk`);
-this module only reads them. Queries have no parameters: with one, DuckDB imports pandas, which
+The facts are tables (`mart.municipality_history`, `core.change_event_part`, `core.crosswalk`); this
+module only reads them. Queries have no parameters: with one, DuckDB imports pandas, which
 takes longer than the answer.
 """
 

@@ -19,7 +19,7 @@ from common.names import languages, name_and_county, name_key, name_keys, same_p
 from common.text import listed, nearest, shown
 from warehouse.lives import Change, Life, Version, by_end, lives_in, outlived_1964, told_once
 
-TABLES = ("core.municipality_version", "core.county_name", "core.change_event_part")  # it reads
+TABLES = ("mart.municipality_history", "core.county_name", "core.change_event_part")  # it reads
 _CODE = re.compile(r"\d{4}")
 
 
@@ -42,7 +42,7 @@ class Municipalities:
         """Reads the municipalities from a warehouse; read-only will do."""
         versions = con.execute(
             "select code, name, coalesce(county_name, ''), valid_from, valid_to"
-            " from core.municipality_version"
+            " from mart.municipality_history"
             " left join core.county_name on county_code = left(code, 2)"
             " order by valid_from, code"
         ).fetchall()

@@ -1,4 +1,4 @@
-"""A sum over merged municipalities has the same last digit in every build, on any number of threads.
+"""Sums over merged municipalities have the same last digit on any number of threads.
 
 Figures between 1 and 10^16 are made up, for which a sum of the same numbers in another order is
 another number, and the parts of a municipality lie far from each other, so that threads meet them

@@ -56,9 +56,10 @@ def load_staging(con: Connection) -> None:
 
 
 def build(con: Connection) -> None:
-    """Runs the boundary models, which are those numbered in the twenties."""
+    """Runs the boundary models, which are those numbered in the twenties, and the lineage."""
     for model in models.read_models():
-        if model.schema == "core" and model.path.name.startswith("2"):
+        of_boundaries = model.schema == "core" and model.path.name.startswith("2")
+        if of_boundaries or model.table == "mart.municipality_history":
             models.run(con, model)
     con.execute(REPORTED)
     models.run_macros(con, next(models.MODELS.glob("2_core/*_harmonised.macro.sql")))

@@ -53,6 +53,27 @@ def test_no_two_municipalities_of_today_are_taken_for_one(municipalities: Munici
             assert line[-1].code == version.code
 
 
+def test_what_a_municipality_came_from_and_went_into_is_what_the_table_says(
+    con: Connection, municipalities: Municipalities
+) -> None:
+    """But for areas moved between two that live on, and codes it had itself at another time."""
+    history = {
+        (code, day): (set(before), set(after))
+        for code, day, before, after in con.execute(
+            "select code, valid_from, predecessors, successors from mart.municipality_history"
+        ).fetchall()
+    }
+    lines = {tuple(municipalities.line(code)) for code, _ in history}
+    assert len(lines) > 700
+    for line in lines:
+        rows = [history[v.code, v.valid_from] for v in municipalities.versions_of([*line])]
+        own = {life.code for life in line}
+        came = {c.old_code for c in municipalities.came_from([*line]) if c.kind != "transfer"}
+        went = {c.new_code for c in municipalities.went_into([*line]) if c.kind != "transfer"}
+        assert came - own == set().union(*(before for before, _ in rows)) - own
+        assert went - own == set().union(*(after for _, after in rows)) - own
+
+
 def test_tysfjord_tells_where_its_ground_is_today(con: Connection) -> None:
     found = boundaries.find(con, "tysfjord")
     assert {(t.code, t.name) for t in found.today} == {
