@@ -66,7 +66,7 @@ class _Dumper(yaml.SafeDumper):
     """Writes in quotes what either version of YAML would read as something else than text."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Everything is written out, as the reader demands."""
+        """Everything is written out, as the reader requires."""
         return True
 
 

@@ -13,7 +13,7 @@ from sources.catalogue import Catalogue, Table
 from sources.catalogue import raw as declared
 from sources.frames import SHAPES, Frames, concat
 from sources.plan import Failed
-from sources.repeated import demand_one_total, once
+from sources.repeated import once, require_one_total
 from sources.store import Fetched
 from warehouse import load, models
 from warehouse.municipalities import TABLES, Municipalities
@@ -146,7 +146,7 @@ def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fe
     if not items:
         return concat([])
     table = entries.table_by_id[items[0].planned.table_id]
-    demand_one_total(table.id, [item.reply for item in items])
+    require_one_total(table.id, [item.reply for item in items])
     frames = concat(registry.of(table).read(entries, table, item.reply, resolve) for item in items)
     return once(table.id, frames)
 

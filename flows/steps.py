@@ -223,7 +223,7 @@ class Refresh:
             entries, table, upstream, replies = self._received(table_id, fetched)
             if table.kind != "statbank":
                 try:
-                    self.contracts.demand(entries, table, upstream, replies)
+                    self.contracts.require(entries, table, upstream, replies)
                 except UpstreamError as error:
                     yield self._failed(table, error)
 

@@ -50,7 +50,7 @@ def write(
     Raises SelectionError with a sentence for everything wrong with the rule, and ReportError where
     the folder holds something else or can't be written to.
     """
-    _demand_ours(folder)
+    _require_own_folder(folder)
     found = findings.find(con, file)
     try:
         return write_files(found, folder, language, code)
@@ -58,7 +58,7 @@ def write(
         raise ReportError(f"{folder}: the report can't be written here: {error}.") from error
 
 
-def _demand_ours(folder: Path) -> None:
+def _require_own_folder(folder: Path) -> None:
     """A folder that is not empty must be that of an earlier report, so that nothing is lost."""
     if folder.is_file() or (
         folder.is_dir() and any(folder.iterdir()) and not (folder / "selection.json").is_file()

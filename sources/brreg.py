@@ -115,7 +115,7 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
     if reply.request == roles_request():
         return {"company_owner": frame("company_owner", _owners(reply))}
     units = reply.entries(lambda given: _unit(given, reply), "_embedded", "enheter")
-    paging.demand_whole(reply, len(units), "units")
+    paging.require_whole(reply, len(units), "units")
     return {
         name: frame(name, [unit for unit in units if unit["legal_form"] == form])
         for name, form in (("organisation", MUNICIPALITY), ("company", COMPANY))

@@ -57,7 +57,7 @@ def _examined(
             return Finding(table.id, True, f"has all that is asked, in {asked}{known}")
         publisher = registry.of(table)
         reply = publisher.fetch(entries, planned[0], upstream, Path())
-        contracts.demand(entries, table, upstream, [reply])
+        contracts.require(entries, table, upstream, [reply])
         frames = publisher.read(entries, table, reply, lambda _names, _on: [])
     except SourceError as error:
         return _fault(table.id, error)

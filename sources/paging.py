@@ -18,7 +18,7 @@ def pages(reply: Reply) -> int:
     return reply.part(int, "page", "totalPages")
 
 
-def demand_whole(reply: Reply, count: int, what: str) -> None:
+def require_whole(reply: Reply, count: int, what: str) -> None:
     """Raises UpstreamError if a page has other than the number of rows it should have."""
     size, number, total = (
         reply.part(int, "page", key) for key in ("size", "number", "totalElements")

@@ -46,7 +46,7 @@ def _once(table_id: str, name: str, rows: Any) -> Any:
     return rows.take([number for number, _ in kept.values()])
 
 
-def demand_one_total(table_id: str, replies: Sequence[Reply]) -> None:
+def require_one_total(table_id: str, replies: Sequence[Reply]) -> None:
     """Raises UpstreamError if the pages of a register tell of different totals."""
     totals = {reply.part(int, "page", "totalElements") for reply in replies if _is_page(reply)}
     if len(totals) > 1:

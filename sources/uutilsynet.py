@@ -49,7 +49,7 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
     Raises UpstreamError if a statement is not as expected, or there are other than the page says.
     """
     rows = reply.entries(lambda given: _statement(given, reply), "_embedded", "dataElements")
-    paging.demand_whole(reply, len(rows), "statements")
+    paging.require_whole(reply, len(rows), "statements")
     return {"accessibility_statement": frame("accessibility_statement", rows)}
 
 

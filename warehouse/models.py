@@ -8,7 +8,7 @@ The folder says the schema (`1_staging` -> `staging`), the file the table (`20_c
     -- code: four-digit municipality code, as text
     -- valid_from: first day the code was in force
 
-`one row` is demanded everywhere, in `mart` also `key` and a line for every column; a column named
+`one row` is required everywhere, in `mart` also `key` and a line for every column; a column named
 after an indicator gets that indicator's titles, unit and recipe if it has no line. What holds
 figures, and every table of `mart` that reads it, says what `sql --as-of` gives of it: `kept` by
 vintage, `recomputed` from what is kept, or `current`, as it is today. `key` columns

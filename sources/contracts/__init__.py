@@ -156,7 +156,7 @@ class Contracts:
             raise ShapeError(differs.told(table.url), differs)
         return planned
 
-    def demand(
+    def require(
         self, entries: Catalogue, table: Table, upstream: Upstream, replies: Sequence[Reply]
     ) -> None:
         """Raises ShapeError if the replies of a source have another shape than was agreed."""

@@ -255,7 +255,7 @@ class Upstream:
                 " The same question would be refused again; look at what is asked for.",
                 response.status_code,
             )
-        _demand_answer(request, response)
+        _require_answer(request, response)
         return self._reply(request, response, extract)
 
     @contextmanager
@@ -375,7 +375,7 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
-def _demand_answer(request: Request, response: Response) -> None:
+def _require_answer(request: Request, response: Response) -> None:
     """Refuses a page for people, and the answer to a question that lost its body on the way."""
     if "html" in response.headers.get("Content-Type", "").lower():
         raise UpstreamError(

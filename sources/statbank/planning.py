@@ -99,13 +99,13 @@ def _query(
 ) -> Query:
     cube = api.described(catalogue, table, upstream)
     of_table = f"source {table.id}{_place(catalogue, table.id)}"
-    _demand_dimensions(table, cube, regions, [wish.origin for wish in group])
+    _require_dimensions(table, cube, regions, [wish.origin for wish in group])
     codes: dict[str, tuple[str, ...]] = {}
     codelists: dict[str, str] = {}
     for dimension in cube.dimensions:
         if dimension.code == table.region_dimension:
             if regions.eliminated:
-                _demand_elimination(table, dimension)
+                _require_elimination(table, dimension)
                 continue
             offered, used = _region_codes(table, dimension, regions, upstream)
             wanted = dict.fromkeys(regions.codes, of_table)
@@ -119,7 +119,7 @@ def _query(
         if wanted:
             codes[dimension.code] = _chosen(table, dimension, wanted, dimension.codes)
         else:
-            _demand_elimination(table, dimension)
+            _require_elimination(table, dimension)
     return Query(table.table or "", codes, codelists)
 
 
@@ -182,7 +182,7 @@ def _codelist_by_label(table: Table, dimension: Dimension, label: str) -> str:
     )
 
 
-def _demand_elimination(table: Table, dimension: Dimension) -> None:
+def _require_elimination(table: Table, dimension: Dimension) -> None:
     if not dimension.elimination:
         raise UpstreamError(
             f"table {table.table}: dimension {dimension.code} must be selected and the catalogue"
@@ -190,7 +190,7 @@ def _demand_elimination(table: Table, dimension: Dimension) -> None:
         )
 
 
-def _demand_dimensions(
+def _require_dimensions(
     table: Table, cube: Cube, regions: Regions, origins: Sequence[Origin]
 ) -> None:
     """Without its region dimension a table would be read as one of the whole country."""

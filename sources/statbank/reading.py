@@ -31,7 +31,7 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = No
     if "/codelists/" in reply.request.url:
         return {"codelist_value": frame("codelist_value", _value_map(reply))}
     cube = api.cube(reply)
-    _demand_what_was_asked(cube, reply)
+    _require_what_was_asked(cube, reply)
     if table.holds == "context_observation":
         return {"context_observation": frame("context_observation", _context(cube, reply))}
     dimensions = {dimension.code for dimension in cube.dimensions}
@@ -82,7 +82,7 @@ def _is_answered(origin: Origin, cube: Cube) -> bool:
     return _contents(origin, cube) is not None
 
 
-def _demand_what_was_asked(cube: Cube, reply: Reply) -> None:
+def _require_what_was_asked(cube: Cube, reply: Reply) -> None:
     """Refuses a reply with other codes than were asked for: its sums would be other sums."""
     selection = (reply.request.json or {}).get("selection", ())
     asked = {item["variableCode"]: set(item["valueCodes"]) for item in selection}

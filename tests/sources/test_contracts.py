@@ -410,10 +410,10 @@ def test_a_changed_register_is_told_by_what_was_agreed_and_what_came(
     lines: list[str],
 ) -> None:
     with asked(statbank, tmp_path) as upstream:
-        home.demand(*had(upstream, source))
+        home.require(*had(upstream, source))
     statbank.misbehave(fault, times=None)
     with asked(statbank, tmp_path) as upstream, pytest.raises(ShapeError) as told:
-        home.demand(*had(upstream, source))
+        home.require(*had(upstream, source))
     assert told.value.difference.lines == lines
 
 
@@ -447,7 +447,7 @@ def test_a_reply_that_is_not_json_is_told_by_its_address(home: Contracts, tmp_pa
         Upstream("recorded", budget=tmp_path / "budget") as upstream,
         pytest.raises(UpstreamError, match=r"codesAt.*expected JSON"),
     ):
-        home.demand(entries, entries.table_by_id["klass_131"], upstream, [broken])
+        home.require(entries, entries.table_by_id["klass_131"], upstream, [broken])
 
 
 # --- files ---------------------------------------------------------------------------------
@@ -474,9 +474,9 @@ def test_a_file_is_agreed_to_have_the_columns_it_was_added_with(
     home: Contracts, tmp_path: Path
 ) -> None:
     home.agree(*made_up_file("kommune;aar;score", tmp_path))
-    home.demand(*made_up_file("aar;kommune;score", tmp_path))
+    home.require(*made_up_file("aar;kommune;score", tmp_path))
     with pytest.raises(ShapeError) as told:
-        home.demand(*made_up_file("kommune;aar;poeng", tmp_path))
+        home.require(*made_up_file("kommune;aar;poeng", tmp_path))
     assert told.value.difference.lines == ["- columns: score", "+ columns: poeng"]
 
 
