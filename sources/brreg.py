@@ -13,19 +13,21 @@ import gzip
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from sources import paging
+from sources import paging, service
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
 from sources.http import Extract, Reply, Request, Upstream
 from sources.plan import Planned
-from sources.shape import Shape, of_json
+
+# as of other services that answer in JSON
+questions, shape = service.no_questions, service.shape
 
 BASE = "https://data.brreg.no/enhetsregisteret/api"
 MUNICIPALITY, COMPANY = "KOMM", "IKS"
@@ -102,11 +104,6 @@ def _fetch(request: Request, upstream: Upstream) -> Reply:
     return upstream.fetch(request, extract=Extract("extract without persons", keep))
 
 
-def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Request]:
-    """Nothing is asked to make a plan that is not in it."""
-    return []
-
-
 def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A reply as `organisation` and `company` rows, or as `company_owner` rows.
 
@@ -120,17 +117,6 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
         name: frame(name, [unit for unit in units if unit["legal_form"] == form])
         for name, form in (("organisation", MUNICIPALITY), ("company", COMPANY))
     }
-
-
-def shape(
-    _catalogue: Catalogue,
-    _table: Table,
-    _upstream: Upstream,
-    replies: Sequence[Reply],
-    agreed: Shape,
-) -> Shape:
-    """The kinds of the agreed fields. Raises UpstreamError for a reply that is not JSON."""
-    return of_json(replies, agreed)
 
 
 def share_pct(said: str | None) -> float | None:

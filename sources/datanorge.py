@@ -7,15 +7,17 @@ all of them at once.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from common.errors import UpstreamError
+from sources import service
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
 from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
-from sources.shape import Shape, of_json
+
+# as of other services that answer in JSON
+fetch, shape = service.fetch, service.shape
 
 ADDRESS = "https://search.api.fellesdatakatalog.digdir.no/search/datasets"
 ALL_MUNICIPALITIES = "/KOMMUNE"
@@ -61,13 +63,6 @@ def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -
     return [_count_request()]
 
 
-def fetch(
-    _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
-) -> Reply:
-    """The reply to a planned request. Raises UpstreamError."""
-    return upstream.fetch(planned.request)
-
-
 def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A page of hits as `data_set` rows.
 
@@ -82,17 +77,6 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
             f" {len(rows)}. The catalogue may have changed meanwhile; refresh again."
         )
     return {"data_set": frame("data_set", rows)}
-
-
-def shape(
-    _catalogue: Catalogue,
-    _table: Table,
-    _upstream: Upstream,
-    replies: Sequence[Reply],
-    agreed: Shape,
-) -> Shape:
-    """The kinds of the agreed fields. Raises UpstreamError for a reply that is not JSON."""
-    return of_json(replies, agreed)
 
 
 def _data_set(given: dict[str, Any], reply: Reply) -> dict[str, Any]:

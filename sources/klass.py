@@ -9,15 +9,17 @@ year by year, and a year without one is left out. `correspondsAt` has been seen 
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from common.errors import UpstreamError
+from sources import service
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
 from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
-from sources.shape import Shape, of_json
+
+# as of other services that answer in JSON
+fetch, shape = service.fetch, service.shape
 
 BASE = "https://data.ssb.no/api/klass/v1/classifications"
 MUNICIPALITY = 131
@@ -111,13 +113,6 @@ def _is_there(request: Request, upstream: Upstream) -> bool:
     return True
 
 
-def fetch(
-    _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
-) -> Reply:
-    """The reply to a planned request. Raises UpstreamError."""
-    return upstream.fetch(planned.request)
-
-
 def read(_catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A reply as `klass_code`, `klass_change` or `classification`. "Unspecified" is left out."""
     if table.holds == "classification":
@@ -125,17 +120,6 @@ def read(_catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = N
     if reply.request.url.endswith("/codesAt"):
         return {"klass_code": frame("klass_code", _codes(reply))}
     return {"klass_change": frame("klass_change", _changes(reply))}
-
-
-def shape(
-    _catalogue: Catalogue,
-    _table: Table,
-    _upstream: Upstream,
-    replies: Sequence[Reply],
-    agreed: Shape,
-) -> Shape:
-    """The kinds of the agreed fields. Raises UpstreamError for a reply that is not JSON."""
-    return of_json(replies, agreed)
 
 
 def _classes(table: Table, reply: Reply) -> list[dict[str, Any]]:

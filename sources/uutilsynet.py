@@ -4,17 +4,17 @@ A statement is made by the body itself, so its numbers are self-reported. Its id
 UUID at the end of its address.
 """
 
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from sources import paging
+from sources import paging, service
 from sources.catalogue import Catalogue, Table
 from sources.frames import Frames, frame
 from sources.http import Reply, Request, Upstream
 from sources.plan import Planned
-from sources.shape import Shape, of_json
+
+# as of other services that answer in JSON
+fetch, questions, shape = service.fetch, service.no_questions, service.shape
 
 ADDRESS = "https://data.uutilsynet.no/dataset/alle-erklaeringer"
 PAGE_SIZE = 1000
@@ -31,18 +31,6 @@ def plan(_catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planne
     return [Planned(page_request(number), table.id, division="current") for number in range(pages)]
 
 
-def fetch(
-    _catalogue: Catalogue, planned: Planned, upstream: Upstream, _added_files: Path | None = None
-) -> Reply:
-    """The reply to a planned request. Raises UpstreamError."""
-    return upstream.fetch(planned.request)
-
-
-def questions(_table: Table, _planned: Sequence[Planned], _upstream: Upstream) -> list[Request]:
-    """Nothing is asked to make a plan that is not in it."""
-    return []
-
-
 def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = None) -> Frames:
     """A page as `accessibility_statement` rows.
 
@@ -51,17 +39,6 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
     rows = reply.entries(lambda given: _statement(given, reply), "_embedded", "dataElements")
     paging.require_whole(reply, len(rows), "statements")
     return {"accessibility_statement": frame("accessibility_statement", rows)}
-
-
-def shape(
-    _catalogue: Catalogue,
-    _table: Table,
-    _upstream: Upstream,
-    replies: Sequence[Reply],
-    agreed: Shape,
-) -> Shape:
-    """The kinds of the agreed fields. Raises UpstreamError for a reply that is not JSON."""
-    return of_json(replies, agreed)
 
 
 def _statement(given: dict[str, Any], reply: Reply) -> dict[str, Any]:
