@@ -14,6 +14,8 @@ import pytest
 from common.errors import UpstreamError
 from flows import engine, outcome
 from flows.settings import Settings
+from sources import changes
+from sources.http import Upstream
 from tests.upstream.exchange import Answer, Question
 from tests.upstream.faults import Misbehave
 from tests.upstream.limits import Limits, Window
@@ -140,38 +142,46 @@ def warned() -> Iterator[list[str]]:
     log.removeHandler(handler)
 
 
-@pytest.mark.parametrize(
-    ("odd", "warnings"),
-    [
-        ({"updated": "2026-11-25T07:00:00"}, 0),
-        ({"updated": "yesterday"}, 1),
-        ({"updated": 20261125}, 0),
-        ({"updated": "9999-12-31T23:59:59-14:00"}, 1),
-        ({"updated": None}, 1),
-        ({"id": None}, 1),
-        ({"id": 7}, 0),
-    ],
-    ids=str,
-)
-def test_an_odd_entry_in_the_list_of_changes_ends_no_refresh(
-    tmp_path: Path,
-    upstream: StandIn,
-    odd: dict[str, object],
-    warnings: int,
-    first: Path,
-    warned: list[str],
-) -> None:
-    """Only the list of changes is asked, which leaves the rest for the tables it names."""
-    shutil.copytree(first, tmp_path / "home")
+ODD_ENTRIES: list[tuple[dict[str, object], int]] = [
+    ({"updated": "2026-11-25T07:00:00"}, 0),
+    ({"updated": "yesterday"}, 1),
+    ({"updated": 20261125}, 0),
+    ({"updated": "9999-12-31T23:59:59-14:00"}, 1),
+    ({"updated": None}, 1),
+    ({"id": None}, 1),
+    ({"id": 7}, 0),
+]
 
-    def with_odd_entry(_question: Question, answer: Answer) -> Answer:
+
+def listing(*odd: dict[str, object]) -> Misbehave:
+    """Only the list of changes is asked, which leaves the rest for the tables it names."""
+
+    def with_odd_entries(_question: Question, answer: Answer) -> Answer:
         listed = orjson.loads(answer.body)
-        listed["tables"] = [{"id": "06944", "updated": now()} | odd]
+        listed["tables"] = [{"id": "06944", "updated": now()} | each for each in odd]
         return replace(answer, body=orjson.dumps(listed))
 
-    upstream.misbehave(with_odd_entry, "/tables?")
-    assert refreshed(tmp_path / "home", upstream).failed == ()
+    return with_odd_entries
+
+
+@pytest.mark.parametrize(("odd", "warnings"), ODD_ENTRIES, ids=str)
+def test_an_odd_entry_in_the_list_of_changes_is_told_where_it_says_nothing_that_can_be_read(
+    tmp_path: Path, upstream: StandIn, odd: dict[str, object], warnings: int, warned: list[str]
+) -> None:
+    upstream.misbehave(listing(odd), "/tables?")
+    with Upstream(upstream.address, budget=tmp_path / "requests.sqlite") as session:
+        changes.changed_at(session, [datetime.now(UTC)])
     assert len([message for message in warned if "list of changes" in message]) == warnings
+
+
+def test_odd_entries_in_the_list_of_changes_end_no_refresh(
+    tmp_path: Path, upstream: StandIn, first: Path, warned: list[str]
+) -> None:
+    shutil.copytree(first, tmp_path / "home")
+    upstream.misbehave(listing(*(odd for odd, _ in ODD_ENTRIES)), "/tables?")
+    assert refreshed(tmp_path / "home", upstream).failed == ()
+    told = [message for message in warned if "list of changes" in message]
+    assert len(told) == sum(warnings for _, warnings in ODD_ENTRIES)
 
 
 # --- rows that come twice ------------------------------------------------------------------
