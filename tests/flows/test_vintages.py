@@ -64,7 +64,7 @@ def home(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     The first has the table in its edition of March. A report was written of the second, and one of
     the third.
     """
-    made = tmp_path_factory.mktemp("vintages")
+    made = tmp_path_factory.mktemp("vintages") / "home"
     with StandIn(limits=Limits(statbank=Window(30, 1))) as upstream:
         as_it_was = upstream.statbank.tables["14534"].updated_at("2026-03-16T07:00:00Z")
         upstream.statbank.publish(as_it_was)
@@ -72,10 +72,10 @@ def home(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         revised = replace(as_it_was, figures=ATenthMore(as_it_was.figures), updated=now())
         upstream.statbank.publish(revised)
         assert refresh(made, upstream).returncode == 0
-        write_report(made, made / "report-of-then")
+        write_report(made, made.parent / "report-of-then")
         upstream.statbank.publish(as_it_was.updated_at(now()))
         assert refresh(made, upstream).returncode == 0
-    write_report(made, made / "report")
+    write_report(made, made.parent / "report")
     return made
 
 
@@ -276,7 +276,7 @@ def test_a_rebuild_by_other_code_says_so_and_the_file_too(home: Path, tmp_path: 
 
 def test_a_report_of_an_earlier_vintage_is_made_again_byte_for_byte(home: Path) -> None:
     runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
-    folder = home / "report-of-then"
+    folder = home.parent / "report-of-then"
     said = json.loads((folder / "selection.json").read_text("utf-8"))
     assert said["vintage"] == runs[1]
     published = Settings(home=home).warehouse.read_bytes()
@@ -290,7 +290,7 @@ def test_a_report_of_an_earlier_vintage_is_made_again_byte_for_byte(home: Path) 
 
 def test_other_code_and_other_bytes_are_told_apart(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "report"
-    shutil.copytree(home / "report", folder)
+    shutil.copytree(home.parent / "report", folder)
     citation = (folder / "CITATION.cff").read_text("utf-8")
     (folder / "CITATION.cff").write_text(
         re.sub(r"version: 0.1.0 \w+", "version: 0.0.1 ff", citation)
@@ -308,7 +308,7 @@ def test_other_code_and_other_bytes_are_told_apart(home: Path, tmp_path: Path) -
 
 def test_a_report_tells_what_revisions_did_to_its_figures(home: Path) -> None:
     runs = [str(row[0]) for row in ask(home, "select run_id from mart.refresh_run order by 1")]
-    said = json.loads((home / "report-of-then" / "selection.json").read_text("utf-8"))
+    said = json.loads((home.parent / "report-of-then" / "selection.json").read_text("utf-8"))
     [earlier] = said["sensitivity"]["vintages"]
     assert (earlier["vintage"], earlier["revised"]) == (runs[0], 357)  # nurses, a tenth more
     assert said["sensitivity"]["kinds"] == [{"kind": "vintage", "runs": 1, "agreement": 1.0}]
