@@ -27,9 +27,9 @@ lint: .venv/dev.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fuzz: .venv/dev.done             ## thousands of damaged replies, files and rules; takes some minutes
+fuzz: .venv/dev.done             ## thousands of damaged replies, files and rules, and whole refreshes; an hour
 	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_written_files.py tests/sources/test_jsonstat.py \
-	  tests/selection/test_fuzz.py tests/selection/test_any_rule.py \
+	  tests/selection/test_fuzz.py tests/selection/test_any_rule.py tests/flows/test_any_answer.py \
 	  --hypothesis-profile=fuzz
 
 audit: .venv/dev.done            ## the locked packages against the known vulnerabilities
