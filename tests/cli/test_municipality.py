@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli import crosswalk
+from cli.series import Kind
 from common.errors import InputError
 from flows.settings import Settings
 from tests.command import Done, digidistrikt
@@ -119,6 +120,20 @@ def test_without_a_division_a_series_is_on_todays(built: Settings) -> None:
     found = rows(digidistrikt("series", "nurses_fte", home=built.home))
     assert len({row["municipality_code"] for row in found}) == 357
     assert {row["division_year"] for row in found} == {"2026"}
+
+
+def test_a_series_of_groups_says_of_how_many_the_figures_are_known(built: Settings) -> None:
+    found = rows(digidistrikt("series", "population", "--by", "county", home=built.home))
+    nordland = {row["period"]: row for row in found if row["group_name"] == "Nordland"}
+    assert (nordland["2026"]["value"], nordland["2026"]["municipalities_known"]) == ("243272", "41")
+    assert (nordland["2010"]["value"], nordland["2010"]["municipalities_known"]) == ("", "39")
+    assert "39 of 41 municipalities" in nordland["2010"]["missing_reason"]
+
+
+def test_groups_can_be_asked_for_by_every_kind_there_is(built: Settings) -> None:
+    with publish.reading(built.warehouse) as con:
+        kinds = con.execute("select distinct kind from core.group_member").fetchall()
+    assert {kind for (kind,) in kinds} == set(Kind)
 
 
 def test_what_a_series_gives_is_described_like_a_table(built: Settings) -> None:
@@ -326,6 +341,13 @@ def test_a_crosswalk_without_a_row_is_not_taken_for_a_sound_one(
         (["series", "population", "--municipality", ""], "A municipality is missing"),
         (["series", "population", "--municipality", "1534"], "lies then in 1580 Haram"),
         (["series", "population", "--municipality", "Våler"], "is the name of 2 municipalities"),
+        (
+            ["series", "population", "--by", "kostra_group", "--division", "2019"],
+            "groups by kostra_group are known of today's municipalities only",
+        ),
+        (["series", "population", "--by", "county", "--municipality", "1508"], "leave one out"),
+        (["series", "population", "--members-on", "2024-06-01"], "add --by network"),
+        (["series", "population", "--by", "network", "--members-on", "June"], "no such day"),
         (["crosswalk", "--from", "1950"], "the first year is 1964"),
         (["crosswalk", "--from", "0"], "the first year is 1964"),
         (["crosswalk", "--to", "0"], "the first year is 1964"),

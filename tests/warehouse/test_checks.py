@@ -404,6 +404,15 @@ DAMAGE = [
         "delete from staging.observation where indicator_id = 'population' and division = 'own'",
         "None, 0, 357",
     ),
+    *(
+        (
+            "ratio_on_one_ground",
+            f"update mart.observation set {damage} where municipality_code = '3905'"
+            " and indicator_id = 'population_80_plus_share' and period = '2016'",
+            "'population_80_plus_share', '3905', '2016'",
+        )
+        for damage in ("quality = 'split_estimated'", "reported_codes = ['0704', '3905']")
+    ),
     (
         "revision_jumps",
         REVISED.format("1.6 * value") + " where indicator_id = 'nurses_fte'"

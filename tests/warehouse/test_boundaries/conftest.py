@@ -46,7 +46,11 @@ create table core.published_series (
 );
 create table core.observation_reported (
     series_id varchar, reported_code varchar, period varchar, year integer, value double,
-    status varchar, reply_id varchar, given_as varchar, holds_divided boolean
+    status varchar, reply_id varchar, given_as varchar, holds_divided boolean, together varchar[]
+);
+create table core.group_member (
+    kind varchar, group_code varchar, group_name varchar, division date, municipality_code varchar,
+    valid_from_text varchar, valid_to varchar
 )"""
 
 

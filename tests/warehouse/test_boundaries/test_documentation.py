@@ -52,7 +52,7 @@ def test_every_query_of_the_page_gives_rows(query: str, real: Connection) -> Non
 
 
 def test_the_page_has_queries() -> None:
-    assert len(QUERIES) == 3
+    assert len(QUERIES) == 4
 
 
 @pytest.mark.parametrize(("code", "name"), [("1508", "1508 Ålesund, here"), ("1580", "1580 Haram")])

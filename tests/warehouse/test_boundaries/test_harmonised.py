@@ -255,7 +255,7 @@ def test_no_head_is_lost_or_counted_twice(
     figures = {code: float(people[at % len(people)]) for at, (code,) in enumerate(codes)}
     con.execute(
         "insert into core.observation_reported"
-        " select 'i', code, $year::varchar, $year, value, null, 'r', 'reported', false"
+        " select 'i', code, $year::varchar, $year, value, null, 'r', 'reported', false, null"
         " from (select unnest($codes) as code, unnest($values) as value)",
         {"year": year, "codes": list(figures), "values": list(figures.values())},
     )

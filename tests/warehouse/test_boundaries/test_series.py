@@ -110,6 +110,38 @@ def test_a_ratio_is_made_again_of_its_parts_on_that_division(
         assert set(codes) == set(old[code][2]) | set(everybody[code][2])
 
 
+@pytest.mark.parametrize(
+    ("code", "old", "everybody", "share"),
+    [("3905", 2405, 51637, 4.658), ("3907", 2758, 63414, 4.349)],
+)
+def test_a_ratio_has_both_its_parts_from_the_same_ground(
+    real: Connection, code: str, old: int, everybody: int, share: float
+) -> None:
+    """SSB puts all of Stokke in Sandefjord in 2016; our own estimate shares it out."""
+    query = (
+        "select value, quality, warnings from mart.observation where indicator_id ="
+        " 'population_80_plus_share' and municipality_code = ? and period = '2016'"
+    )
+    [(value, quality, warnings)] = real.execute(query, [code]).fetchall()
+    assert value == pytest.approx(100 * old / everybody)
+    assert round(value, 3) == share
+    assert (quality, warnings) == ("recomputed", ["break_in_series"])
+
+
+def test_a_ratio_whose_parts_are_of_different_ground_is_missing_and_says_so(
+    damaged: Connection,
+) -> None:
+    damaged.execute(
+        "update core.observation_reported set value = null where reported_code = '3905'"
+        " and series_id = 'population@ssb_07459@current' and period = '2016'"
+    )
+    found = damaged.execute(
+        "select value, quality, missing_reason from mart.series('population_80_plus_share', 2026)"
+        " where municipality_code = '3905' and period = '2016'"
+    ).fetchall()
+    assert found == [(None, "not_comparable", "its two parts are not of the same ground")]
+
+
 def test_a_mean_that_can_be_carried_is_weighted_by_its_weight(real: Connection) -> None:
     need = series(real, "expenditure_need", 2024, "2026")
     people = series(real, "population", 2024, "2026")

@@ -9,6 +9,7 @@
 -- status: the publisher's symbol; `not listed` for a municipality a complete register leaves out
 -- given_as: reported; recoded or summed where the publisher itself carried it (core.publisher_sum)
 -- holds_divided: the publisher's sum holds the whole of a municipality that was divided
+-- together: the codes whose figures only together are of the ground of that year (core.publisher_sum)
 with observation as (
     select *
     from staging.observation
@@ -39,7 +40,8 @@ published as (
         observation.status,
         observation.reply_id,
         coalesce(publisher_sum.quality, 'reported') as given_as,
-        coalesce(publisher_sum.holds_divided, false) as holds_divided
+        coalesce(publisher_sum.holds_divided, false) as holds_divided,
+        publisher_sum.together
     from observation
     inner join series using (indicator_id, table_id, division)
     left join core.publisher_division as list
@@ -76,7 +78,8 @@ absent as (
         'not listed' as status,
         register.reply_id,
         'reported' as given_as,
-        false as holds_divided
+        false as holds_divided,
+        null::varchar[] as together
     from complete_register as register
     inner join core.division_year as division_year using (year)
     inner join core.crosswalk as crosswalk

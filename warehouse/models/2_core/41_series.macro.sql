@@ -1,6 +1,7 @@
 -- as of: current
 -- What mart.series and mart.observation give: indicators, or with NULL every one, on the division
 -- of a year, ratios made again of their parts, with everything that must be known of each figure.
+-- For mart.aggregate the same of groups, whose codes and names stand in place of a municipality's.
 
 -- The indicator asked for, or an error with the nearest
 create or replace macro core.known_indicator(name) as if(
@@ -51,7 +52,7 @@ where version.valid_from <= named_on.day
     and coalesce(version.valid_to > named_on.day, true);
 
 -- which: the indicators asked for as a list, or NULL for every one
-create or replace macro core.series(which, on_year) as table
+create or replace macro core.series(which, on_year, kind := null, on_day := null) as table
 with asked as materialized (
     select * from raw.indicator where which is null or list_contains(which, indicator_id)
 ),
@@ -62,7 +63,9 @@ carried as materialized (
         indicators := (
             select coalesce(list(distinct part), [])
             from (select unnest([indicator_id, numerator, denominator]) as part from asked)
-        )
+        ),
+        kind := kind,
+        on_day := on_day
     )
 ),
 
@@ -74,41 +77,69 @@ numerator as materialized (
     where ratio.aggregate = 'ratio'
 ),
 
+-- both of one ground: the sum of a publisher is not divided by our estimate
 recomputed as not materialized (
     select
         numerator.ratio_id as indicator_id,
         numerator.municipality_code,
         numerator.division_year,
         numerator.period,
-        numerator.factor * numerator.value / nullif(denominator.value, 0) as value,
+        numerator.holds_divided = denominator.holds_divided as is_one_ground,
+        if(
+            is_one_ground,
+            numerator.factor * numerator.value / nullif(denominator.value, 0),
+            null
+        ) as value,
         case
+            when not is_one_ground then 'not_comparable'
             when 'not_comparable' in (numerator.quality, denominator.quality) then 'not_comparable'
             when 'split_estimated' in (numerator.quality, denominator.quality)
                 then 'split_estimated'
             else 'recomputed'
         end as quality,
+        if(
+            numerator.value is not null and denominator.value is not null and not is_one_ground,
+            'its two parts are not of the same ground',
+            null
+        ) as reason,
         coalesce(numerator.status, denominator.status) as status,
         numerator.holds_divided or denominator.holds_divided as holds_divided,
         list_sort(list_distinct(numerator.reported_codes || denominator.reported_codes))
             as reported_codes,
         list_sort(list_distinct(numerator.reply_ids || denominator.reply_ids)) as reply_ids,
         numerator.table_id,
-        list_distinct(numerator.table_ids || denominator.table_ids) as table_ids
+        list_distinct([numerator.table_id, denominator.table_id]) as table_ids
     from numerator
     inner join carried as denominator
         on denominator.indicator_id = numerator.denominator
         and denominator.municipality_code = numerator.municipality_code
         and denominator.period = numerator.period
+    qualify row_number() over (
+        partition by numerator.ratio_id, numerator.municipality_code, numerator.period
+        order by
+            numerator.value is null or denominator.value is null, not is_one_ground,
+            numerator.preference, denominator.preference
+    ) = 1
 ),
 
 figure as not materialized (
-    select * from carried semi join asked using (indicator_id)
+    select
+        * exclude (preference),
+        [table_id] as table_ids,
+        null::varchar as reason
+    from carried
+    semi join asked using (indicator_id)
+    qualify row_number() over (
+        partition by indicator_id, municipality_code, period order by value is null, preference
+    ) = 1
     union all by name
-    select * from recomputed
+    select * exclude (is_one_ground) from recomputed
 ),
 
 municipality as not materialized (
-    from core.municipality_on(on_year)
+    select * from core.municipality_on(on_year) where kind is null
+    union all
+    select distinct group_code, group_name from core.member(kind, on_year, on_day)
 ),
 
 left_out as not materialized (
@@ -121,6 +152,7 @@ left_out as not materialized (
         null::double as value,
         if(indicator.aggregate = 'ratio', 'recomputed', 'reported') as quality,
         'no row' as status,
+        null::varchar as reason,
         false as holds_divided,
         []::varchar[] as reported_codes,
         whole.reply_ids,
@@ -216,6 +248,7 @@ select
     case
         when dated.value is not null then null
         when correction.why is not null then correction.why
+        when dated.reason is not null then dated.reason
         when dated.status = 'no row' then 'the source has no row for it'
         when dated.quality = 'not_comparable'
             then 'not comparable over changed boundaries, or a part is missing'

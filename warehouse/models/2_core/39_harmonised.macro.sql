@@ -1,7 +1,8 @@
 -- as of: current
 -- Reported figures on one division, in three macros: in which division a code is read; what means are
 -- weighted by; the figures carried, grouped and labelled. Of a few indicators it is faster:
--- core.harmonised(2019, indicators := ['population']).
+-- core.harmonised(2019, indicators := ['population']). Sums over groups of municipalities are carried
+-- in the same way, to the ground of a group: core.harmonised(2026, kind := 'county').
 --
 -- Two rules carry everything:
 --   * a figure is read in the division of its own year. One under a code not in force that year
@@ -9,8 +10,19 @@
 --     gives a figure for any of the same ground: nothing is counted twice
 --   * a municipality has a figure only if the parts that have one cover all its ground. No part is
 --     made of a publisher's sum that holds more than the municipality's own ground
+--   * a publisher's sum that holds a divided municipality whole is in the sum of a group only with
+--     the sums of all its parts
 --
 -- Most figures go one-to-one and are carried without being grouped; that is what makes it fast.
+
+-- The municipalities of groups of a kind in the division of a year; who is in a network, on a day
+create or replace macro core.member(of_kind, on_year, on_day) as table
+select distinct group_code, group_name, municipality_code
+from core.group_member
+where group_member.kind = of_kind
+    and division = (select division from core.division_year where year = on_year)
+    and valid_from_text <= left(on_day::date::varchar, len(valid_from_text))
+    and (valid_to is null or valid_to >= left(on_day::date::varchar, len(valid_to)));
 
 -- Figures under a code not in force in their year that are to be used, each with the division in
 -- which its code is read and the codes in force that it stands for
@@ -130,7 +142,9 @@ group by all;
 -- The figures of a division: a row for each published series, municipality and period for which
 -- something was reported. It goes into a table fast; to read it, take mart.series: DuckDB 1.5 may
 -- wait for ever on a large streamed `union all` (duckdb/duckdb#22215).
-create or replace macro core.harmonised(on_year, indicators := null) as table
+create or replace macro core.harmonised(
+    on_year, indicators := null, kind := null, on_day := null
+) as table
 with observation as not materialized (
     select *
     from core.observation_reported
@@ -150,25 +164,58 @@ stood_for as materialized (
     select series_id, period, unnest(stands_for) as reported_code from elsewhere
 ),
 
+member as not materialized (
+    -- who is to have a figure: each municipality, or groups of them
+    select code as municipality_code, code as group_code
+    from core.division_piece
+    where kind is null and division = (select division from core.division_year where year = on_year)
+    group by code
+    union all
+    select municipality_code, group_code from core.member(kind, on_year, on_day)
+),
+
+ground as not materialized (
+    select crosswalk.*, member.group_code, own.pieces as from_pieces
+    from core.crosswalk as crosswalk
+    inner join member on member.municipality_code = crosswalk.to_code
+    inner join core.crosswalk as own
+        on own.from_date = crosswalk.from_date
+        and own.to_date = crosswalk.from_date
+        and own.from_code = crosswalk.from_code
+        and own.to_code = crosswalk.from_code
+    where crosswalk.to_date = (select division from core.division_year where year = on_year)
+),
+
 goal as not materialized (
-    select to_date, to_code, sum(pieces) as goal_pieces
-    from core.crosswalk
+    select group_code, sum(pieces) as goal_pieces
+    from ground
     where from_date = to_date
-        and to_date = (select division from core.division_year where year = on_year)
-    group by to_date, to_code
+    group by group_code
 ),
 
 way as not materialized (
     select
-        crosswalk.from_date as division,
-        crosswalk.from_code as reported_code,
-        crosswalk.to_code,
-        crosswalk.relation = 'one-to-one' as is_direct,
-        crosswalk.weight as share,
-        crosswalk.pieces,
-        goal.goal_pieces
-    from core.crosswalk as crosswalk
-    inner join goal using (to_date, to_code)
+        ground.from_date as division,
+        ground.from_code as reported_code,
+        ground.group_code as to_code,
+        kind is null and count_if(ground.relation = 'one-to-one') = 1 as is_direct,
+        case
+            when sum(ground.pieces) = any_value(ground.from_pieces) then 1
+            when count(ground.weight) = count(*) then sum(ground.weight)
+        end as share,
+        sum(ground.pieces) as pieces,
+        any_value(goal.goal_pieces) as goal_pieces
+    from ground
+    inner join goal using (group_code)
+    group by ground.from_date, ground.from_code, ground.group_code
+),
+
+inside as not materialized (
+    -- the codes that lie wholly in a group; of single municipalities nobody asks
+    select division, to_code, list(reported_code) as inside
+    from way
+    where kind is not null and share = 1
+    group by division, to_code
 ),
 
 way_of_year as not materialized (
@@ -201,12 +248,18 @@ weighed as not materialized (
     select
         part.*,
         series.aggregation,
-        case series.aggregation
-            when 'sum' then if(part.share = 1 or not part.holds_divided, part.share, null)
+        case
+            when
+                part.holds_divided
+                and not if(kind is null, part.share = 1, coalesce(list_has_all(inside.inside, part.together), false))
+                then null
+            when series.aggregation = 'sum' then part.share
             -- a mean over a municipality says nothing of a part of it
-            when 'weighted_mean' then if(part.share = 1, weighing.weight_value, null)
+            when series.aggregation = 'weighted_mean' and part.share = 1
+                then weighing.weight_value
         end as weight
     from part
+    left join inside using (division, to_code)
     inner join core.published_series as series using (series_id)
     left join core.mean_weight(indicators := indicators) as weighing
         on weighing.weight_indicator_id = series.weight_indicator_id
@@ -230,7 +283,7 @@ gathered as not materialized (
             sum(pieces) filter (value * weight is not null) = any_value(goal_pieces), false
         ) as is_covered,
         bool_or(share < 1) as is_estimated,
-        bool_or(holds_divided) as holds_divided,
+        kind is null and bool_or(holds_divided) as holds_divided,
         min(status) filter (value is null) as status,
         list(reported_code) as reported_codes,
         list(reply_id) as reply_ids

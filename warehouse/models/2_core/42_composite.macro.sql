@@ -38,7 +38,14 @@ measured as not materialized (
         if(
             part.base_period is null,
             figure.value,
-            if(base.value > 0, 100 * (figure.value / base.value - 1), null)
+            if(
+                base.value > 0
+                -- growth is of one ground: no publisher's sum beside an estimate
+                and list_contains(figure.warnings, 'break_in_series')
+                    = list_contains(base.warnings, 'break_in_series'),
+                100 * (figure.value / base.value - 1),
+                null
+            )
         ) as value,
         list_distinct(
             coalesce(figure.warnings, [])

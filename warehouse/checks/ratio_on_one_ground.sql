@@ -1,0 +1,15 @@
+-- finds: ratio/ratios has/have a numerator and a denominator of different ground
+-- why: the publisher's own sum for a municipality that was divided is of other ground than ours; a
+--     ratio with it has both parts from the publisher, under the code of today, and no estimate
+-- severity: block
+select ratio.indicator_id, ratio.municipality_code, ratio.period, ratio.value, ratio.reported_codes
+from mart.observation as ratio
+inner join raw.indicator as indicator using (indicator_id)
+where indicator.aggregate = 'ratio'
+    and ratio.value is not null
+    and list_contains(ratio.warnings, 'break_in_series')
+    and (
+        ratio.quality = 'split_estimated'
+        or ratio.reported_codes is distinct from [ratio.municipality_code]
+    )
+order by all
