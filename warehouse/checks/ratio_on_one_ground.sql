@@ -2,7 +2,14 @@
 -- why: the publisher's own sum for a municipality that was divided is of other ground than ours; a
 --     ratio with it has both parts from the publisher, under the code of today, and no estimate
 -- severity: block
-select ratio.indicator_id, ratio.municipality_code, ratio.period, ratio.value, ratio.reported_codes
+-- concerns: sources
+select
+    ratio.indicator_id,
+    ratio.municipality_code,
+    ratio.period,
+    ratio.value,
+    ratio.reported_codes,
+    core.tables_of(ratio.reply_ids) as table_ids
 from mart.observation as ratio
 inner join raw.indicator as indicator using (indicator_id)
 where indicator.aggregate = 'ratio'
