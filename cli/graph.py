@@ -33,14 +33,14 @@ class Kind(StrEnum):
     """Which groups are in the net."""
 
     NETWORKS = "networks"
-    COOPERATIONS = "cooperations"
-    BOTH = "both"
+    ICT = "ict"
+    ALL = "all"
 
 
 _KINDS = {
     Kind.NETWORKS: ("network",),
-    Kind.COOPERATIONS: ("cooperation",),
-    Kind.BOTH: ("network", "cooperation"),
+    Kind.ICT: ("network", "ict_cooperation"),
+    Kind.ALL: ("network", "ict_cooperation", "child_welfare"),
 }
 
 
@@ -52,7 +52,9 @@ def graph(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a g
     output: Annotated[
         Path | None, typer.Option("--output", "-o", callback=outside_home, help="Default: shown.")
     ] = None,
-    kind: Annotated[Kind, typer.Option(help="Which groups are in it.")] = Kind.BOTH,
+    kind: Annotated[
+        Kind, typer.Option(help="Which groups: networks, with ICT co-operations, or all.")
+    ] = Kind.ALL,
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day; default today's members.")
     ] = None,

@@ -59,7 +59,7 @@ class Overlap(TypedDict):
 def ties_on(
     con: duckdb.DuckDBPyConnection,
     day: str | None = None,
-    kinds: Collection[str] = ("network", "cooperation"),
+    kinds: Collection[str] = ("network", "ict_cooperation", "child_welfare"),
     *,
     strong_only: bool = False,
 ) -> list[Tie]:

@@ -139,7 +139,7 @@ def con(built: Settings) -> duckdb.DuckDBPyConnection:
 def test_positions_hold_every_tie_of_today(con: duckdb.DuckDBPyConnection) -> None:
     counted = con.execute(
         "select (select sum(groups) from mart.municipality_position"
-        "   where net = 'networks_and_cooperations'),"
+        "   where net = 'all'),"
         " (select count(distinct (municipality_code, group_id)) from mart.network_tie"
         "   where not has_ended)"
     ).fetchone()

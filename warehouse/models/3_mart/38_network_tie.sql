@@ -4,7 +4,7 @@
 -- key: group_id, municipality_code, valid_from_text
 -- group_id: network_id or cooperation_id
 -- group_name: the name it goes by
--- group_kind: network or cooperation
+-- group_kind: network, ict_cooperation or child_welfare (a co-operation on child welfare)
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its name
 -- valid_from: when it began, as precisely as published; NULL where not found
@@ -28,13 +28,14 @@ tie as (
     union all
     -- a member that was called by two names is one
     select
-        cooperation_id, any_value(cooperation_name), 'cooperation', municipality_code,
+        cooperation_id, any_value(cooperation_name),
+        if(field = 'ict', 'ict_cooperation', field), municipality_code,
         any_value(municipality_name), any_value(valid_from), max(valid_to), valid_from_text,
         'named_in_source', 'strong',
         string_agg(distinct source_url, ' ; ' order by source_url), max(source_date)
     from mart.cooperation_membership
-    where municipality_code is not null and field = 'ict'
-    group by cooperation_id, municipality_code, valid_from_text
+    where municipality_code is not null
+    group by cooperation_id, field, municipality_code, valid_from_text
 )
 
 select

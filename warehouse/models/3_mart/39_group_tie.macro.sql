@@ -15,7 +15,9 @@ select 'networks' as net, * from tie where group_kind = 'network'
 union all
 select 'networks_strong', * from tie where group_kind = 'network' and is_strong
 union all
-select 'networks_and_cooperations', * from tie;
+select 'ict', * from tie where group_kind <> 'child_welfare'
+union all
+select 'all', * from tie;
 
 comment on macro table mart.group_tie is
     'who is in which group today, in each net that positions are computed of: group_tie()';

@@ -1,8 +1,9 @@
 -- one row: where a municipality stands in a net of municipalities that are in the same groups today
 -- as of: current
 -- key: net, municipality_code
--- net: networks (on any evidence), networks_strong (on strong evidence only), or
---     networks_and_cooperations; memberships known to have ended are left out
+-- net: networks (on any evidence), networks_strong (on strong evidence only), ict (networks and
+--     co-operations on ICT) or all (those on child welfare too); memberships known to have ended
+--     are left out
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its name
 -- county_name: its county

@@ -18,8 +18,8 @@
 -- cooperations: ICT cooperations it is in, those known to have ended left out
 -- ict_companies: inter-municipal ICT companies it owns a part of, see mart.company_owner; NULL where
 --     Enhetsregisteret was not asked
--- position_groups: networks and co-operations it is in, see mart.municipality_position (net
---     networks_and_cooperations) for this and the next three; NULL where none is known, which does
+-- position_groups: networks and co-operations it is in, see mart.municipality_position (net all)
+--     for this and the next three; NULL where none is known, which does
 --     not mean that there is none
 -- position_degree: other municipalities it meets in them
 -- position_betweenness: share of the shortest ways between all others that go through it, 0 to 1
@@ -160,7 +160,7 @@ left join cooperation using (municipality_code)
 left join ict_company using (municipality_code)
 left join mart.municipality_position as position
     on position.municipality_code = municipality.municipality_code
-    and position.net = 'networks_and_cooperations'
+    and position.net = 'all'
 left join period using (municipality_code)
 left join warning using (municipality_code)
 left join trait using (municipality_code)
