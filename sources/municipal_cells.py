@@ -7,6 +7,7 @@ _CODE_FIRST = re.compile(
     r"(?:[KG][-_ ]?)?(?P<code>[0-9]{3,4})(?:[.,]0+)?(?:\s*[-\u2013:,]?\s*(?P<name>[^\W\d].*))?"
 )
 _CODE_LAST = re.compile(r"(?P<name>[^\W\d].*?)\s*[(\[](?:K-)?(?P<code>[0-9]{4})[)\]]")
+_MARK = re.compile(r"\s*(\*+|[\u00b9\u00b2\u00b3\u2070-\u2079\u2020\u2021]+|(?<=\s)\d\))$")
 _YEARS = re.compile(r"\s*\((?:\d{4})?\s*[-\u2013]\s*(?:\d{4})?\)\s*$")
 
 
@@ -14,14 +15,17 @@ _YEARS = re.compile(r"\s*\((?:\d{4})?\s*[-\u2013]\s*(?:\d{4})?\)\s*$")
 def code_and_name(cell: str) -> tuple[str | None, str | None]:
     """The code and the name in a cell: `0301`, `301.0`, `K-0301 Oslo`, `Oslo (0301)`, `Oslo`.
 
-    A code of three digits has lost its first 0. The years in `Halden (-2019)` are no part of its
-    name.
+    A code of three digits has lost its first 0. The years in `Halden (-2019)` and the mark of a
+    footnote (`Bodø 1)`, `Bodø*`) are no part of a name.
     """
     match = _CODE_FIRST.fullmatch(cell) or _CODE_LAST.fullmatch(cell)
     if match:
-        name = match["name"]
-        return match["code"].zfill(4), _YEARS.sub("", name).strip() if name else None
-    return None, _YEARS.sub("", cell).strip() or None
+        return match["code"].zfill(4), _bare(match["name"] or "")
+    return None, _bare(cell)
+
+
+def _bare(name: str) -> str | None:
+    return _YEARS.sub("", _MARK.sub("", name)).strip() or None
 
 
 _OTHER_BODIES = {

@@ -35,6 +35,8 @@ _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?:\.0)?",
+        rf"{_YEAR}/(?P<next>\d\d|(?:19|20)\d\d)",
+        rf"{_YEAR}-(?P<next>1[3-9]|[2-9]\d|00)",
         rf"{_YEAR}\s*-?\s*(?P<kind>[KQ]){_PART}",
         rf"(?P<kind>[KQ]){_PART}\s*-?\s*{_YEAR}",
         rf"{_PART}\.?\s*(?P<kind>kv)(?:artal|\.)?\s*{_YEAR}",
@@ -55,7 +57,11 @@ _FORMS = [
 
 @cache
 def period_of(text: str) -> str | None:
-    """The code of a period, whichever way it is written; None if it is none that exists."""
+    """The code of a period, whichever way it is written; None if it is none that exists.
+
+    A school year (`2023-24`, `2023/2024`) is of the year in which it begins, as Statistics Norway
+    counts pupils on 1 October.
+    """
     said = " ".join(text.split())
     for form in _FORMS:
         if match := form.fullmatch(said):
@@ -65,11 +71,11 @@ def period_of(text: str) -> str | None:
 
 def _code(parts: dict[str, str | None]) -> str | None:
     year, kind = parts["year"], (parts.get("kind") or "").upper()
+    if after := parts.get("next"):
+        return year if str(int(year or 0) + 1).endswith(after) else None
     if kind:
         part = parts["part"] or ""
-        if kind == "H":
-            return f"{year}H{part}" if part in "12" else None
-        return f"{year}{kind[0]}{part}"
+        return f"{year}{kind[0]}{part}" if kind != "H" or part in "12" else None
     word = (parts.get("word") or "").lower()
     month = _MONTHS[word] if word else int(parts.get("month") or 0)
     if parts.get("day"):
@@ -94,10 +100,25 @@ def part_of_year(text: str, *, quarters: bool) -> str | None:
     return f"M{month:02}" if 1 <= month <= 12 else None
 
 
+_FROM_ONE_TO_ANOTHER = re.compile(
+    r"\b(endring\w*|vekst\w*|økning\w*|auke|nedgang\w*|differanse\w*|diff|prosentvis|siden|sidan"
+    r"|fra|frå|til|mellom|change|growth|increase|decrease|difference|since|from|to|between)\b",
+    re.IGNORECASE,
+)
+_BEFORE_A_POINT = re.compile(r"(?P<period>(?:19|20)\d\d(?:[-/]\d\d)?)[.:]\s?(?P<rest>[^\W\d].*)")
+
+
 def in_heading(heading: str) -> tuple[str, str] | None:
-    """The one period that a heading begins or ends with, and the rest of the heading."""
+    """The one period that a heading begins or ends with, and the rest of the heading.
+
+    None for a heading that tells of a change from one time to another.
+    """
     if period := period_of(heading):
         return period, ""
+    if _FROM_ONE_TO_ANOTHER.search(heading):
+        return None
+    if (found := _BEFORE_A_POINT.fullmatch(heading)) and (period := period_of(found["period"])):
+        return period, found["rest"]
     words = heading.replace("_", " ").replace(",", " ").split()
     years = [word for word in words if re.search(r"(?<!\d)(19|20)\d\d(?!\d)", word)]
     if len(years) != 1:

@@ -23,7 +23,7 @@ def number_with(decimal: str, thousands: str = "") -> re.Pattern[str]:
     apart = f"[{BLANKS}]" if not thousands else f"(?:{blank}|{re.escape(thousands)})"
     whole = rf"({digits}{{1,3}}({apart}{digits}{{3}})+|{digits}+)"
     rest = rf"({re.escape(decimal)}{digits}+)?([eE][-+]?{digits}+)?{blank}?%?"
-    return re.compile(rf"[-+\u2212]?{whole}{rest}")
+    return re.compile(rf"[-+\u2212\u2013]?{whole}{rest}")
 
 
 def number(text: str, decimal: str, thousands: str = "") -> float | None:
@@ -32,7 +32,7 @@ def number(text: str, decimal: str, thousands: str = "") -> float | None:
         return float(text)
     if not number_with(decimal, thousands).fullmatch(text):
         return None
-    plain = re.sub(r"[%\s]", "", text).replace("\u2212", "-")
+    plain = re.sub(r"[%\s]", "", text).replace("\u2212", "-").replace("\u2013", "-")
     if thousands:
         plain = plain.replace(thousands, "")
     return float(plain.replace(decimal, "."))

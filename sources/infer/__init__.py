@@ -7,7 +7,10 @@ Every decision stands on evidence that is shown; one that stands on weak evidenc
 - `places`    which column says what municipality a row is about
 - `division`  in which municipal division its codes or names live
 - `blocks`    cells left empty because they are as the one above
-- `figures`   which columns hold figures, of what period and measure, and how numbers are written
+- `figures`   which columns hold figures, of what period and measure
+- `one_table` that there is no other table below or beside
+- `signs`     how numbers are written, and what is missing
+- `words`     headings by what they say of a column
 - `ids`       ids of indicators, made of headings
 - `entry`     the catalogue entry that is made of all this
 """

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from sources.blocks import filled
 from sources.infer.columns import Columns
-from sources.infer.figures import MISSING, is_figures, is_periods
+from sources.infer.figures import is_figures, is_periods
 from sources.infer.places import CODE, COUNTY, NAME
+from sources.infer.signs import MISSING
 
 
 def fill_blocks(columns: Columns) -> tuple[str, ...]:

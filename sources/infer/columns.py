@@ -12,9 +12,12 @@ from functools import cached_property
 from common.errors import InputError
 from common.tabular.grid import Grid
 from common.tabular.numerals import is_number
+from common.tabular.text import Rows
 from sources.header import column_names, headings
 from sources.infer.hints import Hints, Known
+from sources.infer.words import is_period_heading, is_place_heading
 from sources.municipal_cells import other_body
+from sources.periods import period_of
 
 _MOST_HEADER_ROWS = 5
 
@@ -132,6 +135,8 @@ def _first_row(grid: Grid, place: int, known: Known) -> int:
     above = next((row for row in range(at - 1, -1, -1) if cell(row)), 0)
     if above < at - 1 and _is_data(known, cell(above), others(above)):
         return above  # a block of rows about the country, whose name stands once
+    while at and _reads_as_row(rows, at - 1, place):
+        at -= 1
     return at
 
 
@@ -140,6 +145,30 @@ def _is_data(known: Known, cell: str, others: list[str]) -> bool:
     if known.kind(cell):
         return True
     return bool(other_body(cell)) and any(is_number(said) for said in others)
+
+
+def _reads_as_row(rows: Rows, at: int, place: int) -> bool:
+    """Whether a row above the first municipality is one of a place that is not known.
+
+    It is where it has a word for its place, and either a number that is no period or nothing else,
+    below what reads as a header; and where there is no header, if it has nothing but numbers.
+    """
+    cells = rows[at][1]
+    said = cells[place] if place < len(cells) else ""
+    if not said or is_place_heading(said) or is_period_heading(said):
+        return False
+    others = [cell for number, cell in enumerate(cells) if cell and number != place]
+    figures = [_is_figure(cell) for cell in others]
+    has_header = any(
+        cell and number not in (0, place) and not _is_figure(cell)
+        for _, above in rows[max(at - _MOST_HEADER_ROWS, 0) : at]
+        for number, cell in enumerate(above)
+    )
+    return any(figures) or not others if has_header else bool(others) and all(figures)
+
+
+def _is_figure(cell: str) -> bool:
+    return is_number(cell) and not period_of(cell)
 
 
 def _header(grid: Grid, place: int, first: int, hints: Hints, file: str) -> tuple[int, int]:

@@ -17,19 +17,18 @@ from sources.infer.blocks import fill_blocks
 from sources.infer.columns import Columns
 from sources.infer.division import Division, of_codes, of_names
 from sources.infer.figures import (
-    MISSING,
     PART_OF_YEAR,
     PERIOD,
     Measure,
-    missing_signs,
-    number_signs,
     take_measures,
     take_periods,
     take_values,
 )
 from sources.infer.hints import Hints, Known
 from sources.infer.ids import ids_of, require_id
+from sources.infer.one_table import require_one_table
 from sources.infer.places import CODE, COUNTY, NAME, find_places
+from sources.infer.signs import MISSING, missing_signs, number_signs
 from sources.municipal_cells import code_and_name
 from sources.periods import period_of
 
@@ -72,6 +71,7 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     placed = _placed(columns, known)
     wide = take_periods(columns, hints, placed)
     values = take_values(columns, hints, wide, placed)
+    require_one_table(columns, values, placed, hints, known)
     division = _division(columns, hints, wide, values, known)
     places = _places(columns, known, division)
     measures = take_measures(columns, values, places, known)

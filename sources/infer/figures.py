@@ -2,31 +2,30 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from common.errors import InputError
-from common.tabular.numerals import BOUND, Number, is_number, signs, without_mark
+from common.tabular.numerals import BOUND, Number, is_number, without_mark
 from sources.infer.columns import Columns
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.ids import ids_of, require_id, slug
-from sources.infer.places import is_period_heading, plain
+from sources.infer.signs import MISSING
+from sources.infer.words import is_period_heading, plain
 from sources.periods import in_heading, part_of_year, period_of
 
-MISSING = {
-    "", ".", "..", "...", ":", "-", "\u2013", "*", "**", "x", "X", "NA", "N/A", "n/a", "na", "NaN",
-    "nan", "null", "NULL", "None", "#N/A", "#I/T", "#DIV/0!", "#REF!", "#VALUE!", "i.t.", "i/t",
-}  # fmt: skip
 PERIOD, PART_OF_YEAR, MEASURE = "period", "month or quarter", "what is measured"
 _PARTS = {"måned", "maaned", "month", "mnd", "kvartal", "quarter"}
 _NO_FIGURE = {
     "fylkesnummer", "fylkenr", "fylkesnr", "fylkenummer", "fnr", "orgnr", "organisasjonsnummer",
     "id", "nr", "index", "rad", "row", "unnamed0", "x1", "lopenr", "løpenr", "postnr", "postnummer",
-    "county", "countyno", "countycode",
+    "county", "countyno", "countycode", "art", "funksjon", "kontoklasse", "regnskapsomfang",
+    "kjønn", "kjonn", "sex", "gender", "alder", "age", "aldersgruppe", "næring", "naering",
 }  # fmt: skip
 _MOST_INDICATORS = 300
 _NEARLY_ALL = 0.9
+_CODE_OF_SOMETHING = re.compile(r"0\d+")
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d(?:[.,]0)?")
 
 
@@ -55,7 +54,7 @@ def take_periods(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[
                 f" 2025K1 or 2025H1; {columns.listed}."
             )
         _take_part(columns, part, placed)
-        return {}
+        return _months(columns, hints.period, placed)
     for name in list(columns.free()):
         if is_period_heading(columns.heading_of(name)) and is_periods(columns, name, placed):
             columns.take(name, PERIOD, "its heading, and its cells are periods")
@@ -78,6 +77,20 @@ def take_periods(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[
     if not wide or _is_disjoint(columns, wide):
         raise _no_period(columns, part, placed)
     return wide
+
+
+def _months(columns: Columns, period: str, placed: Sequence[int]) -> dict[str, str]:
+    """Columns headed by months or quarters of the year that is said, with their periods."""
+    if columns.taken_as(PERIOD) or columns.taken_as(PART_OF_YEAR) or not period.isdigit():
+        return {}
+    found = {
+        name: f"{period}{part}"
+        for name in columns.free()
+        if not (heading := columns.heading_of(name)).isdigit()
+        and (part := part_of_year(heading, quarters=False))
+        and is_figures(columns, name, placed)
+    }
+    return found if len(found) > 1 else {}
 
 
 def _take_part(columns: Columns, part: str | None, placed: Sequence[int]) -> None:
@@ -127,6 +140,22 @@ def _no_period(columns: Columns, part: str | None, placed: Sequence[int]) -> Que
             " --period 2025.",
             "period",
         )
+    for name in columns.free():
+        heading = columns.heading_of(name)
+        told = [cell for row in placed if (cell := columns.cells[name][row]) not in MISSING]
+        if in_heading(heading) and (odd := [cell for cell in told if not is_number(cell)]):
+            return Question(
+                f"{columns.file}: column '{name}' is no column of figures, for '{odd[0]}' is no"
+                f" number; correct it, or say --missing '{odd[0]}'.",
+                "missing",
+                (odd[0],),
+            )
+        if is_period_heading(heading) and told:
+            return Question(
+                f"{columns.file}: '{told[0]}' in column '{name}' is not a period; write the year it"
+                " counts as, or say --period 2025.",
+                "period",
+            )
     likely = tuple(name for name in columns.free() if is_periods(columns, name, placed))
     hint = f" ('{likely[0]}' may hold years)" if likely else ""
     return Question(
@@ -237,6 +266,8 @@ def is_figures(columns: Columns, name: str, placed: Sequence[int]) -> bool:
         if cell not in known and not BOUND.fullmatch(cell):
             told += count
             numbers += count if is_number(without_mark(cell)[0]) else 0
+    if any(_CODE_OF_SOMETHING.fullmatch(cell) for cell in cells if not isinstance(cell, Number)):
+        return False
     if not numbers or numbers < told * _NEARLY_ALL or heading in _NO_FIGURE:
         return False
     return bool(heading) or not (any(columns.headings) or _is_index(cells))
@@ -257,70 +288,6 @@ def _is_index(cells: Sequence[str]) -> bool:
         after is not None and before is not None and after == before + 1
         for before, after in pairwise(numbers)
     )
-
-
-def missing_signs(columns: Columns, values: Iterable[str], hints: Hints) -> tuple[str, ...]:
-    """The signs for missing that stand among the figures, and those that were said."""
-    known = MISSING | set(hints.missing)
-    seen = {cell for name in values for cell in columns.cells[name] if cell in known}
-    return tuple(sorted({"", *seen, *hints.missing}))
-
-
-def number_signs(
-    columns: Columns, values: Iterable[str], hints: Hints, placed: Sequence[int]
-) -> tuple[str, str]:
-    """The decimal sign and the thousands sign of all figures.
-
-    A column in which each number with a sign has just three digits behind it is asked about.
-    Raises InputError where two signs are both used for decimals.
-    """
-    decimals: dict[str, str] = {}
-    thousands: dict[str, str] = {}
-    doubtful: list[tuple[str, str, str]] = []
-    for name in values:
-        cells = (columns.cells[name][row] for row in placed)
-        texts = dict.fromkeys(cell for cell in cells if not isinstance(cell, Number))
-        found = [without_mark(cell)[0] for cell in texts]
-        either = None
-        is_settled = False
-        for cell in filter(is_number, found):
-            decimal, apart, open_sign = signs(cell)
-            where = f"'{cell}' in column '{name}'"
-            decimals |= {decimal: where} if decimal else {}
-            thousands |= {apart: where} if apart else {}
-            is_settled |= bool(decimal or apart)
-            either = either or ((name, open_sign, cell) if open_sign else None)
-        if either and not is_settled:
-            doubtful.append(either)
-    _require_one_sign(columns.file, decimals, thousands)
-    decimal = hints.decimal or next(iter(decimals), None)
-    if hints.decimal is None and doubtful:
-        name, _, cell = doubtful[0]
-        raise Question(
-            f"{columns.file}: '{cell}' in column '{name}' may be a number with three decimals or"
-            " one over a thousand; say which sign stands before the decimals: --decimal , or"
-            " --decimal .",
-            "decimal",
-            (",", "."),
-        )
-    if decimal is None:
-        decimal = {",": ".", ".": ","}[next(iter(thousands))] if thousands else "."
-    other = "," if decimal == "." else "."
-    return decimal, other if other in {sign for _, sign, _ in doubtful} | set(thousands) else ""
-
-
-def _require_one_sign(file: str, decimals: dict[str, str], thousands: dict[str, str]) -> None:
-    if len(decimals) > 1:
-        raise InputError(
-            f"{file}: {decimals[',']} has a decimal comma and {decimals['.']} a decimal"
-            " point; write them alike."
-        )
-    if both := set(decimals) & set(thousands):
-        sign = both.pop()
-        raise InputError(
-            f"{file}: '{sign}' stands before decimals in {decimals[sign]} and between"
-            f" thousands in {thousands[sign]}; write them alike."
-        )
 
 
 # --- rows that measure different things ----------------------------------------------------
@@ -352,10 +319,29 @@ def take_measures(
                     columns.take(name, MEASURE, "tells the rows of a municipality apart")
                 return names
     shown = " in ".join(filter(None, repeated))
+    if len(numbers := _numbers_apart(columns, values, keys, rows)) > 1:
+        raise Question(
+            f"{columns.file}: {shown} stands in several rows; does a column of numbers tell them"
+            f" apart? Say which are figures: --value {_quoted(numbers[-1])}.",
+            "values",
+            tuple(reversed(numbers)),
+        )
     raise InputError(
         f"{columns.file}: {shown} stands in several rows, and no column tells them apart; keep one"
         " of them, or add a column that says what each measures."
     )
+
+
+def _numbers_apart(
+    columns: Columns,
+    values: dict[str, Measure],
+    keys: Sequence[tuple[str | None, ...]],
+    rows: Sequence[int],
+) -> list[str]:
+    """The columns taken for figures, if all but one of them tell the rows apart."""
+    numbers = [] if any(each.period for each in values.values()) else list(values)
+    cells = [columns.cells[name] for name in numbers[:-1]]
+    return numbers if _twice(keys, rows, cells) is None else []
 
 
 def _is_many(columns: Columns, name: str, rows: Sequence[int]) -> bool:

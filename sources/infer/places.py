@@ -6,28 +6,18 @@ from dataclasses import dataclass
 
 from common.errors import InputError
 from common.tabular.grid import Grid
+from common.tabular.numerals import is_number
 from sources.infer.columns import Columns, read_columns
 from sources.infer.hints import Hints, Known, Question
+from sources.infer.words import CODE_WORDS, COUNTY_WORDS, NAME_WORDS, is_period_heading, plain
 from sources.municipal_cells import code_and_name, other_body
 from sources.periods import in_heading, period_of
 
 CODE, NAME, COUNTY = "municipality code", "municipality name", "county of the name"
-_CODE_WORDS = re.compile(
-    r"(kommune|komm?|k|municipality|region)?(nummer|nr|kode|num|no|number|code|id)(pr)?\d{0,4}"
-    r"|geo|region|kommune|municipality"
-)
-_NAME_WORDS = re.compile(
-    r"(kommune|komm?|k|municipality|region)?(navn|namn|name)\d{0,4}|kommuner?|municipality|region"
-)
-_COUNTY_WORDS = re.compile(r"fylkes?(navn|namn)?|county(name)?")
+OTHER_CODE = "other municipality code"
 _NEARLY_ALL = 0.9
 _NONE, _WEAK, _FAIR, _STRONG = range(4)
 _YEARS_LIKE_CODES = range(1900, 2101)
-
-
-def plain(heading: str) -> str:
-    """A heading as it is compared: its letters and digits."""
-    return re.sub(r"[\W_]+", "", heading.lower())
 
 
 @dataclass(frozen=True)
@@ -128,8 +118,13 @@ def _candidates(grid: Grid, known: Known) -> Iterator[_Candidate]:
             found = [at for at, said in enumerate(kinds) if said == kind]
             if not found:
                 continue
-            body = column[found[0] : found[-1] + 1]
-            told = [cell for cell in body if cell and not other_body(cell)]
+            # a code may be a year in a heading: what stands below it counts
+            body = column[found[0] : None if kind == "code" else found[-1] + 1]
+            told = [
+                cell
+                for cell in body
+                if cell and not (other_body(cell) and (kind != "code" or not is_number(cell)))
+            ]
             yield _Candidate(place, kind, len(found), len(found) / max(len(told), 1), found[0])
 
 
@@ -153,8 +148,8 @@ def _name_column(
     for one in found:
         columns = read_columns(grid, file, one.place, hints, known)
         heading = plain(columns.headings[one.place])
-        if not _COUNTY_WORDS.fullmatch(heading):
-            rated.append((bool(_NAME_WORDS.fullmatch(heading)), one, columns.names[one.place]))
+        if not COUNTY_WORDS.fullmatch(heading):
+            rated.append((bool(NAME_WORDS.fullmatch(heading)), one, columns.names[one.place]))
     if not rated:
         return None
     rated.sort(key=lambda each: (not each[0], -each[1].count))
@@ -181,7 +176,7 @@ def _code_evidence(
     heading = columns.headings[one.place]
     if is_period_heading(heading) or period_of(heading):
         return "", _NONE
-    is_headed = bool(_CODE_WORDS.fullmatch(plain(heading)))
+    is_headed = bool(CODE_WORDS.fullmatch(plain(heading)))
     told = [cell for cell in cells if cell and not other_body(cell)]
     if one.count * 2 < len(told) or (in_heading(heading) and not is_headed):
         return "", _NONE
@@ -269,7 +264,7 @@ def _take_code(
     columns.take(columns.names[one.place], CODE, why)
     for _, other, _ in accepted:
         if other is not one:
-            columns.take(columns.names[other.place], "other municipality code", "not read")
+            columns.take(columns.names[other.place], OTHER_CODE, "not read")
     if name is not None:
         columns.take(columns.names[name.place], NAME, "held against the code beside it")
     return columns
@@ -284,7 +279,7 @@ def _with_county(columns: Columns) -> Columns:
         (
             name
             for name in columns.free()
-            if _COUNTY_WORDS.fullmatch(plain(columns.heading_of(name)))
+            if COUNTY_WORDS.fullmatch(plain(columns.heading_of(name)))
         ),
         None,
     )
@@ -305,6 +300,17 @@ def _nothing_found(
                 f" ({', '.join(turned[:3])}); turn the table so that each has a row of its own."
             )
     columns = read_columns(grid, file, 0, hints, known)
+    for name, cells in columns.cells.items() if not doubtful else ():
+        is_headed = plain(columns.heading_of(name)).startswith(("fylke", "county"))
+        counties = [
+            cell
+            for cell in cells
+            if other_body(cell) == "a county" and (is_headed or re.search(r"[^\W\d]", cell))
+        ]
+        if len(counties) * 2 > len(cells):
+            return InputError(
+                f"{file}: the rows are about counties ('{name}'), not about municipalities."
+            )
     if not doubtful:
         return InputError(
             f"{file}: no column holds municipality codes or names; say --code COLUMN or"
@@ -328,14 +334,3 @@ def file_years(columns: Columns, hints: Hints) -> list[int]:
     if hints.period and (all_of := period_of(hints.period)):
         said.append(all_of)
     return sorted({int(period[:4]) for period in said})
-
-
-_PERIOD_WORDS = {
-    "år", "aar", "year", "yr", "årstall", "aarstall", "periode", "period", "tid", "time", "dato",
-    "date", "aargang", "årgang", "rapporteringsår", "statistikkår",
-}  # fmt: skip
-
-
-def is_period_heading(heading: str) -> bool:
-    """Whether a heading says that its column holds periods."""
-    return plain(heading) in _PERIOD_WORDS
