@@ -119,7 +119,7 @@ wide as (
 word as (
     select municipality_trait.municipality_code, municipality_trait.trait_id, municipality_trait.value
     from mart.municipality_trait
-    inner join mart.trait using (trait_id)
+    inner join raw.trait as trait using (trait_id)
     where trait.indicator_id is null
 ),
 
