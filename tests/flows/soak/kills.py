@@ -1,4 +1,4 @@
-"""Many refreshes with random faults and kills, against the stand-in server: `make soak`.
+"""Many refreshes with random faults and kills, against the stand-in server.
 
 Before each refresh a publisher may revise a table (figures made up), and services may misbehave;
 some refreshes are killed with SIGKILL at a random moment. After each one the file must open and be
@@ -12,7 +12,6 @@ all of them take the better part of an hour; the processes, the models and the c
 ones.
 """
 
-import argparse
 import hashlib
 import json
 import os
@@ -26,10 +25,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import duckdb
-import typer
 
 from flows.settings import CALLS_VARIABLE, Settings
 from tests.flows.test_live_path import figures
@@ -298,16 +295,3 @@ def _counted(counter: Counter[str]) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Refreshes with random faults and kills.")
-    parser.add_argument("--refreshes", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    with TemporaryDirectory(prefix="digidistrikt-soak-") as folder:
-        soak(given.refreshes, given.seed, Path(folder), typer.echo)
-
-
-if __name__ == "__main__":
-    main()
