@@ -1,34 +1,9 @@
 -- finds: figure/figures of a new year changed more than ever before
 -- why: a table that doubles, or exchanges municipalities, is seen though no earlier figure changed.
---     A change is large beyond twice the largest of the indicator in any earlier year
+--     A change is large beyond twice the largest that a municipality of its rank had in any earlier
+--     year; with fewer than three earlier years, if it is thirtyfold
 -- severity: warn
-with change as (
-    select
-        indicator_id, municipality_code, period, year, value,
-        lag(value) over one_series as year_before,
-        abs(ln(if(value > 0, value, null) / if(year_before > 0, year_before, null))) as size
-    from mart.observation
-    where value is not null and period = year::varchar
-    window one_series as (partition by indicator_id, municipality_code order by year)
-    qualify lag(year) over one_series = year - 1
-),
-
-newest as (
-    select indicator_id, max(year) as year from change group by indicator_id
-),
-
-bound as (
-    select change.indicator_id, 2 * max(change.size) as size
-    from change
-    inner join newest on newest.indicator_id = change.indicator_id and newest.year > change.year
-    group by change.indicator_id
-)
-
-select
-    change.indicator_id, change.municipality_code, change.period, change.year_before,
-    change.value
-from change
-inner join newest using (indicator_id, year)
-inner join bound using (indicator_id)
-where change.size > bound.size
+select indicator_id, municipality_code, period, year_before, value
+from core.newest_change()
+where if(earlier_years >= 3, size > 2 * largest_before, is_positive and size > ln(30))
 order by all

@@ -1,27 +1,35 @@
--- finds: municipality/municipalities has/have a population that does not follow from the year before
--- why: all other figures are weighed and carried by population. A change is too large beyond twice
---     the largest of any earlier year, and beyond a half
+-- finds: population/populations does/do not follow from the year before
+-- why: all other figures are weighed and carried by population. A change is too large beyond a
+--     half, and beyond twice the largest that a municipality of its rank had in any earlier year;
+--     that of the country, beyond twice the largest of any earlier year
 -- severity: block
 -- concerns: everything
-with change as (
-    select
-        year, municipality_code, municipality_name, value,
-        lag(value) over one_municipality as year_before,
-        abs(value / nullif(year_before, 0) - 1) as relative_change
-    from mart.observation
-    where indicator_id = 'population' and value is not null
-    window one_municipality as (partition by municipality_code order by year)
-    qualify lag(year) over one_municipality = year - 1
+with country as (
+    -- municipalities with a figure in both years
+    select year, sum(value) as value, sum(value_before) as year_before
+    from (
+        select
+            year,
+            value,
+            lag(value) over one_municipality as value_before
+        from mart.observation
+        where indicator_id = 'population' and value is not null
+        window one_municipality as (partition by municipality_code order by year)
+        qualify lag(year) over one_municipality = year - 1
+    )
+    group by year
 ),
 
-largest as (
-    select year, max(relative_change) as seen from change group by year
+growth as (
+    select *, abs(ln(value / year_before)) as size, year = max(year) over () as is_newest
+    from country
 )
 
-select year, municipality_code, municipality_name, year_before, value as population
-from change
-where year = (select max(year) from change)
-    and relative_change > greatest(
-        0.5, 2 * coalesce((select max(seen) from largest where largest.year < change.year), 0)
-    )
+select year, municipality_code, year_before, value as population
+from core.newest_change()
+where indicator_id = 'population' and size > greatest(ln(1.5), 2 * coalesce(largest_before, 0))
+union all
+select year, 'the country', year_before, value
+from growth
+where is_newest and size > 2 * (select max(size) from growth where not is_newest)
 order by all
