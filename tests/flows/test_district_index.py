@@ -128,6 +128,7 @@ def _write(file: Path, figures: pd.DataFrame) -> None:
     workbook.save(file)
 
 
+@pytest.mark.thorough
 def test_value_and_components_are_those_of_the_workbook(asked: dict[str, pd.DataFrame]) -> None:
     found, made_up = asked["found"], asked["made_up"]
     assert len(found) == 357
@@ -135,6 +136,7 @@ def test_value_and_components_are_those_of_the_workbook(asked: dict[str, pd.Data
         np.testing.assert_array_equal(found[indicator], made_up[heading])
 
 
+@pytest.mark.thorough
 def test_our_own_computation_is_the_published_formula(asked: dict[str, pd.DataFrame]) -> None:
     people, employed = asked["people"], asked["employed"]
     components = pd.DataFrame(
@@ -157,6 +159,7 @@ def test_our_own_computation_is_the_published_formula(asked: dict[str, pd.DataFr
     assert (found.min(), found.max()) == (0, 100)
 
 
+@pytest.mark.thorough
 def test_without_employment_there_is_no_index_and_the_reason_names_what_lacks(
     asked: dict[str, pd.DataFrame],
 ) -> None:
@@ -165,6 +168,7 @@ def test_without_employment_there_is_no_index_and_the_reason_names_what_lacks(
     assert index["missing_reason"].str.contains("employed_by_workplace, industry_diversity").all()
 
 
+@pytest.mark.thorough
 def test_it_is_labelled_as_ours_and_carries_the_formula(asked: dict[str, pd.DataFrame]) -> None:
     [about] = asked["about"].to_dict("records")
     assert about["title_en"] == "Distriktsindeksen, our own computation"
@@ -172,6 +176,7 @@ def test_it_is_labelled_as_ours_and_carries_the_formula(asked: dict[str, pd.Data
     assert "cut at 2.5 from 0, the result stretched over 0 to 100" in about["recipe"]
 
 
+@pytest.mark.thorough
 def test_a_cut_says_in_or_out_of_every_municipality(asked: dict[str, pd.DataFrame]) -> None:
     cut = asked["cut"].set_index("municipality_code").sort_index()
     assert cut["is_district"].tolist() == (asked["found"]["district_index"] < 46).tolist()

@@ -14,6 +14,7 @@ from warehouse import models, publish
 
 Connection = duckdb.DuckDBPyConnection
 Ask = Callable[..., list[tuple[Any, ...]]]
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
@@ -85,14 +86,17 @@ MADE_UP = [
 
 
 @pytest.fixture(scope="session")
-def remodelled(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    """A copy of the real warehouse, modelled anew after the changes of MADE_UP."""
-    path = tmp_path_factory.mktemp("remodelled") / built.warehouse.name
-    shutil.copy(built.warehouse, path)
-    with duckdb.connect(str(path)) as con:
-        for change in MADE_UP:
-            con.execute(change)
-        models.run_all(con)
+def remodelled(built: Settings, once: Once) -> Iterator[Connection]:
+    """A copy of the real warehouse, modelled anew after the changes of MADE_UP. For reading."""
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        with duckdb.connect(str(shutil.copy(built.warehouse, folder))) as con:
+            for change in MADE_UP:
+                con.execute(change)
+            models.run_all(con)
+
+    with publish.reading(once("remodelled", make) / built.warehouse.name) as con:
         yield con
 
 
@@ -110,12 +114,15 @@ def write_model(tmp_path: Path) -> Callable[[str, str], Path]:
 
 
 @pytest.fixture(scope="session")
-def declared(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+def declared(built: Settings, once: Once) -> Iterator[Connection]:
     """The real warehouse of a researcher who has declared what stands in declared.yaml."""
-    settings = Settings(home=tmp_path_factory.mktemp("declared") / "home", upstream="recorded")
-    shutil.copytree(built.home, settings.home)
-    settings.catalogue.mkdir()
-    shutil.copy(Path(__file__).parent / "declared.yaml", settings.catalogue)
-    engine.run(settings, only=["klass"])
-    with publish.reading(settings.warehouse) as con:
+
+    def make(home: Path) -> None:
+        shutil.copytree(built.home, home)
+        settings = Settings(home=home, upstream="recorded")
+        settings.catalogue.mkdir()
+        shutil.copy(Path(__file__).parent / "declared.yaml", settings.catalogue)
+        engine.run(settings, only=["klass"])
+
+    with publish.reading(Settings(home=once("declared", make)).warehouse) as con:
         yield con
