@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.test_boundaries.conftest import build, load_staging
+
 Connection = duckdb.DuckDBPyConnection
 CHECKS = Path(__file__).parents[3] / "warehouse" / "checks"
 YEARS = st.integers(1964, 2026)
@@ -144,7 +146,41 @@ def test_a_part_is_what_the_neighbours_do_not_account_for(
 
 
 def test_a_split_nobody_published_the_parts_of_has_no_weights(con: Connection) -> None:
-    assert way(con, 1990, 2026)["0114"] == {"3105": None, "3120": None}
+    assert way(con, 1964, 1965)["1131"] == {"1130": None, "1133": None}
+
+
+def test_published_parts_are_what_a_municipality_is_divided_by(con: Connection) -> None:
+    """Varteig: 12 of 2 182 came to Rakkestad, the others to Sarpsborg (SSB, Rapporter 99/13)."""
+    for year in (1964, 1986, 1991):
+        assert way(con, year, 2026)["0114"] == {"3105": 2170 / 2182, "3120": 12 / 2182}
+    assert way(con, 1991, 1992)["0114"] == {"0105": 2170 / 2182, "0128": 12 / 2182}
+
+
+def test_a_split_is_weighed_by_the_last_people_known_before_it(con: Connection) -> None:
+    """Snillfjord, first 1613 and then 5012, with people of 2019 that are made up."""
+    of_2016 = (
+        "select map_from_entries(list((code, population))) from staging.population_reported"
+        " where year = 2016"
+    )
+    [(people,)] = con.execute(of_2016).fetchall()
+    now = {"5011": "1612", "5012": "1613", "5013": "1617", "5016": "1622"}
+    now |= {"5023": "1636", "5024": "1638", "1571": "1571"}
+    later = {code: people[before] for code, before in now.items()} | {"5011": people["1612"] - 60}
+    with duckdb.connect() as fresh:
+        load_staging(fresh)
+        for code, number in later.items():
+            fresh.execute(
+                "insert into staging.population_reported values (?, 2019, ?)", [code, number]
+            )
+        build(fresh)
+        shares = [way(fresh, year, 2026)[code] for year, code in ((1990, "1613"), (2019, "5012"))]
+        basis = fresh.execute(
+            "select distinct weight_basis from core.crosswalk where from_code in ('1613', '5012')"
+            " and to_date = '2024-01-01'"
+        ).fetchall()
+    assert basis == [("population 1 January 2019, divided by that of 2020",)]
+    assert shares[0] == shares[1]
+    assert (shares[0]["5055"] or 0) > (way(con, 2019, 2026)["5012"]["5055"] or 1)
 
 
 def test_backwards_a_merged_municipality_is_divided_by_its_parts(con: Connection) -> None:

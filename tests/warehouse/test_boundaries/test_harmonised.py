@@ -101,8 +101,8 @@ def test_a_divided_municipality_is_estimated_and_says_so(con: Connection) -> Non
 
 
 def test_a_count_over_a_split_without_published_parts_is_not_comparable(con: Connection) -> None:
-    report(con, {"0114": 100, "0128": 50}, 1990)
-    assert harmonised(con, 2024)["3120"][:2] == (None, "not_comparable")
+    report(con, {"1131": 100, "1133": 50}, 1964)
+    assert harmonised(con, 1965)["1133"][:2] == (None, "not_comparable")
 
 
 def test_a_rate_is_carried_one_to_one_and_no_further(con: Connection) -> None:

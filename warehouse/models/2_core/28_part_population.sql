@@ -6,8 +6,9 @@
 -- code: municipality in the division of that year
 -- today_code: where the part lies today
 -- pieces: pieces of ground in it (core.division_piece)
--- population: reported; for a part, estimated (see basis), NULL where that cannot be done
+-- population: reported; for a part, published or estimated (see basis), NULL where neither is there
 -- basis: in words, what the figure rests on
+-- is_published: whether it is of a part and published (core.published_part)
 with division_piece as (
     select * from core.division_piece
 ),
@@ -155,26 +156,60 @@ estimated as (
         -- fewer than nobody: the part is too small to be told from growth
         not also_divided and min(part_population) over (partition by year, code) > 0 as usable
     from weighed
+),
+
+published as (
+    -- in the last year before the municipality was divided
+    select
+        (year(part.changed_on) - 1)::integer as year,
+        part.old_code as code,
+        today.today_code,
+        count(*) as pieces,
+        part.population,
+        sum(part.population) over (partition by part.changed_on, part.old_code) as whole,
+        part.source
+    from core.published_part as part
+    inner join core.division as division on division.valid_to = part.changed_on
+    inner join division_piece as origin
+        on origin.division = division.valid_from and origin.code = part.old_code
+    inner join division_piece as target
+        on target.division = part.changed_on
+        and target.code = part.new_code
+        and target.piece = origin.piece
+    inner join today on today.piece = origin.piece
+    group by part.changed_on, part.old_code, part.population, part.source, today.today_code
+),
+
+all_parts as (
+    select
+        part.year,
+        part.code,
+        part.today_code,
+        part.pieces,
+        case
+            when part.parts = 1 then part.whole_population::double
+            when estimated.usable then estimated.part_population
+        end as population,
+        case
+            when part.parts = 1 then 'population 1 January ' || part.year
+            when estimated.usable
+                then 'population 1 January '
+                    || part.year
+                    || ', divided by that of '
+                    || estimated.year_after
+            else 'no published population of the parts'
+        end as basis
+    from part
+    left join estimated using (year, code, today_code)
 )
 
+select *, false as is_published
+from all_parts
+anti join published using (year, code)
+union all
 select
-    part.year,
-    part.code,
-    part.today_code,
-    part.pieces,
-    case
-        when part.parts = 1 then part.whole_population::double
-        when estimated.usable then estimated.part_population
-    end as population,
-    case
-        when part.parts = 1 then 'population 1 January ' || part.year
-        when estimated.usable
-            then 'population 1 January '
-                || part.year
-                || ', divided by that of '
-                || estimated.year_after
-        else 'no published population of the parts'
-    end as basis
-from part
-left join estimated using (year, code, today_code)
+    year, code, today_code, pieces, population,
+    'published: the parts of its ' || whole || ' people (' || source || ')',
+    true
+from published
 order by all

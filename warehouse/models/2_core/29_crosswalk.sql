@@ -93,6 +93,7 @@ inside_a_part as (
         population.year,
         any_value(population.population) as population,
         any_value(population.basis) as basis,
+        bool_or(population.is_published) as is_published,
         count(*) as pieces
     from (select part, unnest(part) as piece from part) as part
     inner join population_piece as population using (piece)
@@ -101,7 +102,9 @@ inside_a_part as (
 ),
 
 people as (
-    select part, year, sum(population) as population, max(basis) as basis
+    select
+        part, year, sum(population) as population, max(basis) as basis,
+        bool_or(is_published) as is_published
     from inside_a_part
     group by part, year
     having sum(pieces) = len(part)
@@ -115,25 +118,46 @@ year_with_all_parts as (
         people.year,
         list({to_code: divided.to_code, population: people.population}) as parts,
         sum(people.population) as population,
-        max(people.basis) as basis
+        -- the figures of the parts of one municipality
+        max(people.basis) as basis,
+        bool_or(people.is_published) as is_published
     from divided
     inner join people using (part)
     group by divided.from_date, divided.from_code, divided.to_date, people.year
     having count(*) = any_value(divided.goes_to)
 ),
 
+apart as (
+    -- the divisions in which the ground of a municipality lay in several
+    select origin.from_date, origin.from_code, piece.division
+    from (select distinct from_date, from_code from year_with_all_parts) as origin
+    inner join division_piece as own
+        on own.division = origin.from_date and own.code = origin.from_code
+    inner join division_piece as piece using (piece)
+    group by origin.from_date, origin.from_code, piece.division
+    having count(distinct piece.code) > 1
+),
+
 nearest as (
-    -- a municipality is weighed by the figures nearest the end of its division it is left by
+    -- what is published of the parts, else the figures nearest the day the ground was divided, or,
+    -- backwards, the day it came together
     select candidate.*
     from year_with_all_parts as candidate
-    inner join division on division.valid_from = candidate.from_date
+    inner join (
+        select
+            apart.from_date,
+            apart.from_code,
+            year(min(apart.division) filter (apart.division > apart.from_date)) as divided_in,
+            year(max(division.valid_to) filter (apart.division < apart.from_date)) as united_in
+        from apart
+        inner join division on division.valid_from = apart.division
+        group by apart.from_date, apart.from_code
+    ) as change using (from_date, from_code)
     qualify row_number() over (
         partition by candidate.from_date, candidate.from_code, candidate.to_date
         order by
-            abs(
-                candidate.year
-                - year(if(from_date < to_date, division.valid_to, division.valid_from))
-            ),
+            candidate.is_published desc,
+            abs(candidate.year - if(from_date < to_date, divided_in, united_in)),
             candidate.year
     ) = 1
 ),
