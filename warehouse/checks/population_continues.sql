@@ -21,7 +21,10 @@ with country as (
 ),
 
 growth as (
-    select *, abs(ln(value / year_before)) as size, year = max(year) over () as is_newest
+    select
+        *,
+        abs(ln(if(value > 0 and year_before > 0, value / year_before, null))) as size,
+        year = max(year) over () as is_newest
     from country
 )
 
