@@ -31,7 +31,7 @@ _COLUMNS = """
     select column_name from duckdb_columns()
     where schema_name = 'mart' and table_name in ('case_candidate', 'municipality_year')
 """
-_ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".parquet"}
+_ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods", ".parquet"}
 
 
 @dataclass(frozen=True)

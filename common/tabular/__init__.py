@@ -2,7 +2,8 @@
 
 - `grid`      CSV, a sheet of a workbook or Parquet as rows, numbered as a spreadsheet shows them
 - `text`      encoding, delimiter and quotation marks of a CSV file
-- `workbook`  Excel (.xlsx, .xls) and Parquet as data only
+- `workbook`  workbooks (.xlsx, .xls, .xlsb, .ods) and Parquet as data only
+- `binary`    how large a sheet of .xlsb is, before it is read
 - `kinds`     what a file is by its first bytes: a web page under a wrong name is told as one
 - `numerals`  numbers as Norwegians, spreadsheets and programs write them
 - `records`   a CSV file whose columns are declared, as records by column

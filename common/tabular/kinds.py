@@ -1,10 +1,16 @@
 """What a file is, by its first bytes and never by its name."""
 
+import io
 import re
+import zipfile
+from contextlib import suppress
 
 ZIP = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 PARQUET = b"PAR1"
+WORKBOOK_PARTS = {"xl/workbook.xml", "xl/workbook.bin"}
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+OPEN_SPREADSHEET = OPEN_DOCUMENT + b".spreadsheet"
 
 _OTHERS = {
     b"%PDF": "a PDF; copy its table into a spreadsheet and save that",
@@ -22,6 +28,21 @@ _SEEN = 2000  # bytes in which a web page has said what it is
 def is_workbook(content: bytes) -> bool:
     """Whether these are the bytes of a workbook or of Parquet, which a CSV never begins with."""
     return content.startswith((ZIP, OLD_OFFICE, PARQUET))
+
+
+def ending(content: bytes) -> str:
+    """The ending that the name of such a file has: .xlsx, .xlsb, .ods, .xls, .parquet or .csv."""
+    if content.startswith(ZIP):
+        with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = packed.namelist()
+            if "xl/workbook.bin" in names:
+                return ".xlsb"
+            if "mimetype" in names and "xl/workbook.xml" not in names:
+                return ".ods"
+        return ".xlsx"
+    if content.startswith(OLD_OFFICE):
+        return ".xls"
+    return ".parquet" if content.startswith(PARQUET) else ".csv"
 
 
 def other_kind(content: bytes) -> str | None:

@@ -18,13 +18,14 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlrd
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
+from python_calamine import CalamineError, SheetVisibleEnum
+from python_calamine import load_workbook as load_other
 
 from common.errors import InputError
-from common.tabular.kinds import OLD_OFFICE, PARQUET
+from common.tabular import binary, kinds
 from common.tabular.numerals import Number
 from common.tabular.text import Rows
 
@@ -47,12 +48,16 @@ _BROKEN = (
     TypeError,
     ValueError,
     pa.ArrowException,
+    CalamineError,
     struct.error,
-    xlrd.XLRDError,
-    xlrd.compdoc.CompDocError,
     zipfile.BadZipFile,
     zlib.error,
 )
+_CALLED = {
+    ".xls": "an old Excel workbook (.xls)",
+    ".xlsb": "a binary workbook (.xlsb)",
+    ".ods": "an OpenDocument spreadsheet (.ods)",
+}
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]*\.xml")
 
 
@@ -64,16 +69,25 @@ def read(content: bytes, file: str, sheet: str | None = None) -> tuple[tuple[str
     holds figures of municipalities, for a sheet that is not there, and for a formula whose result
     was never saved.
     """
-    if content.startswith(PARQUET):
+    kind = kinds.ending(content)
+    if kind == ".parquet":
         with _require_whole(file, "a Parquet file"):
             return (), _parquet(content, file)
-    if content.startswith(OLD_OFFICE):
-        with _require_whole(file, "an old Excel workbook (.xls)"):
-            names, cells = _old_sheet(content, file, sheet)
+    if kind != ".xls":
+        _require_size(content, file)
+    if kind != ".xlsx":
+        with _require_whole(file, _CALLED[kind]):
+            names, cells = _other_sheet(content, file, sheet, kind)
             return names, _even(cells, file)
     with _opened(content, file, data_only=True) as workbook:
-        names = tuple(each.title for each in workbook.worksheets)
+        names = _names(workbook)
     return names, _even(_filled(content, file, sheet), file)
+
+
+def _names(workbook: Workbook) -> tuple[str, ...]:
+    """The sheets, those that are hidden last."""
+    ordered = sorted(workbook.worksheets, key=lambda each: each.sheet_state != "visible")
+    return tuple(each.title for each in ordered)
 
 
 def _even(found: Iterator[list[str]], file: str) -> Rows:
@@ -82,14 +96,18 @@ def _even(found: Iterator[list[str]], file: str) -> Rows:
     count = 0
     for number, cells in enumerate(found, 1):
         count += max(len(cells), 1)  # rows that are left out come too, without cells
-        if count > MAX_CELLS:
-            raise InputError(
-                f"{file}: the sheet has more than {MAX_CELLS} cells; save the columns with figures"
-                " in a file of their own."
-            )
+        _require_cells(file, count)
         rows.append((number, cells))
     width = max((len(cells) for _, cells in rows), default=0)
     return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
+
+
+def _require_cells(file: str, count: int) -> None:
+    if count > MAX_CELLS:
+        raise InputError(
+            f"{file}: the sheet has more than {MAX_CELLS} cells; save the columns with figures"
+            " in a file of their own."
+        )
 
 
 def _filled(content: bytes, file: str, sheet: str | None) -> Iterator[list[str]]:
@@ -124,9 +142,8 @@ def _require_results(values: Sequence[Any], written: Sequence[Any], where: str) 
 
 
 def _sheet_rows(workbook: Workbook, sheet: str | None, file: str) -> Iterator[tuple[Any, ...]]:
-    names = [each.title for each in workbook.worksheets]
     with _require_whole(file):
-        chosen: Any = workbook[_chosen(names, sheet, file)]
+        chosen: Any = workbook[_chosen(_names(workbook), sheet, file)]
         chosen.reset_dimensions()  # what a workbook says of its own size is often wrong
         yield from chosen.iter_rows(values_only=True)
 
@@ -142,21 +159,6 @@ def _chosen(names: Sequence[str], sheet: str | None, file: str) -> str:
 @contextmanager
 def _opened(content: bytes, file: str, *, data_only: bool) -> Iterator[Workbook]:
     with _require_whole(file):
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-            inflated = [part for part in packed.infolist() if _is_inflated(part)]
-            if "xl/workbook.xml" not in packed.namelist():
-                raise InputError(f"{file}: {_other_archive(packed)}")
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise InputError(
-                f"{file}: unpacked it is {unpacked} bytes, more than {MAX_UNPACKED_BYTES}; save"
-                " the sheet with figures in a file of its own."
-            )
-        if inflated:
-            raise InputError(
-                f"{file}: unpacked, its part {inflated[0].filename} is more than {MAX_PACKED_TIMES}"
-                " times as large; copy the rows with figures into a new workbook and save that."
-            )
         workbook = load_workbook(
             io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
         )
@@ -166,18 +168,39 @@ def _opened(content: bytes, file: str, *, data_only: bool) -> Iterator[Workbook]
         workbook.close()
 
 
+def _require_size(content: bytes, file: str) -> None:
+    """Refuses an archive that is no workbook, or that unpacks to more than any workbook needs."""
+    with _require_whole(file), zipfile.ZipFile(io.BytesIO(content)) as packed:
+        unpacked = sum(part.file_size for part in packed.infolist())
+        inflated = [part for part in packed.infolist() if _is_inflated(part)]
+        if other := _other_archive(packed):
+            raise InputError(f"{file}: {other}")
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise InputError(
+            f"{file}: unpacked it is {unpacked} bytes, more than {MAX_UNPACKED_BYTES}; save"
+            " the sheet with figures in a file of its own."
+        )
+    if inflated:
+        raise InputError(
+            f"{file}: unpacked, its part {inflated[0].filename} is more than {MAX_PACKED_TIMES}"
+            " times as large; copy the rows with figures into a new workbook and save that."
+        )
+
+
 def _is_inflated(part: zipfile.ZipInfo) -> bool:
     return part.file_size > max(_SMALL_PART, part.compress_size * MAX_PACKED_TIMES)
 
 
-def _other_archive(packed: zipfile.ZipFile) -> str:
+def _other_archive(packed: zipfile.ZipFile) -> str | None:
+    """What an archive is that is no workbook, and what to do."""
     names = packed.namelist()
-    if "xl/workbook.bin" in names:
-        return "this is a binary workbook (.xlsb); save it as .xlsx."
+    if kinds.WORKBOOK_PARTS & set(names):
+        return None
     if "word/document.xml" in names:
         return "this is a Word document; copy its table into a spreadsheet and save that."
-    if "mimetype" in names and b"opendocument" in packed.read("mimetype"):
-        return "this is an OpenDocument file; save it as .xlsx."
+    if "mimetype" in names and (kind := packed.read("mimetype")).startswith(kinds.OPEN_DOCUMENT):
+        is_sheet = kind.startswith(kinds.OPEN_SPREADSHEET)
+        return None if is_sheet else "this is an OpenDocument text; copy its table into a workbook."
     return "this is a packed folder (.zip), not a workbook; unpack it and add the files in it."
 
 
@@ -195,35 +218,38 @@ def _require_whole(file: str, kind: str = "an Excel workbook (.xlsx)") -> Iterat
 # --- the formats beside .xlsx --------------------------------------------------------------
 
 
-def _old_sheet(
-    content: bytes, file: str, sheet: str | None
+def _other_sheet(
+    content: bytes, file: str, sheet: str | None, kind: str
 ) -> tuple[tuple[str, ...], Iterator[list[str]]]:
-    book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO(), on_demand=True)
-    names = tuple(book.sheet_names())
-    chosen = book.sheet_by_name(_chosen(names, sheet, file))
-    rows = (
-        [_old_text(cell, book.datemode) for cell in chosen.row(number)]
-        for number in range(chosen.nrows)
-    )
-    return names, rows
+    """A sheet of .xls, .xlsb or .ods."""
+    if kind == ".xlsb":
+        _require_cells(file, binary.most_cells(content))
+    with _panic_as_error(), load_other(io.BytesIO(content)) as book:
+        ordered = sorted(
+            book.sheets_metadata, key=lambda each: each.visible != SheetVisibleEnum.Visible
+        )
+        names = tuple(each.name for each in ordered)
+        found = book.get_sheet_by_name(_chosen(names, sheet, file))
+        last_row, last_column = found.end or (0, 0)
+        _require_cells(file, (last_row + 1) * (last_column + 1))
+        rows = found.to_python(skip_empty_area=False)
+    return names, ([_text(value) for value in cells] for cells in rows)
 
 
-def _old_text(cell: xlrd.sheet.Cell, datemode: int) -> str:
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        return _text(xlrd.xldate_as_datetime(cell.value, datemode))
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
-    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return _text(bool(cell.value))
-    return _text(cell.value)
+@contextmanager
+def _panic_as_error() -> Iterator[None]:
+    """A fault inside the reader, which is no Exception of Python's, as one."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise CalamineError(str(error)) from error
+        raise
 
 
 def _parquet(content: bytes, file: str) -> Rows:
     table = pq.read_table(pa.BufferReader(content))
-    if table.num_rows * table.num_columns > MAX_CELLS:
-        raise InputError(
-            f"{file}: it has more than {MAX_CELLS} cells; keep the columns of figures."
-        )
+    _require_cells(file, table.num_rows * table.num_columns)
     columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
     below = zip(*columns, strict=True)
     return [(1, table.column_names), *((row, list(cells)) for row, cells in enumerate(below, 2))]

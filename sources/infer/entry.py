@@ -8,8 +8,8 @@ from itertools import product
 from typing import Any
 
 from common.errors import InputError
-from common.tabular.grid import read_grid
-from common.tabular.kinds import is_workbook
+from common.tabular import kinds
+from common.tabular.grid import Grid, read_grid
 from sources.catalogue import Indicator, Origin, Table
 from sources.catalogue.entry import Title
 from sources.catalogue.layout import FileLayout
@@ -24,7 +24,7 @@ from sources.infer.figures import (
     take_periods,
     take_values,
 )
-from sources.infer.hints import Hints, Known
+from sources.infer.hints import Hints, Known, Question
 from sources.infer.ids import ids_of, require_id
 from sources.infer.one_table import require_one_table
 from sources.infer.places import CODE, COUNTY, NAME, find_places
@@ -60,13 +60,7 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     require_id(hints.id)
     _require_pattern(hints.name_pattern)
     grid = read_grid(content, file, sheet=hints.sheet)
-    if max((len(cells) for _, cells in grid.rows), default=0) < 2:
-        raise InputError(
-            f"{file}: no ; tab , or | parts it into columns; save it as CSV or as a workbook."
-        )
-    if not any(cell for _, cells in grid.rows for cell in cells):
-        raise InputError(f"{file}: there are no rows.")
-    columns = find_places(grid, file, hints, known)
+    columns = _columns(grid, file, hints, known)
     blocks = fill_blocks(columns)
     placed = _placed(columns, known)
     wide = take_periods(columns, hints, placed)
@@ -78,7 +72,7 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     decimal, thousands = number_signs(columns, values, hints, placed)
     layout = FileLayout.model_validate(
         {
-            "file": f"{hints.id}{_ending(content)}",
+            "file": f"{hints.id}{kinds.ending(content)}",
             **grid.layout,
             "skip_rows": columns.skip_rows,
             "has_header": columns.has_header,
@@ -103,6 +97,28 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     return Proposal(table, indicators, columns, grid.written, grid.sheets, division.why)
 
 
+def _columns(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
+    """The columns with municipalities; where a sheet has none and there are others, it is asked."""
+    try:
+        if max((len(cells) for _, cells in grid.rows), default=0) < 2:
+            raise InputError(
+                f"{file}: no ; tab , or | parts it into columns; save it as CSV or as a workbook."
+            )
+        if not any(cell for _, cells in grid.rows for cell in cells):
+            raise InputError(f"{file}: there are no rows.")
+        return find_places(grid, file, hints, known)
+    except InputError as error:
+        others = grid.sheets[1:]
+        if not others or hints.sheet or isinstance(error, Question):
+            raise
+        names = ", ".join(f"'{name}'" for name in others[:5])
+        raise Question(
+            f"{error} This is sheet '{grid.sheets[0]}'; for another say --sheet: {names}.",
+            "sheet",
+            others,
+        ) from error
+
+
 def _require_pattern(pattern: str | None) -> None:
     try:
         groups = re.compile(pattern or "(?P<name>)").groupindex
@@ -110,12 +126,6 @@ def _require_pattern(pattern: str | None) -> None:
         raise InputError(f"--name-pattern '{pattern}' is no pattern: {error}.") from error
     if "name" not in groups:
         raise InputError(f"--name-pattern '{pattern}' needs a group (?P<name>...).")
-
-
-def _ending(content: bytes) -> str:
-    if not is_workbook(content):
-        return ".csv"
-    return {b"PK": ".xlsx", b"PA": ".parquet"}.get(content[:2], ".xls")
 
 
 def _placed(columns: Columns, known: Known) -> list[int]:

@@ -16,6 +16,7 @@ from common.errors import InputError
 from common.tabular.grid import read_grid
 from common.tabular.numerals import Number
 from common.tabular.records import read_csv_file
+from tests.common.other_workbooks import ods, packed, xlsb
 
 FILES = Path(__file__).parent / "files"
 TEXT = "Kommune;2024\nVågå;3,5\nØrsta;1\n"
@@ -116,6 +117,64 @@ def test_an_old_workbook_is_read_as_a_new_one() -> None:
     assert read_grid(content, "made_up.xls").sheets == ("Om", "Svar")
     with pytest.raises(InputError, match="there is no sheet 'Tall'; it has Om, Svar"):
         read_grid(content, "made_up.xls", sheet="Tall")
+
+
+MADE = [["Kommune", 2025], ["Oslo", 1.5], ["Bodø", "4,25"]]
+AS_TEXT = [["Kommune", "2025"], ["Oslo", "1.5"], ["Bodø", "4,25"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [ods(MADE), xlsb({at: dict(enumerate(row)) for at, row in enumerate(MADE)})],
+    ids=["OpenDocument", "binary"],
+)
+def test_an_open_document_and_a_binary_workbook_are_read_as_others(content: bytes) -> None:
+    found = read_grid(content, "made_up.ods")
+    assert [cells for _, cells in found.rows] == AS_TEXT
+    assert isinstance(found.rows[1][1][1], Number)
+    assert found.sheets == ("Ark1",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsb({0: {0: "Kommune"}, 1_048_575: {16_383: 1.0}}),
+        xlsb({0: {0: "Kommune", 999: 1.0}, 1000: {0: 1.0}}),
+        ods([["Kommune", 2025], ["Oslo", 1.5]], repeated=16_384),
+    ],
+    ids=["one cell in each corner", "a little too large", "cells repeated"],
+)
+def test_a_small_workbook_that_claims_a_huge_sheet_is_refused(content: bytes) -> None:
+    assert len(content) < 2_000
+    with pytest.raises(InputError, match=r"more than 1000000 cells|can't be read as"):
+        read_grid(content, "made_up.xlsb")
+
+
+@pytest.mark.parametrize("number", range(1, 25))
+def test_a_binary_workbook_that_is_cut_off_is_one_sentence(number: int) -> None:
+    part = xlsb({0: {0: "Kommune", 1: 2025.0}})
+    with zipfile.ZipFile(io.BytesIO(part)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.bin"] = parts["xl/worksheets/sheet1.bin"][:-number]
+    sentence, rows = "", [["Kommune", "2025"]]
+    try:
+        rows = [cells for _, cells in read_grid(packed(parts), "made_up.xlsb").rows]
+    except InputError as error:
+        sentence = str(error)
+    assert rows in ([["Kommune", "2025"]], [["Kommune"]], [[""]], [])
+    told = "made_up.xlsb: this can't be read as a binary workbook"
+    assert sentence == "" or sentence.startswith(told)
+
+
+def test_the_first_sheet_that_is_not_hidden_is_read() -> None:
+    made = openpyxl.Workbook()
+    made.active.append(["gammel"])
+    made.create_sheet("Ny").append(["ny"])
+    made.active.sheet_state = "hidden"
+    made.active = 1
+    made.save(archive := io.BytesIO())
+    assert cells(archive.getvalue()) == [["ny"]]
+    assert read_grid(archive.getvalue(), "x.xlsx").sheets == ("Ny", "Sheet")
 
 
 @pytest.mark.parametrize("end", [8, 600, 4000])

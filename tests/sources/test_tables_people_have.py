@@ -1,7 +1,9 @@
 """Tables as people have them that could be read as others: read right, asked about, or refused."""
 
+import io
 from datetime import datetime
 
+import openpyxl
 import pytest
 
 from common.errors import InputError
@@ -196,3 +198,16 @@ def test_the_mark_of_a_footnote_is_no_part_of_a_name(mark: str) -> None:
 def test_a_file_about_other_bodies_is_told_as_that(content: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         read(content)
+
+
+def test_which_sheet_is_meant_is_asked_where_the_first_has_no_municipalities() -> None:
+    made = openpyxl.Workbook()
+    made.active.title = "Les meg"
+    made.active.append(["Tall fra kommunene", "2025"])
+    data = made.create_sheet("Data")
+    for row in (["Kommune", "2025"], ["Oslo", 6], ["Bodø", 8]):
+        data.append(row)
+    made.save(packed := io.BytesIO())
+    with pytest.raises(Question, match="This is sheet 'Les meg'; for another say --sheet: 'Data'"):
+        read(packed.getvalue())
+    assert [row[3] for row in read(packed.getvalue(), sheet="Data")[0]] == [6, 8]
