@@ -78,6 +78,8 @@ class Findings:
     histories: Mapping[str, History]
     memberships: pd.DataFrame
     cooperations: pd.DataFrame
+    ties: pd.DataFrame
+    net_positions: pd.DataFrame
     decided_changes: pd.DataFrame
     traits: pd.DataFrame
     statements: pd.DataFrame
@@ -140,6 +142,8 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
         histories={code: boundaries.find(con, code) for code in chosen.codes},
         memberships=_of_cases(con, "mart.network_membership", chosen.codes),
         cooperations=_of_cases(con, "mart.cooperation_membership", chosen.codes),
+        ties=_ties(con, chosen.codes),
+        net_positions=_net_positions(con, chosen.codes),
         decided_changes=_of_cases(con, "mart.decided_change", chosen.codes),
         traits=traits,
         statements=con.sql("from mart.network_statement order by statement_id").df(),
@@ -235,6 +239,35 @@ def _model(rule: Rule, table: pd.DataFrame) -> dict[str, Any] | None:
 def _of_cases(con: duckdb.DuckDBPyConnection, table: str, codes: list[str]) -> pd.DataFrame:
     return con.execute(
         f"from {table} where list_contains(?, municipality_code) order by all", [codes]
+    ).df()
+
+
+def _ties(con: duckdb.DuckDBPyConnection, codes: list[str]) -> pd.DataFrame:
+    """The groups the cases are in today: id, name, municipality_code, strength, members."""
+    return con.execute(
+        """
+        with today as (
+            select distinct on (group_id, municipality_code)
+                group_id, group_name, municipality_code, strength
+            from mart.network_tie
+            where not has_ended
+            order by strength
+        )
+        select *, count(*) over (partition by group_id) as members
+        from today
+        qualify list_contains(?, municipality_code)
+        order by all
+        """,
+        [codes],
+    ).df()
+
+
+def _net_positions(con: duckdb.DuckDBPyConnection, codes: list[str]) -> pd.DataFrame:
+    """Where the cases stand in the net of all groups, in the order in which they were chosen."""
+    return con.execute(
+        "from mart.municipality_position where net = 'all' and list_contains($1, municipality_code)"
+        " order by list_position($1, municipality_code)",
+        [codes],
     ).df()
 
 

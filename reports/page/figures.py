@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
-from reports.page import charts, maps, svg
+from reports.page import charts, maps, netpicture, svg
 from reports.page.charts import Bar, Position, Strip
 from reports.page.maps import Box, Paint
 from reports.page.names import Names
@@ -16,6 +17,7 @@ from reports.page.names import Names
 _KEY = 6  # from one stripe to the next in a key
 _PRINTED_MARK = 17.0  # legible where the map of the networks is printed half a page wide
 _NOT_CANDIDATE = "#b3bac7"
+_LONGEST_NAME = 44  # letters of a group in the picture of the net
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,25 @@ class _Drawing:
             yield self.distribution(entry.name)
         for code in self.names.findings.selection.codes:
             yield self.case(code)
+        if not self.names.findings.ties.empty:
+            yield self.net()
         yield self.stability()
+
+    def net(self) -> Figure:
+        """The cases, and the groups that the register knows them in."""
+        ties, names = self.names.findings.ties, self.names
+        cases = {code: names.case(code) for code in names.findings.selection.codes}
+        groups = {
+            str(row.group_id): self._words(
+                "net_group",
+                name=shorten(str(row.group_name), _LONGEST_NAME, placeholder=" …"),
+                members=row.members,
+            )
+            for row in ties.itertuples()
+        }
+        size, inside = netpicture.draw(ties, cases, groups, self.colours)
+        described = self._words("net_picture_described", cases=len(cases), groups=len(groups))
+        return self._figure("net", size, (self._words("net_picture"), described), inside)
 
     # --- maps ---
 

@@ -7,6 +7,7 @@ from reports.page.sections.cases import CasesSection
 from reports.page.sections.comparison import ComparisonSection
 from reports.page.sections.distributions import DistributionsSection
 from reports.page.sections.limits import LimitsSection
+from reports.page.sections.net import NetSection
 from reports.page.sections.networks import NetworksSection
 from reports.page.sections.rule import RuleSection
 from reports.page.sections.sensitivity import SensitivitySection
@@ -23,6 +24,7 @@ class Sections:
         self.universe = UniverseSection(names)
         self.distributions = DistributionsSection(names)
         self.networks = NetworksSection(names)
+        self.net = NetSection(names)
         self.candidates = CandidatesSection(names)
         self.cases = CasesSection(names)
         self.sensitivity = SensitivitySection(names)
