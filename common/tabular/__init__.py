@@ -3,6 +3,7 @@
 - `grid`      CSV, a sheet of a workbook or Parquet as rows, numbered as a spreadsheet shows them
 - `text`      encoding, delimiter and quotation marks of a CSV file
 - `workbook`  workbooks (.xlsx, .xls, .xlsb, .ods) and Parquet as data only
+- `calamine`  those that are no .xlsx
 - `binary`    how large a sheet of .xlsb is, before it is read
 - `kinds`     what a file is by its first bytes: a web page under a wrong name is told as one
 - `numerals`  numbers as Norwegians, spreadsheets and programs write them

@@ -21,8 +21,6 @@ import pyarrow.parquet as pq
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
-from python_calamine import CalamineError, SheetVisibleEnum
-from python_calamine import load_workbook as load_other
 
 from common.errors import InputError
 from common.tabular import binary, kinds
@@ -48,7 +46,6 @@ _BROKEN = (
     TypeError,
     ValueError,
     pa.ArrowException,
-    CalamineError,
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
@@ -77,11 +74,23 @@ def read(content: bytes, file: str, sheet: str | None = None) -> tuple[tuple[str
         _require_size(content, file)
     if kind != ".xlsx":
         with _require_whole(file, _CALLED[kind]):
-            names, cells = _other_sheet(content, file, sheet, kind)
-            return names, _even(cells, file)
+            return _other_kind(content, file, sheet, kind)
     with _opened(content, file, data_only=True) as workbook:
         names = _names(workbook)
     return names, _even(_filled(content, file, sheet), file)
+
+
+def _other_kind(
+    content: bytes, file: str, sheet: str | None, kind: str
+) -> tuple[tuple[str, ...], Rows]:
+    """A sheet of .xls, .xlsb or .ods."""
+    from common.tabular import calamine  # noqa: PLC0415 - few files need it
+
+    if kind == ".xlsb":
+        _require_cells(file, binary.most_cells(content))
+    book = calamine.Workbook(content)
+    rows = book.rows(_chosen(book.names, sheet, file), lambda count: _require_cells(file, count))
+    return book.names, _even(([_text(value) for value in cells] for cells in rows), file)
 
 
 def _names(workbook: Workbook) -> tuple[str, ...]:
@@ -216,35 +225,6 @@ def _require_whole(file: str, kind: str = "an Excel workbook (.xlsx)") -> Iterat
 
 
 # --- the formats beside .xlsx --------------------------------------------------------------
-
-
-def _other_sheet(
-    content: bytes, file: str, sheet: str | None, kind: str
-) -> tuple[tuple[str, ...], Iterator[list[str]]]:
-    """A sheet of .xls, .xlsb or .ods."""
-    if kind == ".xlsb":
-        _require_cells(file, binary.most_cells(content))
-    with _panic_as_error(), load_other(io.BytesIO(content)) as book:
-        ordered = sorted(
-            book.sheets_metadata, key=lambda each: each.visible != SheetVisibleEnum.Visible
-        )
-        names = tuple(each.name for each in ordered)
-        found = book.get_sheet_by_name(_chosen(names, sheet, file))
-        last_row, last_column = found.end or (0, 0)
-        _require_cells(file, (last_row + 1) * (last_column + 1))
-        rows = found.to_python(skip_empty_area=False)
-    return names, ([_text(value) for value in cells] for cells in rows)
-
-
-@contextmanager
-def _panic_as_error() -> Iterator[None]:
-    """A fault inside the reader, which is no Exception of Python's, as one."""
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise CalamineError(str(error)) from error
-        raise
 
 
 def _parquet(content: bytes, file: str) -> Rows:
