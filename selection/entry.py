@@ -83,6 +83,10 @@ class Phrasing:
         """The sentence of the language, filled in."""
         return (nb if self.language == "nb" else en).format(**filled_in)
 
+    def number(self, value: float) -> str:
+        """A number with the decimal sign of the language."""
+        return f"{value:g}".replace(".", "," if self.language == "nb" else ".")
+
     def listed(self, columns: tuple[str, ...]) -> str:
         """Columns one after another."""
         return "; ".join(map(self.column, columns))

@@ -44,6 +44,12 @@ class Note(NamedTuple):
         return f"{what}: {self.said}"
 
 
+_NO_CHANGE = Bilingual(
+    nb="det er regelen selv, og regnes ikke som en endring.",
+    en="this is the rule itself, and is not counted as a change.",
+)
+
+
 @dataclass(frozen=True)
 class Sensitivity:
     """How the choice moves.
@@ -91,6 +97,9 @@ def explore(
     orders = [places(selection)]
     revised: list[dict[str, Any]] = []
     for variant in (*variants(rule, candidates), *on_earlier_vintages(rule, earlier)):
+        if variant.vintage is None and _is_the_rule(variant.rule, rule):
+            notes.append(Note(variant.kind, variant.name, _NO_CHANGE))
+            continue
         try:
             its_own = read(variant.rule, variant.vintage) if variant.reads else candidates
             if variant.vintage:
@@ -116,6 +125,12 @@ def explore(
         differing=len(earlier),
         notes=tuple(notes),
     )
+
+
+def _is_the_rule(other: Rule, rule: Rule) -> bool:
+    """Whether a variant changes nothing: the order of the accepted evidence does not count."""
+    bases = [set(one.membership.basis) for one in (other, rule)]
+    return bases[0] == bases[1] and _with(other, membership=rule.membership) == rule
 
 
 def _rows(kind: str, run: str, chosen: pd.DataFrame) -> list[dict[str, Any]]:
@@ -185,7 +200,7 @@ def variants(rule: Rule, candidates: Candidates) -> Iterator[Variant]:
     for key in ("scalings", "metrics"):
         for value in getattr(asked, key):
             setting = key.removesuffix("s")
-            if hasattr(rule.method, setting):
+            if hasattr(rule.method, setting) and rule.method.model(rule.roles) is None:
                 method = rule.method.model_copy(update={setting: value})
                 yield Variant(setting, value, _with(rule, method=method))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from common.errors import SelectionError
 from common.text import Language
 from reports.page.names import Titles
 from selection import frozen, universe
@@ -11,6 +12,7 @@ from selection.distance import METRICS, SCALINGS
 from selection.entry import Phrasing
 from selection.method import Method
 from selection.methods.diverse import Diverse
+from selection.rule import Rule
 from selection.rulefile import RuleFile
 
 _ENOUGH = 0.95  # of the municipalities with a figure; below this the reader is warned
@@ -59,8 +61,12 @@ def variation_in_words(titles: Titles) -> str:
         "scaling": [SCALINGS[scaling].said_in(w.language) for scaling in asked.scalings],
         "metric": [METRICS[metric].said_in(w.language) for metric in asked.metrics],
     }
+    if titles.rule.method.model(titles.rule.roles):
+        lists |= {"scaling": [], "metric": []}
     tried = [
-        w("check_draws", draws=titles.numbers.figure(asked.draws)) if asked.draws else "",
+        w("check_draws", draws=titles.numbers.figure(asked.draws))
+        if asked.draws and _has_weights(titles.rule)
+        else "",
         w("kind_leave_one_out") if asked.leave_one_out else "",
         *(f"{w(f'kind_{kind}')} ({'; '.join(map(str, values))})"
           for kind, values in lists.items() if values),
@@ -81,6 +87,14 @@ def variation_in_words(titles: Titles) -> str:
         fragile=percent(asked.fragile),
         lowered="; ".join(filter(None, lowered)),
     )
+
+
+def _has_weights(rule: Rule) -> bool:
+    """Whether there are weights to draw: a regression weighs by itself."""
+    try:
+        return bool(rule.method.weighted(rule.roles))
+    except SelectionError:
+        return False
 
 
 class _Explanation:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Any
 
@@ -18,6 +18,9 @@ _KEY = 6  # from one stripe to the next in a key
 _PRINTED_MARK = 17.0  # legible where the map of the networks is printed half a page wide
 _NOT_CANDIDATE = "#b3bac7"
 _LONGEST_NAME = 44  # letters of a group in the picture of the net
+_TITLE = 20.0  # size of the title of a window; smaller where the name is long
+_LETTER = 0.62  # the width of a bold letter, of its size
+_EDGE = 1.5  # half a frame's line, within the picture
 
 
 @dataclass(frozen=True)
@@ -142,9 +145,14 @@ class _Drawing:
         for place, (network, box) in enumerate(windows.items()):
             x, y = left + place % 2 * (wide + 12), top + place // 2 * tall
             parts.append(self._frame(box, width / land.size[0]))
-            title = svg.text(x, y + 16, names.network(network), font_weight=700, font_size=20)
+            name = names.network(network)
+            fitting = min(_TITLE, wide / (_LETTER * len(name)))
+            title = svg.text(x, y + 16, name, font_weight=700, font_size=round(fitting, 1))
+            chosen = names.findings.selection.chosen
+            own = chosen.loc[chosen["network_id"] == network, "municipality_code"]
+            marks = {str(code): names.case_numbers[code] for code in own}
             size = (x, y + 24, wide, tall - 34)
-            parts.append(title + maps.window(paint, box, size))
+            parts.append(title + maps.window(replace(paint, marks=marks), box, size))
         described = self._words(
             "map_networks_described", cases=self._cases(names.findings.selection.codes)
         )
@@ -157,7 +165,10 @@ class _Drawing:
         return {n: maps.land().box_of(members(n)) for n in networks if members(n)}
 
     def _frame(self, box: Box, scale: float) -> Markup:
+        """Where a window is; what lies beyond the edge of the country is not drawn."""
+        wide, tall = (side * scale - _EDGE for side in maps.land().size)
         x, y, right, low = (side * scale for side in box)
+        x, y, right, low = max(x, _EDGE), max(y, _EDGE), min(right, wide), min(low, tall)
         return svg.element("rect", x=x, y=y, width=right - x, height=low - y, fill="none",
                            stroke=svg.INK, stroke_width=2.5)  # fmt: skip
 

@@ -53,7 +53,9 @@ class Extreme(MethodOnColumns):
             "kommuner med de mest ekstreme verdiene i {end} av {parts}",
             "cases with the most extreme values at {end} of {parts}",
             end=phrasing(*ends[self.end]),
-            parts=", ".join(f"{phrasing.column(name)} ({by:g})" for name, by in signed.items()),
+            parts=", ".join(
+                f"{phrasing.column(name)} ({phrasing.number(by)})" for name, by in signed.items()
+            ),
         )
 
     def signed_weights(self, roles: Roles) -> dict[str, float]:

@@ -58,8 +58,8 @@ class MostDifferent(PairMethod):
 
     def comparison_in_words(self, phrasing: Phrasing) -> str:
         return phrasing(
-            "med høyst {by:g} standardavvik mellom seg i «{on}»",
-            "and within {by:g} standard deviations of each other on “{on}”",
-            by=self.within,
+            "med høyst {by} standardavvik mellom seg i «{on}»",
+            "and within {by} standard deviations of each other on “{on}”",
+            by=phrasing.number(self.within),
             on=phrasing.column(self.same_on),
         )

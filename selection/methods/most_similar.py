@@ -74,8 +74,8 @@ class MostSimilar(PairMethod):
         if not self.differ_on:
             return ""
         return phrasing(
-            "og med minst {by:g} standardavvik mellom seg i «{on}»",
-            "and at least {by:g} standard deviations apart on “{on}”",
-            by=self.at_least,
+            "og med minst {by} standardavvik mellom seg i «{on}»",
+            "and at least {by} standard deviations apart on “{on}”",
+            by=phrasing.number(self.at_least),
             on=phrasing.column(self.differ_on),
         )

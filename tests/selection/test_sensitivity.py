@@ -384,3 +384,32 @@ def test_a_warehouse_of_one_vintage_has_none_to_compare_with(
     real: duckdb.DuckDBPyConnection, rule_with: RuleWith
 ) -> None:
     assert candidates_of.earlier_vintages(real, rule_with().rule) == []
+
+
+def test_a_change_that_changes_nothing_is_told_and_not_counted(
+    rule_with: RuleWith, read: Read
+) -> None:
+    own = [
+        "source_says_all_in_county",
+        "steering_group_seat",
+        "council_decision",
+        "named_in_source",
+    ]
+    selection, found = selection_of(
+        rule_with(
+            sensitivity={"draws": 0, "leave_one_out": False, "bases": [own], "scalings": ["z"],
+                         "district_definitions": ["centrality_4_6"]},
+        ),
+        read,
+    )  # fmt: skip
+    moved = sensitivity.explore(selection, found, lambda rule, vintage: found)
+    assert moved.kinds.empty
+    assert [note.kind for note in moved.notes if "the rule itself" in note.said.en] == [
+        "district_definition", "basis", "scaling",
+    ]  # fmt: skip
+
+
+def test_scalings_are_not_tried_where_a_regression_chooses(rule_with: RuleWith, read: Read) -> None:
+    file = rule_with(method={"name": "typical"}, goal="find_mechanisms",
+                     sensitivity={"leave_one_out": False, "scalings": ["rank"]})  # fmt: skip
+    assert list(sensitivity.variants(file.rule, read(file))) == []

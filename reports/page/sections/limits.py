@@ -18,6 +18,8 @@ class LimitsSection(Section):
         w, found, networks = self.words, self.findings, self.selection.networks
         if found.model and self.explains_little:
             yield w("limit_model", r2=self.numbers.fixed(found.model["r_squared"], 2))
+        if self.chosen_rows["lowered_by"].str.contains("few_candidates").any():
+            yield w("limit_few_candidates", limit=self.rule.sensitivity.candidates_per_predictor)
         yield from self.names.weak_membership(networks)
         yield from self._ended(networks)
         yield from self._fragile()

@@ -65,7 +65,7 @@ class Section:
         if not self.is_varied:
             return self.words("not_tested")
         share, label = self.stability_of(code)
-        return Markup('<span class="label {}">{}</span> {}').format(
+        return Markup('<span><span class="label {}">{}</span> {}</span>').format(
             label, self.words.of("label", label), self.stability_in_percent(share)
         )
 

@@ -96,6 +96,8 @@ class SensitivitySection(Section):
             return self.words("revisions_none")
         if moved.vintages.empty:
             return self.words("revisions_not_asked")
+        if len(moved.vintages) == moved.differing:
+            return self.words("revisions_lead_all", all=moved.differing)
         return self.words("revisions_lead", tried=len(moved.vintages), all=moved.differing)
 
     def revisions(self) -> PageTable | None:

@@ -27,10 +27,15 @@ class SummarySection(Section):
         if all(label == "robust" for label in labels):
             robust = self.numbers.percent(self.rule.sensitivity.robust)
             return self.words("stable_all", robust=robust, cases=len(labels))
-        counts = {name: labels.count(name) for name in ("robust", "borderline", "fragile")}
-        said = self.words("stable_some", robust_count=counts["robust"],
-                          borderline=counts["borderline"], fragile=counts["fragile"])  # fmt: skip
-        return f"{said} {self.words('fragile_needs_reason')}" if counts["fragile"] else said
+        parts = self.names.listed(
+            self.words(f"some_{label}", count=labels.count(label))
+            for label in ("robust", "borderline", "fragile")
+            if label in labels
+        )
+        said = self.words("stable_some", cases=len(labels), parts=parts)
+        if len(labels) == 1:
+            said = self.words("stable_one", label=self.words.of("label", labels[0]))
+        return f"{said} {self.words('fragile_needs_reason')}" if "fragile" in labels else said
 
     def reservations(self) -> str:
         """What stability does not make up for, in a sentence: membership in doubt, a poor model."""
