@@ -18,7 +18,7 @@ from reports.findings import Findings
 from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
 from reports.page.names import Names
-from selection.entry import Bilingual
+from selection.entry import Bilingual, OwnWords
 from tests.reports.pages import HOSTILE, OUTCOME, Node, page_of, parsed, section, table
 from tests.selection.conftest import RuleWith
 
@@ -68,7 +68,7 @@ def test_what_others_wrote_is_never_markup(found: Findings, tmp_path: Path) -> N
     networks = who.networks.assign(network_name=HOSTILE)
     people = who.table.assign(municipality_name=HOSTILE, county_name=HOSTILE)
     candidates = replace(who, indicators=indicators, networks=networks, table=people)
-    words = Bilingual(nb=HOSTILE, en=HOSTILE)
+    words = OwnWords(nb=HOSTILE, en=HOSTILE)
     path = tmp_path / "hostile.yaml"
     path.write_text(HOSTILE, "utf-8")
     said = found.rule.model_copy(update={"title": words, "question": words})
