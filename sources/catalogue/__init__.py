@@ -143,7 +143,8 @@ class Indicator(CatalogueEntry):
 
     `jump` is how far a later vintage may move a figure before it is pointed out, as a part of the
     figure before, or of the median municipality's where that is larger; null for never. By its
-    `synonyms`, and those of its theme, a person finds it.
+    `synonyms`, and those of its theme, a person finds it. A figure that is missing where the
+    indicator `applies_where` is 0 is not applicable: there is no rate of a tax that is not levied.
     """
 
     id: Annotated[Id, Column("indicator_id")]
@@ -161,6 +162,7 @@ class Indicator(CatalogueEntry):
     jump: float | None = Field(0.5, gt=0)
     zero_is_missing: bool = False
     absent_is: float | None = None
+    applies_where: Id | None = None
     warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
     note: str = ""
     theme: str = ""
@@ -282,7 +284,12 @@ def _check_references(catalogue: Catalogue, places: dict[str, str]) -> None:
     indicator_ids = {indicator.id for indicator in catalogue.indicators}
     for indicator in catalogue.indicators:
         place = places[indicator.id]
-        named = {indicator.numerator, indicator.denominator, indicator.weight} - {None}
+        named = {
+            indicator.numerator,
+            indicator.denominator,
+            indicator.weight,
+            indicator.applies_where,
+        } - {None}
         if unknown := sorted(str(name) for name in named - indicator_ids):
             raise InputError(f"{place}: there is no indicator '{unknown[0]}'.")
         for origin in indicator.origins:

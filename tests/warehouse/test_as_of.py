@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from cli.connect import moment
 from flows.settings import Settings
-from warehouse import models, vintages
+from warehouse import models, publish, vintages
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 # A later run has one person more in Bodø than the run that was published.
@@ -57,3 +58,11 @@ def test_a_network_has_the_people_it_was_known_to_have(revised: Path) -> None:
     bodo_then, network_then = population(revised, datetime.now(UTC))
     bodo, network = population(revised, LATER)
     assert (bodo - bodo_then, network - network_then) == (1, 1)
+
+
+@pytest.mark.parametrize("text", ["2026-06-15", "2026-06-15T12:30"])
+def test_a_day_means_its_end_in_sql_as_in_the_commands(built: Settings, text: str) -> None:
+    begun = {"first": datetime(2020, 1, 1, tzinfo=UTC)}
+    with publish.reading(built.warehouse) as con:
+        [(in_sql,)] = con.execute(f"select epoch_us(core.moment('{text}'))").fetchall()
+    assert in_sql == round(moment(text, begun).timestamp() * 1_000_000)

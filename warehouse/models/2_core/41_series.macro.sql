@@ -231,6 +231,18 @@ correction as not materialized (
         )
     where dated.value is null and corrected.correction_id is not null
     group by all
+),
+
+not_applicable as not materialized (
+    -- there is no rate of what is not levied
+    select distinct dated.indicator_id, dated.municipality_code, dated.period
+    from dated
+    inner join asked as indicator using (indicator_id)
+    inner join staging.observation as condition
+        on condition.indicator_id = indicator.applies_where
+        and condition.period = dated.period
+        and list_contains(dated.reported_codes, condition.reported_code)
+    where dated.value is null and condition.value = 0 and len(dated.reported_codes) = 1
 )
 
 select
@@ -243,7 +255,8 @@ select
     dated.period_start,
     dated.value,
     indicator.unit,
-    dated.quality,
+    if(dated.value is null and dated.quality <> 'not_comparable', 'missing', dated.quality)
+        as quality,
     dated.status,
     case
         when dated.value is not null then null
@@ -252,7 +265,7 @@ select
         when dated.status = 'no row' then 'the source has no row for it'
         when dated.quality = 'not_comparable'
             then 'not comparable over changed boundaries, or a part is missing'
-        when dated.status = '.' then 'not applicable'
+        when dated.status = '.' or not_applicable.period is not null then 'not applicable'
         when dated.status = '..' then 'not available'
         when dated.status = ':' then 'confidential'
         else 'not among the figures published or kept'
@@ -270,4 +283,5 @@ inner join asked as indicator using (indicator_id)
 left join municipality using (municipality_code)
 left join warning using (indicator_id, municipality_code, period)
 left join correction using (indicator_id, municipality_code, period)
+left join not_applicable using (indicator_id, municipality_code, period)
 order by dated.indicator_id, dated.municipality_code, dated.period;

@@ -173,7 +173,7 @@ select
                 stretched.qualities, each -> list_position(core.quality_order(), each)
             ))]
         when stretched.is_not_comparable then 'not_comparable'
-        else 'recomputed'
+        else 'missing'
     end as quality,
     null::varchar as status,
     case

@@ -13,7 +13,8 @@
 -- unit: unit of the value
 -- quality: reported (as published), recoded (the code has changed, nothing else), summed (over
 --     merged municipalities), recomputed (a ratio made again of its parts), weighted (a weighted
---     mean), split_estimated (shared out by the population of the parts), not_comparable (NULL);
+--     mean), split_estimated (shared out by the population of the parts); of NULL,
+--     not_comparable (cannot be carried, or a part is missing) or missing (not published or kept);
 --     of a declared composite that of its weakest part
 -- status: the publisher's own symbol, where it gives one; `not listed` for a municipality that a
 --     complete register leaves out, `no row` for one that a whole source has no row for

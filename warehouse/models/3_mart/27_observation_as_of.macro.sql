@@ -1,5 +1,12 @@
 -- The figures as they were known at a moment: those of today that stood then, and those that have
 -- been changed since.
+-- A day means its end, as in --as-of of the commands; anything more precise, that moment
+create or replace macro core.moment(given) as if(
+    regexp_full_match(given::varchar, '\d{4}-\d{2}-\d{2}'),
+    given::varchar || ' 23:59:59.999999',
+    given::varchar
+)::timestamptz;
+
 create or replace macro mart.observation_as_of(moment) as table
 select
     now.indicator_id,
@@ -15,13 +22,13 @@ select
 from mart.observation as now
 left join raw.known_since as since using (indicator_id, municipality_code, period)
 where coalesce(since.known_since, (select min(started_at) from raw.refresh_run))
-    <= moment::timestamptz
+    <= core.moment(moment)
 union all by name
 select * exclude (stage_before, stage_after) from raw.superseded
-where known_since <= moment::timestamptz and known_until > moment::timestamptz;
+where known_since <= core.moment(moment) and known_until > core.moment(moment);
 
 comment on macro table mart.observation_as_of is
-    'the figures as they were known at a moment: observation_as_of(''2026-06-15'')';
+    'the figures as they were known at a moment, of a day at its end: observation_as_of(''2026-06-15'')';
 
 -- What differs between two moments; change is added, withdrawn or revised
 create or replace macro mart.changes_between(earlier, later) as table
@@ -53,7 +60,7 @@ left join (
         min_by(stage_before, known_until) as stage_before,
         max_by(stage_after, known_until) as stage_after
     from raw.superseded
-    where known_until > earlier::timestamptz and known_until <= later::timestamptz
+    where known_until > core.moment(earlier) and known_until <= core.moment(later)
     group by all
 ) as edition
     on edition.indicator_id = coalesce(a.indicator_id, b.indicator_id)
@@ -63,7 +70,7 @@ left join (
     -- the edition of a figure that was added is known of the newest run only
     select table_id, period, release_stage
     from staging.release_stage
-    where later::timestamptz >= (select max(started_at) from raw.refresh_run)
+    where core.moment(later) >= (select max(started_at) from raw.refresh_run)
 ) as today
     on today.table_id = b.table_id and today.period = b.period
 where a.indicator_id is null
@@ -74,4 +81,4 @@ where a.indicator_id is null
     or a.missing_reason is distinct from b.missing_reason;
 
 comment on macro table mart.changes_between is
-    'what differs between two moments: changes_between(''2026-06-15'', ''2026-07-01'')';
+    'what differs between two moments, of days at their end: changes_between(''2026-06-15'', ''2026-07-01'')';

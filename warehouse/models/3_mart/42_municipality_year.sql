@@ -5,6 +5,12 @@
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its official name
 -- year: calendar year
+-- county_code: two-digit code of its county, as text
+-- county_name: name of its county
+-- centrality_class: 1 (most central) to 6 (least central), as it is today
+-- kostra_group: code of the KOSTRA group, as it is today
+-- is_district: district municipality today by the ministry's definition: centrality class 4, 5 or 6
+-- networks: networks it is in today on any evidence
 -- warnings: for each column that has any, what to know before using it: the vocabulary of
 --     mart.observation
 with last_of_year as (
@@ -39,8 +45,16 @@ select
     wide.municipality_code,
     wide.municipality_name,
     wide.year,
+    municipality.county_code,
+    municipality.county_name,
+    municipality.centrality_class,
+    municipality.kostra_group,
+    municipality.is_district,
+    candidate.networks,
     coalesce(warned.warnings, map {}) as warnings,
     wide.* exclude (municipality_code, municipality_name, year)
 from wide
 inner join warned using (municipality_code, year)
+inner join mart.municipality as municipality using (municipality_code)
+inner join mart.case_candidate as candidate using (municipality_code)
 order by wide.municipality_code, wide.year
