@@ -102,7 +102,10 @@ def test_documents_show_commands() -> None:
 
 
 @pytest.mark.parametrize("words", shown_commands(), ids=" ".join)
-def test_a_command_that_a_document_shows_answers(words: list[str], built: Settings) -> None:
+def test_a_command_that_a_document_shows_answers(
+    words: list[str], built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some write a file
     done = digidistrikt(*words, home=built.home)
     assert done.returncode == 0, done.stderr
     assert done.stdout
