@@ -193,7 +193,7 @@ goal as not materialized (
     group by group_code
 ),
 
-way as not materialized (
+way as materialized (
     select
         ground.from_date as division,
         ground.from_code as reported_code,
