@@ -18,11 +18,11 @@ from common.errors import InputError
 from common.tabular.kinds import is_workbook
 from flows.settings import Settings
 from sources import catalogue, files
-from sources.catalogue import Catalogue, Indicator, Table
+from sources.catalogue import Catalogue, Table
 from sources.frames import Frames
 from sources.http import Reply, Request
 from sources.infer import Hints, Known, Question, propose
-from sources.infer.editions import Edition, as_series, differences, hints_of, period_in_name
+from sources.infer.editions import Added, Edition, as_series, differences, hints_of, period_in_name
 from sources.infer.hints import FIRST_YEAR
 from warehouse import publish
 from warehouse.municipalities import Municipalities
@@ -55,20 +55,25 @@ def add(paths: Sequence[Path], hints: Hints, settings: Settings, *, yes: bool, n
     with publish.reading(settings.warehouse) as con:
         warehouse = _read_warehouse(con)
     entry = settings.catalogue / f"{hints.id}.yaml"
-    before = _entry_before(entry, hints, newer=newer)
-    if before:
-        hints = hints_of(before[0], before[1], hints)
-    editions = [_edition(path, hints, warehouse.known, len(paths)) for path in paths]
-    editions, indicators = as_series(hints, editions)
-    _refuse_taken(warehouse, editions, indicators, settings, before)
-    for edition in editions:
-        if before and (told := differences(*before, edition.proposal)):
-            _say("Differs from the edition it replaces:")
-            for sentence in told:
-                _say(f"  {sentence}.")
+    before = _added_before(entry, hints, newer=newer)
+    replaced = [
+        before.table_of(path.name, number, len(paths)) if before else None
+        for number, path in enumerate(paths, 1)
+    ]
+    is_series = len(paths) > 1 or bool(before and before.is_series)
+    editions = [
+        _edition(path, _hints(hints, before, table), warehouse.known, is_series=is_series)
+        for path, table in zip(paths, replaced, strict=True)
+    ]
+    editions, added = as_series(hints, editions, before)
+    _refuse_taken(warehouse, added, settings, before)
+    for edition, table in zip(editions, replaced, strict=True):
         frames, reply = _read(edition, warehouse.known)
         _refuse_years_without_division(edition, frames, warehouse.known)
+        if before:
+            _say_what_is_replaced(edition, table, before)
         preview.show(edition.proposal, frames, reply, warehouse.known, warehouse.called)
+    _say_what_is_kept(editions, added)
     out = Console(stderr=True)
     if not yes and not (sys.stdin.isatty() and typer.confirm("Load it?")):
         out.print("Nothing was loaded." + ("" if sys.stdin.isatty() else " Add --yes to load it."))
@@ -77,7 +82,7 @@ def add(paths: Sequence[Path], hints: Hints, settings: Settings, *, yes: bool, n
         settings.files / str(edition.proposal.table.layout.file): edition.content
         for edition in editions
         if edition.proposal.table.layout
-    } | {entry: _yaml([edition.proposal.table for edition in editions], indicators).encode()}
+    } | {entry: _yaml(added).encode()}
     if not before and (there := [path for path in written if path.exists()]):
         raise InputError(f"{there[0]} is there already; choose another id with --as.")
     loaded = [edition.proposal.table.id for edition in editions]
@@ -85,6 +90,29 @@ def add(paths: Sequence[Path], hints: Hints, settings: Settings, *, yes: bool, n
     kept = ", ".join(str(path) for path in written if path != entry)
     out.print(f"Loaded. The file is kept as {kept}, its entry is {entry}.", soft_wrap=True)
     return True
+
+
+def _hints(hints: Hints, before: Added | None, table: Table | None) -> Hints:
+    """What is said now, and what was said of the edition before, or of the last of its series."""
+    return hints_of(table or before.tables[-1], before.indicators, hints) if before else hints
+
+
+def _say_what_is_replaced(edition: Edition, table: Table | None, before: Added) -> None:
+    if table is None:
+        _say(f"{edition.file} is a new edition in the series '{before.id}'.")
+        return
+    if before.is_series:
+        _say(f"{edition.file} replaces {table.layout.file if table.layout else table.id}.")
+    if told := differences(table, before.indicators, edition.proposal):
+        _say("Differs from the edition it replaces:")
+        for sentence in told:
+            _say(f"  {sentence}.")
+
+
+def _say_what_is_kept(editions: Sequence[Edition], added: Added) -> None:
+    fresh = {edition.proposal.table.id for edition in editions}
+    if kept := [t.layout.file for t in added.tables if t.id not in fresh and t.layout]:
+        _say(f"Kept as they are: {', '.join(kept)}.")
 
 
 def _say(text: str) -> None:
@@ -112,7 +140,7 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _edition(path: Path, hints: Hints, known: Known, count: int) -> Edition:
+def _edition(path: Path, hints: Hints, known: Known, *, is_series: bool) -> Edition:
     """A file with what is proposed for it; on a terminal what is in doubt is asked.
 
     In a series the year in a file's name is its period, where the file itself has none.
@@ -123,7 +151,7 @@ def _edition(path: Path, hints: Hints, known: Known, count: int) -> Edition:
             return Edition(path.name, content, propose(content, path.name, hints, known))
         except Question as question:
             named = period_in_name(path.name)
-            if count > 1 and question.option == "period" and named:
+            if is_series and question.option == "period" and named:
                 hints = replace(hints, period=named)
             elif sys.stdin.isatty():
                 hints = _answered(question, hints)
@@ -198,10 +226,8 @@ def known_of(municipalities: Municipalities) -> Known:
     return Known(resolve, in_force, codes_named, datetime.now(UTC).date())
 
 
-def _entry_before(
-    entry: Path, hints: Hints, *, newer: bool
-) -> tuple[Table, Sequence[Indicator]] | None:
-    """The table and indicators of the edition that is to be replaced; None for a new file."""
+def _added_before(entry: Path, hints: Hints, *, newer: bool) -> Added | None:
+    """What a newer edition replaces; None for a new file."""
     if not newer:
         return None
     if not entry.is_file():
@@ -210,33 +236,21 @@ def _entry_before(
             " --replace."
         )
     theme, _ = yamlfile.read(entry, catalogue.Theme)
-    if len(theme.tables) != 1:
-        raise InputError(
-            f"{entry}: '{hints.id}' is a series of {len(theme.tables)} files; put the new file with"
-            " them and add all under another id."
-        )
-    return theme.tables[0], theme.indicators
+    return Added(hints.id, tuple(theme.tables), tuple(theme.indicators))
 
 
 def _refuse_taken(
-    warehouse: _Warehouse,
-    editions: Sequence[Edition],
-    indicators: Sequence[Indicator],
-    settings: Settings,
-    before: tuple[Table, Sequence[Indicator]] | None,
+    warehouse: _Warehouse, added: Added, settings: Settings, before: Added | None
 ) -> None:
     """Refuses ids that another entry has, or a column of the tables with a column an indicator."""
     entries = catalogue.load(catalogue.FOLDER, settings.catalogue)
     taken = {table.id for table in entries.tables}
     taken |= {indicator.id for indicator in entries.indicators}
     taken |= {composite.id for composite in entries.composites}
-    taken |= {trait.id for trait in entries.traits}
     taken |= warehouse.columns
     if before:
-        taken -= {before[0].id, *(indicator.id for indicator in before[1])}
-    wanted = [edition.proposal.table.id for edition in editions]
-    wanted += [indicator.id for indicator in indicators]
-    if clash := [name for name in wanted if name in taken]:
+        taken -= before.ids
+    if clash := sorted(added.ids & taken):
         raise InputError(
             f"'{clash[0]}' is there already; choose another id with --as or --value COLUMN=ID, or"
             " write --replace if this is a newer edition of the file that was added under that id."
@@ -268,13 +282,14 @@ def _read(edition: Edition, known: Known) -> tuple[Frames, Reply]:
     return files.read(entries, proposal.table, reply, known.resolve), reply
 
 
-def _yaml(tables: Sequence[Table], indicators: Sequence[Indicator]) -> str:
+def _yaml(added: Added) -> str:
     """The proposal as a catalogue file, to be read and mended by hand."""
     entry = {
         "theme": "added",
-        "tables": [table.model_dump(mode="json", exclude_defaults=True) for table in tables],
+        "tables": [table.model_dump(mode="json", exclude_defaults=True) for table in added.tables],
         "indicators": [
-            indicator.model_dump(mode="json", exclude_defaults=True) for indicator in indicators
+            indicator.model_dump(mode="json", exclude_defaults=True)
+            for indicator in added.indicators
         ],
     }
     head = "# Written by `digidistrikt add`; see docs/sources/files.md. May be mended by hand.\n"

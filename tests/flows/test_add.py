@@ -222,6 +222,50 @@ def test_a_folder_of_editions_is_one_series(home: Path, tmp_path: Path) -> None:
     assert {"file_made_up_series_2023", "file_made_up_series_2025"} <= entries.added
 
 
+def series_of(home: Path, indicator: str) -> list[tuple[object, ...]]:
+    return ask(
+        home,
+        "select reported_code, period, value from raw.observation"
+        f" where indicator_id = '{indicator}' order by all",
+    )
+
+
+def test_an_edition_of_a_series_is_replaced_and_a_newer_one_joins_it(
+    home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "newer"
+    folder.mkdir()
+    written(folder, "kommunenr;Poeng\n0301;1,5\n1804;2\n", "corrected_2023.csv")
+    written(folder, "Kommune;Poeng\nOslo;5\nBodø;6\n", "survey_2026.csv")
+    done = add(folder, "--as", "made_up_series", "--replace", "--yes", home=home)
+    assert done.returncode == 0, done.stderr
+    assert "corrected_2023.csv replaces made_up_series_2023.csv." in done.stdout
+    assert "survey_2026.csv is a new edition in the series 'made_up_series'." in done.stdout
+    assert "Kept as they are: made_up_series_2025.csv." in done.stdout
+    assert series_of(home, "made_up_series") == [
+        ("0301", "2023", 1.5), ("0301", "2025", 3), ("0301", "2026", 5),
+        ("1804", "2023", 2), ("1804", "2025", 4), ("1804", "2026", 6),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("survey.csv", "kommunenr;Poeng\n0301;1\n", "write the year in the name of the file"),
+        ("survey_2027.csv", "kommunenr;Poeng;Svar\n0301;1;2\n", "other indicators than the series"),
+    ],
+)
+def test_a_file_that_may_be_any_edition_of_a_series_is_refused(
+    name: str, content: str, sentence: str, home: Path, tmp_path: Path
+) -> None:
+    before = series_of(home, "made_up_series")
+    file = written(tmp_path, content, name)
+    done = add(file, "--as", "made_up_series", "--period", "2027", "--replace", "--yes", home=home)
+    assert done.returncode == 5
+    assert sentence in done.stderr
+    assert series_of(home, "made_up_series") == before
+
+
 def test_editions_of_other_columns_are_no_series(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "others"
     folder.mkdir()
