@@ -69,9 +69,9 @@ def test_a_body_that_is_there_is_not_written_again(tmp_path: Path) -> None:
     [
         b"",
         b"not gzip at all",
-        gzip.compress(BODY)[:-9],
-        gzip.compress(BODY[:-1]),
-        gzip.compress(BODY)[:12] + b"\xff\xff\xff" + gzip.compress(BODY)[15:],
+        gzip.compress(BODY, mtime=0)[:-9],
+        gzip.compress(BODY[:-1], mtime=0),
+        gzip.compress(BODY, mtime=0)[:12] + b"\xff\xff\xff" + gzip.compress(BODY, mtime=0)[15:],
     ],
     ids=["empty", "other", "cut", "another body", "overwritten"],
 )
@@ -156,7 +156,9 @@ def test_a_reply_has_one_identity_for_a_question_and_its_answer() -> None:
     assert reply(request=posted).reply_id != one.reply_id
 
 
-@pytest.mark.parametrize("content", [b"", b"half", gzip.compress(b"{"), gzip.compress(b"{}")[:9]])
+@pytest.mark.parametrize(
+    "content", [b"", b"half", gzip.compress(b"{", mtime=0), gzip.compress(b"{}", mtime=0)[:9]]
+)
 def test_a_record_of_a_run_that_is_damaged_is_told_by_its_path(
     tmp_path: Path, content: bytes
 ) -> None:
@@ -168,7 +170,7 @@ def test_a_record_of_a_run_that_is_damaged_is_told_by_its_path(
 
 def test_a_record_of_a_run_that_is_none_is_told_by_its_path(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
-    (tmp_path / "runs" / "a_run.json.gz").write_bytes(gzip.compress(b"[]"))
+    (tmp_path / "runs" / "a_run.json.gz").write_bytes(gzip.compress(b"[]", mtime=0))
     with pytest.raises(InputError, match=r"a_run\.json\.gz: the record of this run is damaged"):
         Store(tmp_path).read_manifest("a_run")
 
