@@ -52,8 +52,9 @@ def show(proposal: Proposal, frames: Frames, reply: Reply, known: Known, named: 
         say(f"  {sentence}")
     for sentence in _absent(proposal, figures, known, named):
         say(sentence)
-    for sentence in _totals(proposal, reply, figures):
-        say(sentence)
+    if any(" is a total" in row["reason"] or " is the country" in row["reason"] for row in refused):
+        for sentence in _totals(proposal, reply, figures):
+            say(sentence)
     counted = Counter(row["indicator_id"] for row in figures)
     say(f"First figures of {', '.join(f'{name} ({n})' for name, n in counted.items())}:")
     shown: list[tuple[Any, ...]] = [

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from heapq import nsmallest
 from typing import NamedTuple, Self
 
 import duckdb
@@ -116,9 +117,19 @@ class Municipalities:
         return f"No municipality is called {shown(text)}{when}; {_nearest('name', nearest)}."
 
     def _near_code(self, code: str, on: date | None) -> list[str]:
-        names = {v.code: v.name for v in self.versions if on is None or v.holds(on)}
-        codes = [code] if code in names else sorted(names, key=lambda other: _apart(other, code))
-        return [f"{code} {names[code]}" for code in codes[:3]]
+        names = {v.code: v.name for v in self._holding(on)}
+        near = nsmallest(3, names, key=lambda other: _apart(other, code))
+        return [f"{code} {names[code]}" for code in ([code] if code in names else near)]
+
+    def _holding(self, on: date | None) -> list[Version]:
+        """The codes and names in force on a day, or all; a file asks for one day often."""
+        if on not in self._held:
+            self._held[on] = [v for v in self.versions if on is None or v.holds(on)]
+        return self._held[on]
+
+    @cached_property
+    def _held(self) -> dict[date | None, list[Version]]:
+        return {}
 
     def _near_name(self, text: str, on: date | None) -> list[str]:
         names = {

@@ -31,7 +31,7 @@ MAX_UNPACKED_BYTES = 200_000_000
 MAX_CELLS = 1_000_000
 # Sheets pack 5 to 30 times; one that packs far more repeats a few tags, and takes minutes to read.
 MAX_PACKED_TIMES = 100
-_SMALL_PART = 5_000_000
+_SMALL_PART = 1_000_000
 # What the libraries and Python's own zip and XML raise for parts that are not as they say.
 _BROKEN = (
     ArithmeticError,
@@ -76,8 +76,7 @@ def read(content: bytes, file: str, sheet: str | None = None) -> tuple[tuple[str
         with _require_whole(file, _CALLED[kind]):
             return _other_kind(content, file, sheet, kind)
     with _opened(content, file, data_only=True) as workbook:
-        names = _names(workbook)
-    return names, _even(_filled(content, file, sheet), file)
+        return _names(workbook), _even(_filled(workbook, content, file, sheet), file)
 
 
 def _other_kind(
@@ -119,20 +118,17 @@ def _require_cells(file: str, count: int) -> None:
         )
 
 
-def _filled(content: bytes, file: str, sheet: str | None) -> Iterator[list[str]]:
+def _filled(results: Workbook, content: bytes, file: str, sheet: str | None) -> Iterator[list[str]]:
     """Each row up to its last cell. Formulas are looked at only where there are any."""
-    with _opened(content, file, data_only=True) as results:
-        if not _has_formulas(content):
-            for values in _sheet_rows(results, sheet, file):
-                yield [_text(value) for value in values]
-            return
-        with _opened(content, file, data_only=False) as formulas:
-            pairs = zip_longest(
-                _sheet_rows(results, sheet, file), _sheet_rows(formulas, sheet, file)
-            )
-            for number, (values, written) in enumerate(pairs, 1):
-                _require_results(values, written, f"{file}, row {number}")
-                yield [_text(value) for value in values]
+    if not _has_formulas(content):
+        for values in _sheet_rows(results, sheet, file):
+            yield [_text(value) for value in values]
+        return
+    with _opened(content, file, data_only=False) as formulas:
+        pairs = zip_longest(_sheet_rows(results, sheet, file), _sheet_rows(formulas, sheet, file))
+        for number, (values, written) in enumerate(pairs, 1):
+            _require_results(values, written, f"{file}, row {number}")
+            yield [_text(value) for value in values]
 
 
 def _has_formulas(content: bytes) -> bool:

@@ -51,20 +51,18 @@ def _ask_about_other_places(
     columns: Columns, values: Sequence[str], placed: Sequence[int], known: Known
 ) -> None:
     """Whether other municipalities stand between the figures, which may be theirs."""
-    names = list(columns.cells)
     places = [
         columns.cells[name] for name in (columns.taken_as(CODE), columns.taken_as(NAME)) if name
     ]
-    for other in names:
-        at = names.index(other)
+    figures = set(values)
+    before: tuple[str, ...] = ()
+    for other in columns.cells:
+        if other in figures:
+            before += (other,)
+            continue
+        if not before or len(before) == len(figures) or not _may_be_place(columns, other, placed):
+            continue
         cells = columns.cells[other]
-        before = tuple(name for name in values if names.index(name) < at)
-        if other in values or not before or len(before) == len(values):
-            continue
-        if columns.taken_for.get(other, OTHER_CODE) != OTHER_CODE or is_periods(
-            columns, other, placed
-        ):
-            continue
         held = [row for row in placed if known.kind(cells[row])]
         if len(held) * 2 > len(placed) and all(
             sum(cells[row] == taken[row] for row in held) * 2 < len(held) for taken in places
@@ -76,3 +74,9 @@ def _ask_about_other_places(
                 "values",
                 before,
             )
+
+
+def _may_be_place(columns: Columns, name: str, placed: Sequence[int]) -> bool:
+    return columns.taken_for.get(name, OTHER_CODE) == OTHER_CODE and not is_periods(
+        columns, name, placed
+    )

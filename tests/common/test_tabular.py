@@ -222,3 +222,17 @@ def test_any_bytes_are_rows_or_one_sentence(content: bytes) -> None:
         except InputError as error:
             sentence = str(error)
         assert sentence.startswith("made_up.csv") or all(cells for _, cells in rows if cells)
+
+
+def test_a_part_of_a_workbook_that_repeats_a_few_tags_is_refused_before_it_is_unpacked() -> None:
+    made = openpyxl.Workbook()
+    made.active.append(["Kommune", "2025"])
+    made.save(archive := io.BytesIO())
+    with zipfile.ZipFile(archive) as found:
+        parts = {name: found.read(name) for name in found.namelist()}
+    for name in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"):
+        bomb = parts | {name: b"<x>" + b"<row/>" * 300_000 + b"</x>"}
+        content = packed(bomb)
+        assert len(content) < 20_000
+        with pytest.raises(InputError, match=f"its part {name} is more than 100 times as large"):
+            read_grid(content, "made_up.xlsx")
