@@ -23,17 +23,28 @@ from warehouse import publish
 
 def check_selection(file: Path, language: Language, settings: Settings) -> None:
     """Says in plain words what a rule will do. Raises SelectionError for what is wrong with it."""
-    loaded = rulefile.load(file)
-    with publish.reading(settings.warehouse) as con:
-        who = candidates.read(con, loaded.rule)
-        try:
-            check.check(loaded, who)
-        except SelectionError as error:
-            raise SelectionError(error.nb if language is Language.NB else str(error)) from error
-        sentences = explanation.sentences(loaded, who, language)
+    try:
+        sentences = _explained(file, language, settings)
+    except SelectionError as error:
+        raise SelectionError(error.nb if language is Language.NB else str(error)) from error
     console = Console()
     for sentence in sentences:
         console.print(sentence, markup=False, highlight=False, soft_wrap=not console.is_terminal)
+
+
+def _explained(file: Path, language: Language, settings: Settings) -> list[str]:
+    """What a rule will do. Raises SelectionError for all that is wrong with it."""
+    loaded, problems = rulefile.load_in_part(file)
+    if loaded is None:
+        rulefile.load(file)  # says what is wrong
+        raise AssertionError("a file that is no rule has a fault")
+    with publish.reading(settings.warehouse) as con:
+        who = candidates.read(con, loaded.rule)
+        if problems:
+            names = check.unknown_names(loaded.rule, who, problems)
+            raise loaded.refused([*problems, *names])
+        check.check(loaded, who)
+        return list(explanation.sentences(loaded, who, language))
 
 
 def start_selection(method: str, output: Path | None) -> None:

@@ -1,6 +1,6 @@
 """What is wrong with a rule, before any work: a sentence each in both languages, with its line."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from common.errors import SelectionError
 from common.text import did_you_mean, listed, nearest
@@ -27,20 +27,39 @@ _DEFINITION = Bilingual(nb="en distriktsdefinisjon", en="district definition")
 def check(file: RuleFile, candidates: Candidates) -> Selection:
     """The rule carried out; SelectionError with a sentence for everything that is wrong with it.
 
-    Names are looked at first, then whether the goal and the roles fit the method, then membership,
-    then the universe and the figures, then the choice itself: later questions make no sense before
-    the earlier ones.
+    All that can be told from the rule and the figures there are is told at once; whether the
+    universe has enough candidates, and the choice itself, are tried when the rest is right.
     """
     rule = file.rule
-    names = (_indicators, _years, _networks, _definitions, _method_names, _overrides)
-    for stage in (names, (_roles, _goal), (_membership,), (_figures,)):
-        problems = [problem for look in stage for problem in look(rule, candidates)]
-        if problems:
-            raise file.refused(problems)
+    if problems := wrong_with(rule, candidates):
+        raise file.refused(problems)
     try:
         return choice.choose(rule, candidates)
     except SelectionError as error:
         raise file.refused([_problem(error)]) from error
+
+
+def wrong_with(rule: Rule, candidates: Candidates) -> list[Problem]:
+    """Everything that is wrong with a rule, before the choice is tried."""
+    problems = unknown_names(rule, candidates)
+    told = {place[:2] for place, _ in problems}
+    problems += [each for each in _without_figures(rule, candidates) if each[0] not in told]
+    problems += [*_roles(rule, candidates), *_goal(rule, candidates)]
+    return problems or list(_figures(rule, candidates))
+
+
+def unknown_names(
+    rule: Rule, candidates: Candidates, known_faults: Sequence[Problem] = ()
+) -> list[Problem]:
+    """The names in a rule that there are not, but for those in or around entries at fault."""
+    looks = (_indicators, _years, _networks, _definitions, _method_names, _overrides, _membership)
+    faulty = [place for place, _ in known_faults]
+    return [
+        (place, what)
+        for look in looks
+        for place, what in look(rule, candidates)
+        if not any(place[: len(each)] == each[: len(place)] for each in faulty)
+    ]
 
 
 def _problem(error: SelectionError) -> Problem:
@@ -227,8 +246,11 @@ def _goal(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
 
 def _membership(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     """Each given network must have members on evidence the rule accepts."""
+    if set(rule.membership.basis) - set(candidates.bases):
+        return
+    known = set(candidates.networks["network_id"])
     for number, network in enumerate(rule.networks.given):
-        if not candidates.members(network):
+        if network in known and not candidates.members(network):
             yield ("networks", "given", number), _without_members(network, rule, candidates)
 
 
@@ -254,10 +276,10 @@ def _without_members(network: str, rule: Rule, candidates: Candidates) -> Biling
     )
 
 
-def _figures(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
-    """The universe must not be empty, and the figures and the cases must be there."""
+def _without_figures(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
+    """An indicator must have a figure of some candidate."""
     for number, entry in enumerate(rule.indicators):
-        if candidates.table[entry.name].notna().sum() == 0:
+        if entry.name in candidates.table and candidates.table[entry.name].notna().sum() == 0:
             until = rule.universe.year or candidates.day
             yield (
                 ("indicators", number),
@@ -267,7 +289,10 @@ def _figures(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
                     en=f"'{entry.name}' has no figures up to {until}; see 'digidistrikt catalog'.",
                 ),
             )
-            return
+
+
+def _figures(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
+    """The universe must not be empty, and the cases must be there."""
     try:
         who = universe.apply(candidates, rule, rule.method.needed(rule.roles))
     except SelectionError as error:

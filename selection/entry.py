@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Code = Annotated[str, Field(pattern=r"^\d{4}$")]
@@ -53,7 +54,10 @@ class OwnWords(Bilingual):
     @model_validator(mode="after")
     def _in_one_at_least(self) -> Self:
         if not self.nb and not self.en:
-            raise ValueError("write a text, or one for 'nb' or 'en'")
+            raise misfit(
+                "write a text, or one for 'nb' or 'en'",
+                "skriv en tekst, eller en for 'nb' eller 'en'",
+            )
         return self
 
     def __str__(self) -> str:
@@ -66,6 +70,11 @@ class OwnWords(Bilingual):
     def is_said_in(self, language: str) -> bool:
         """Whether there are words of a language of their own."""
         return bool(super().said_in(language))
+
+
+def misfit(en: str, nb: str) -> PydanticCustomError:
+    """What is wrong with an entry, for a validator to raise: no sign at its end."""
+    return PydanticCustomError("said", "{en}", {"en": en, "nb": nb})
 
 
 Problem = tuple[Place, Bilingual]

@@ -95,9 +95,9 @@ class Method(Entry, ABC):
         """Whether the figures of the outcome decide who is chosen."""
         return roles.outcome in {column for _, column, _ in self.columns_named()}
 
-    def not_for_networks(self) -> str:
-        """Why it can't choose among a handful of networks; nothing where it can."""
-        return ""
+    def not_for_networks(self) -> Bilingual | None:
+        """Why it can't choose among a handful of networks; None where it can."""
+        return None
 
     def distance(self, roles: Roles) -> Distance:
         """How it measures likeness, or would, with the weights of the rule."""
@@ -219,8 +219,11 @@ class RegressionMethod(MethodOnColumns, Unweighted):
     def by_outcome(self, roles: Roles) -> bool:
         return True
 
-    def not_for_networks(self) -> str:
-        return "so few networks bear neither a regression nor pairs"
+    def not_for_networks(self) -> Bilingual | None:
+        return Bilingual(
+            en="so few networks bear neither a regression nor pairs",
+            nb="så få nettverk bærer verken en regresjon eller par",
+        )
 
     def why_unweighted(self) -> SelectionError:
         return weighs_by_itself(self)

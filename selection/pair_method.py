@@ -12,7 +12,7 @@ from pydantic import Field
 from common.errors import SelectionError
 from selection import distance, pairs, weights
 from selection.distance import Matrix, Scaling
-from selection.entry import Bands, Phrasing, Problem
+from selection.entry import Bands, Bilingual, Phrasing, Problem
 from selection.method import (
     CASE_COLUMNS,
     Draw,
@@ -90,8 +90,11 @@ class PairMethod(MethodOnColumns):
     def lacks(self, roles: Roles) -> Iterator[Problem]:
         yield from needs_background(self, roles)
 
-    def not_for_networks(self) -> str:
-        return "so few networks bear neither a regression nor pairs"
+    def not_for_networks(self) -> Bilingual | None:
+        return Bilingual(
+            en="so few networks bear neither a regression nor pairs",
+            nb="så få nettverk bærer verken en regresjon eller par",
+        )
 
     # --- ranking and taking ---
 

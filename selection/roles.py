@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, model_validator
 
-from selection.entry import Entry, Id
+from selection.entry import Entry, Id, misfit
 
 
 class Goal(StrEnum):
@@ -57,7 +57,10 @@ class RuleIndicator(Entry):
     @model_validator(mode="after")
     def _one_measure(self) -> Self:
         if self.change_since and self.mean_of_years > 1:
-            raise ValueError("'change_since' and 'mean_of_years' can't both be asked for")
+            raise misfit(
+                "'change_since' and 'mean_of_years' can't both be asked for",
+                "'change_since' og 'mean_of_years' kan ikke begge brukes",
+            )
         return self
 
 

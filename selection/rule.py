@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from selection.distance import Metric, Scaling
-from selection.entry import Code, Entry, Id, OwnWords
+from selection.entry import Code, Entry, Id, OwnWords, misfit
 from selection.methods import AnyMethod
 from selection.roles import Goal, Roles, RuleIndicator
 
@@ -89,13 +89,22 @@ class Networks(Entry):
     @model_validator(mode="after")
     def _given_or_chosen(self) -> Self:
         if bool(self.given) == bool(self.choose):
-            raise ValueError("say either 'given' (the networks) or 'choose' (how many)")
+            raise misfit(
+                "say either 'given' (the networks) or 'choose' (how many)",
+                "si enten 'given' (nettverkene) eller 'choose' (hvor mange)",
+            )
         if self.given and not self.because:
-            raise ValueError("say in 'because' why these networks are given")
+            raise misfit(
+                "say in 'because' why these networks are given",
+                "si i 'because' hvorfor disse nettverkene er gitt",
+            )
         if self.choose and self.method is None:
-            raise ValueError("say in 'method' how the networks are chosen")
+            raise misfit(
+                "say in 'method' how the networks are chosen",
+                "si i 'method' hvordan nettverkene velges",
+            )
         if self.method and (why := self.method.not_for_networks()):
-            raise ValueError(why)
+            raise misfit(why.en, why.nb)
         return self
 
 
@@ -126,7 +135,9 @@ class Override(Entry):
     def _with_a_reason(self) -> Self:
         said = filter(None, (self.because.nb, self.because.en))
         if min(map(len, said)) < _SHORTEST_REASON:
-            raise ValueError("say in 'because' why, in a sentence")
+            raise misfit(
+                "say in 'because' why, in a sentence", "si hvorfor i 'because', i en setning"
+            )
         return self
 
 
@@ -173,7 +184,7 @@ class SensitivitySettings(Entry):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.fragile >= self.robust:
-            raise ValueError("'fragile' has to be below 'robust'")
+            raise misfit("'fragile' has to be below 'robust'", "'fragile' må være under 'robust'")
         return self
 
 
@@ -237,9 +248,14 @@ class Rule(Entry):
     def _names_meet(self) -> Self:
         names = [indicator.name for indicator in self.indicators]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two indicators are named '{twice[0]}'; give one another 'name'")
+            raise misfit(
+                f"two indicators are named '{twice[0]}'; give one another 'name'",
+                f"to indikatorer heter '{twice[0]}'; gi den ene et annet 'name'",
+            )
         if sum(indicator.role == "outcome" for indicator in self.indicators) > 1:
-            raise ValueError("only one indicator can be the outcome")
+            raise misfit(
+                "only one indicator can be the outcome", "bare én indikator kan være utfallet"
+            )
         return self
 
     def is_said_in(self, language: str) -> bool:

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from selection import clusters, weights
 from selection.distance import Matrix, Scaling, banded, matrix, scaled
-from selection.entry import Bands, Bilingual, Id, Phrasing, Problem
+from selection.entry import Bands, Bilingual, Id, Phrasing, Problem, misfit
 from selection.method import (
     Draw,
     MethodOnColumns,
@@ -62,9 +62,15 @@ class Diverse(MethodOnColumns):
     def _one_kind(self) -> Self:
         kinds = [self.categories, self.quantiles, self.clusters]
         if sum(kind is not None for kind in kinds) != 1:
-            raise ValueError("say exactly one of 'categories', 'quantiles' and 'clusters'")
+            raise misfit(
+                "say exactly one of 'categories', 'quantiles' and 'clusters'",
+                "si nøyaktig én av 'categories', 'quantiles' og 'clusters'",
+            )
         if self.quantiles is not None and len(self.quantiles) != 1:
-            raise ValueError("'quantiles' takes one indicator and a number of parts")
+            raise misfit(
+                "'quantiles' takes one indicator and a number of parts",
+                "'quantiles' tar én indikator og et antall deler",
+            )
         return self
 
     def in_words(self, roles: Roles, phrasing: Phrasing) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from selection import pairs
-from selection.entry import Bilingual, Id, Phrasing
+from selection.entry import Bilingual, Id, Phrasing, misfit
 from selection.pair_method import PairMethod, no_outcome
 from selection.roles import Goal, Roles
 
@@ -46,9 +46,11 @@ class MostSimilar(PairMethod):
     @model_validator(mode="after")
     def _something_differs(self) -> Self:
         if self.partner == "within" and self.differ_on is None:
-            raise ValueError(
+            raise misfit(
                 "say in 'differ_on' which indicator the two are to differ in: the outcome when "
-                "exploring, the cause when estimating"
+                "exploring, the cause when estimating",
+                "si i 'differ_on' hvilken indikator de to skal være ulike på: utfallet når målet "
+                "er å utforske, årsaken når det er å anslå",
             )
         return self
 

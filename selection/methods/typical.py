@@ -85,8 +85,13 @@ class Typical(RegressionMethod):
     def by_outcome(self, roles: Roles) -> bool:
         return self.form == "model" or roles.outcome in self.on
 
-    def not_for_networks(self) -> str:
-        return "so few networks bear no regression; say 'form: centre'" * (self.form == "model")
+    def not_for_networks(self) -> Bilingual | None:
+        if self.form != "model":
+            return None
+        return Bilingual(
+            en="so few networks bear no regression; say 'form: centre'",
+            nb="så få nettverk bærer ingen regresjon; si 'form: centre'",
+        )
 
     def model(self, roles: Roles) -> LinearModel | None:
         return self.regression(roles) if self.form == "model" else None

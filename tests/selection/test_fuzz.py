@@ -67,7 +67,7 @@ def test_a_damaged_selection_file_is_read_or_refused(data: st.DataObject) -> Non
     [
         ("a: &a [x]\nb: &b [*a]", "line 2: '*a' stands within another part"),
         ("[" * 2_000, "line 1: nested too deeply, more than 50 levels"),
-        ("membership: {on: 2026-13-45}", "line 1: membership.on: Input should be a valid date"),
+        ("membership: {on: 2026-13-45}", "line 1: membership.on: '2026-13-45' must be a day"),
         ("a: !!bool x", "is a tag; write the value without it"),
         ("a: !!timestamp x", "is a tag; write the value without it"),
         ("a: !!python/object/apply:os.getcwd []", "os.getcwd' is a tag; write the value without"),

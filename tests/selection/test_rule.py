@@ -40,9 +40,12 @@ def complaint(path: Path) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "entry", "said"),
     [
-        ("goal: explore", "goal: find out", "goal: find out", "Input should be 'describe'"),
-        ("clusters: 3", "clusters: many", "clusters: many", "method.diverse.clusters"),
-        ("  per_network: 2", "  per_network: 0", "per_network: 0", "greater than or equal to 1"),
+        ("goal: explore", "goal: find out", "goal: find out",
+         "goal: 'find out' can't stand here. Possible: describe, explore,"),
+        ("clusters: 3", "clusters: many", "clusters: many",
+         "method.clusters: 'many' must be a whole number."),
+        ("  per_network: 2", "  per_network: 0", "per_network: 0",
+         "cases.per_network: '0' must be at least 1."),
         ("seed: 20260601", "sed: 1", "sed: 1", "sed: there is no such entry"),
         ("direction: lower\n  - id: old", "direction: down\n  - id: old", "direction: down",
          "indicators.0.direction"),
@@ -128,7 +131,7 @@ def test_an_exclusion_is_not_lost_to_a_key_written_twice(tmp_path: Path) -> None
     [
         ({"name": "diverse"}, "exactly one of 'categories', 'quantiles' and 'clusters'"),
         ({"name": "most_similar"}, "say in 'differ_on'"),
-        ({"name": "best"}, "does not match any of the expected tags"),
+        ({"name": "best"}, "method: 'best' can't stand here. Possible: crucial, deviant"),
     ],
 )
 def test_a_method_says_what_it_needs(
