@@ -2,10 +2,12 @@
 
 import os
 import pty
+import re
 import select
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -383,3 +385,17 @@ def test_the_entry_that_was_written_can_be_read_and_mended_by_hand(home: Path) -
     table = entries.table_by_id["file_made_up_points"]
     assert table.obtained_via is not None
     assert table.obtained_via.startswith("made up.xlsx, added by the researcher on ")
+
+
+def test_the_sample_in_the_page_on_files_is_what_is_shown(
+    small_home: Settings, tmp_path: Path
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/sources/files.md").read_text(encoding="utf-8")
+    _, content, shown = re.split(
+        r"Of a survey saved by Norwegian Excel as `maturity.csv`,\n"
+        r"|\n`digidistrikt add maturity.csv --as maturity` shows how it is read:\n",
+        page.partition("\nWhat is shown is what is loaded.")[0],
+    )
+    file = written(tmp_path, textwrap.dedent(content).lstrip(), "maturity.csv")
+    done = add(file, "--as", "maturity", home=small_home.home)
+    assert shown.split() == done.stdout.split()
