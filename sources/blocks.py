@@ -3,6 +3,11 @@
 from collections.abc import Sequence
 
 
+def is_figures_row(others: Sequence[str]) -> bool:
+    """Whether a row is no note, by its cells beside those that may be empty: a note is alone."""
+    return sum(1 for cell in others if cell) > 1
+
+
 def filled(columns: Sequence[Sequence[str]], is_figure_row: Sequence[bool]) -> list[list[str]]:
     """Columns, outermost first, with the empty cells of rows of figures as the ones above them.
 

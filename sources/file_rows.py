@@ -9,7 +9,7 @@ from typing import NamedTuple
 from common.errors import InputError
 from common.tabular.grid import read_grid
 from common.tabular.numerals import Number
-from sources.blocks import filled
+from sources.blocks import filled, is_figures_row
 from sources.catalogue import Table
 from sources.catalogue.layout import FileLayout
 from sources.header import column_names, headings
@@ -90,7 +90,8 @@ def read_rows(table: Table, reply: Reply) -> list[FileRow]:
 def _blocks_filled(rows: Sequence[FileRow], blocks: Sequence[str]) -> list[FileRow]:
     """The rows with the empty cells of columns in blocks as the ones above them."""
     is_figure_row = [
-        any(cell for name, cell in row.cells.items() if name not in blocks) for row in rows
+        is_figures_row([cell for name, cell in row.cells.items() if name not in blocks])
+        for row in rows
     ]
     columns = filled([[row.cell(name) for row in rows] for name in blocks], is_figure_row)
     return [

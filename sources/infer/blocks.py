@@ -7,7 +7,7 @@ another reason, the block it would join has two rows alike, or rows that no othe
 from collections import Counter
 from collections.abc import Sequence
 
-from sources.blocks import filled
+from sources.blocks import filled, is_figures_row
 from sources.infer.columns import Columns
 from sources.infer.figures import is_figures, is_periods
 from sources.infer.places import CODE, COUNTY, NAME
@@ -22,12 +22,18 @@ def fill_blocks(columns: Columns) -> tuple[str, ...]:
     for size in range(len(outer), 0, -1):
         chosen = outer[:size]
         after = names[names.index(chosen[-1]) + 1 :]
-        if not after or not _says_what_a_row_is(columns, after[0]):
+        inner = next((name for name in after if _says_what_a_row_is(columns, name)), None)
+        if inner is None:
             continue
         others = [columns.cells[name] for name in names if name not in chosen]
-        is_figure_row = [any(cells[row] for cells in others) for row in rows]
+        is_figure_row = [is_figures_row([cells[row] for cells in others]) for row in rows]
         found = filled([columns.cells[name] for name in chosen], is_figure_row)
-        if _are_alike(columns, [*chosen, after[0]], [*found, columns.cells[after[0]]]):
+        said = columns.cells[inner]
+        is_in_blocks = all(
+            any(word and not cell for word, cell in zip(said, columns.cells[name], strict=True))
+            for name in chosen
+        )
+        if is_in_blocks and _are_alike(columns, [*chosen, inner], [*found, columns.cells[inner]]):
             columns.cells.update(zip(chosen, found, strict=True))
             return tuple(chosen)
     return ()

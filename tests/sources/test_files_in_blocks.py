@@ -56,12 +56,25 @@ OSLO_AND_BODO = [("0301", "2024", 1), ("0301", "2025", 2), ("1804", "2024", 3), 
         "region;år;verdi\n0301 Oslo;2024;1\n;2025;2\n1804 Bodø;2024;3\n;2025;4\n",
         "nr;kommune;år;verdi\n0301;Oslo;2024;1\n;;2025;2\n1804;Bodø;2024;3\n;;2025;4\n",
         "nr;kommune;år;verdi\n0301;Oslo;2024;1\n0301;;2025;2\n1804;Bodø;2024;3\n1804;;2025;4\n",
+        "Kommunenr;verdi;år\n0301;1;2024\n;2;2025\n1804;3;2024\n;4;2025\n",
+        ";nr;år;verdi\n1;0301;2024;1\n2;;2025;2\n3;1804;2024;3\n4;;2025;4\nKilde: SSB;;;\n",
+        ";nr;år;verdi\n1;0301;2024;1\n2;0301;2025;2\n3;1804;2024;3\n4;1804;2025;4\nKilde: SSB;;;\n",
         "År;Kommune;verdi\n2024;Oslo;1\n;Bodø;3\n2025;Oslo;2\n;Bodø;4\n",
         ";;Antall\n2024;Oslo;1\n;Bodø;3\n2025;Oslo;2\n;Bodø;4\n",
         "region;år;verdi\n0 Landet;2024;9\n;2025;9\n0301 Oslo;2024;1\n;2025;2\n1804 Bodø;2024;3\n"
         ";2025;4\nKilde: SSB;;\n",
     ],
-    ids=["code and name", "two columns", "names alone", "years", "no headings", "country first"],
+    ids=[
+        "code and name",
+        "two columns",
+        "names alone",
+        "figures first",
+        "numbered",
+        "no blocks and a note",
+        "years",
+        "no headings",
+        "country first",
+    ],
 )
 def test_an_empty_cell_in_a_block_is_as_the_one_above(content: str) -> None:
     assert [row[1:4] for row in read_file(content)[0]] == OSLO_AND_BODO
