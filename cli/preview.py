@@ -61,7 +61,7 @@ def show(proposal: Proposal, frames: Frames, reply: Reply, known: Known, named: 
         (row["reported_code"], row["indicator_id"], row["period"], row["value"], row["status"])
         for row in figures[:_FIRST]
     ]
-    tables.render(("code", "indicator", "period", "value", "missing as"), shown, console)
+    tables.render(("code", "indicator", "period", "value", "status"), shown, console)
 
 
 def _show_columns(proposal: Proposal, console: Console) -> None:
