@@ -95,10 +95,10 @@ def rank_networks(rule: Rule, method: Method, candidates: Candidates) -> pd.Data
     if len(table) < (rule.networks.choose or 0):
         raise SelectionError(
             f"{rule.networks.choose} networks are to be chosen, and {len(table)} have members on "
-            f"the evidence accepted ({', '.join(rule.membership.basis)}).",
+            "the evidence accepted.",
             ("networks",),
             nb=f"{rule.networks.choose} nettverk skal velges, og {len(table)} har medlemmer med "
-            f"belegget som godtas ({', '.join(rule.membership.basis)}).",
+            "belegget som godtas.",
         )
     return method.rank(table, rule.roles)
 

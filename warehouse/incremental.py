@@ -73,7 +73,7 @@ def _run(con: duckdb.DuckDBPyConnection, model: Model, changed: Collection[str])
         models.run(con, model)
         return
     [(indicators,)] = con.execute(_MADE_OF_THEM, [_indicators(con, changed)]).fetchall()
-    con.execute("set variable indicators = ?", [indicators])
+    con.execute("set variable indicators = cast(? as varchar[])", [indicators])
     kept = f"not list_contains(getvariable('indicators'), {model.indicator})"
     parts = f"from before.{model.table} where {kept} union all by name from ({model.query})"
     try:

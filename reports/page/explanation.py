@@ -33,21 +33,28 @@ def method_in_words(titles: Titles, method: Method) -> str:
 
 
 _COMPARISON = re.compile(r"(\w+)\s*(<=|>=|<>|!=|=|<|>)\s*(-?\d+(?:\.\d+)?)")
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _KNOWN = re.compile(r"(\w+)\s+is\s+(not\s+)?null", re.IGNORECASE)
 _COMPARED = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=": "equal",
              "<>": "unequal", "!=": "unequal"}  # fmt: skip
 
 
 def condition_in_words(titles: Titles, where: str) -> str:
-    """A condition on one column in words, as part of a sentence; any other as it is written."""
-    if found := _COMPARISON.fullmatch(where.strip()):
+    """Conditions on one column each in words, as part of a sentence; any other as it is written."""
+    said = [_comparison_in_words(titles, part) for part in _AND.split(where.strip())]
+    return titles.listed(said) if all(said) else where
+
+
+def _comparison_in_words(titles: Titles, where: str) -> str:
+    """A condition on one column in words; empty for any other."""
+    if found := _COMPARISON.fullmatch(where):
         column, sign, number = found.groups()
         return titles.words(f"condition_{_COMPARED[sign]}", column=titles.inline(column),
                             number=titles.numbers.figure(number))  # fmt: skip
-    if found := _KNOWN.fullmatch(where.strip()):
+    if found := _KNOWN.fullmatch(where):
         key = "condition_known" if found[2] else "condition_unknown"
         return titles.words(key, column=titles.inline(found[1]))
-    return where
+    return ""
 
 
 def variation_in_words(titles: Titles) -> str:

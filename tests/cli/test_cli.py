@@ -188,7 +188,7 @@ def test_without_a_warehouse_the_way_to_one_is_told(command: str, tmp_path: Path
 
 def test_only_keeps_the_other_tables_as_they_were(home: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(home, tmp_path / "home"))
-    done = digidistrikt("refresh", "--direct", "--only", "uutilsynet", home=copy)
+    done = digidistrikt("refresh", "--direct", "--only", "uutilsynet_statements", home=copy)
     assert done.returncode == 0, done.stderr
     asked = [line for line in done.stderr.splitlines() if line.startswith("fetching")]
     assert asked == [f"fetching uutilsynet_statements, {page} of 6" for page in range(1, 7)]
@@ -241,7 +241,7 @@ def test_each_line_of_the_json_log_is_of_its_run_with_its_calls_and_seconds(
     home: Path, tmp_path: Path
 ) -> None:
     copy = Path(shutil.copytree(home, tmp_path / "home"))
-    words = ["refresh", "--direct", "--json-log", "--only", "uutilsynet", "--upstream"]
+    words = ["refresh", "--direct", "--json-log", "--only", "uutilsynet_statements", "--upstream"]
     done = digidistrikt(*words, "recorded", home=copy)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     [run_id] = {line["run_id"] for line in lines}

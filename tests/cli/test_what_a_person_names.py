@@ -1,6 +1,8 @@
 """Files without end, pipes and tables of any width, named in a whole command."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,7 +62,9 @@ def test_an_upstream_that_is_no_web_address_is_bad_input(tmp_path: Path) -> None
 
 def test_a_query_shows_no_progress_in_what_it_writes(built: Settings) -> None:
     query = "select current_setting('enable_progress_bar') as shown"
-    assert digidistrikt("sql", query, home=built.home).stdout == "shown\nFalse\n"
+    command = [sys.executable, "-m", "cli", "sql", query, "--home", str(built.home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "shown\nFalse\n"
 
 
 def test_what_a_report_needs_is_installed_from_the_project_itself() -> None:

@@ -3,6 +3,7 @@
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,8 +45,14 @@ def differing(before: Figures, after: Figures) -> list[object]:
     for run_id in before.keys() & after.keys():
         known = {row[0] for row in before[run_id]}
         now = {row for row in after[run_id] if row[0] in known}
-        differ += sorted(now ^ set(before[run_id]), key=str)[:5]
+        differ += sorted(now ^ {_called_today(row) for row in before[run_id]}, key=str)[:5]
     return differ
+
+
+def _called_today(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A figure as today's version calls it: a missing one was `reported` in older ones."""
+    value, quality = row[3:5]
+    return (*row[:4], "missing" if value is None and quality == "reported" else quality, *row[5:])
 
 
 def hotspots_of_bergen(figures: Figures) -> list[object]:

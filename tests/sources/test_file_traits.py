@@ -13,7 +13,7 @@ from sources.http import Reply, Request
 TABLE = "file_skytilsynet_email"
 HEAD = (
     "municipality_code,label,resolved_by,mx,confidence,behind_gateway,federated,azure_realm,"
-    "observed_at"
+    "observed_at,mail_domain"
 )
 
 
@@ -21,7 +21,7 @@ def read(*rows: str) -> list[dict[str, str]]:
     entries: Catalogue = catalogue.load()
     reply = Reply(
         request=Request("file:made_up.csv"),
-        content="\n".join([HEAD, *rows]).encode(),
+        content="\n".join([HEAD, *(f"{row}," for row in rows)]).encode(),
         content_type="text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",

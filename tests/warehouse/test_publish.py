@@ -293,7 +293,8 @@ def test_a_failing_check_ends_with_3_says_what_failed_and_keeps_the_old_warehous
     [sentence] = [line for line in done.stderr.splitlines() if line.startswith("digidistrikt: ")]
     assert "the new warehouse was not published, the old one stays" in sentence
     assert (
-        "population_national: 1 year differs from SSB's population of the country (2026" in sentence
+        "population_national: 2 years differ from SSB's population of the country (first: 2026"
+        in sentence
     )
     assert "published 5 627 401, summed 5 627 400" in sentence
     assert hashlib.sha256(old.read_bytes()).hexdigest() == digest
