@@ -44,7 +44,7 @@ def differing(before: Figures, after: Figures) -> list[object]:
     differ: list[object] = []
     for run_id in before.keys() & after.keys():
         known = {row[0] for row in before[run_id]}
-        now = {row for row in after[run_id] if row[0] in known}
+        now = {_called_today(row) for row in after[run_id] if row[0] in known}
         differ += sorted(now ^ {_called_today(row) for row in before[run_id]}, key=str)[:5]
     return differ
 
