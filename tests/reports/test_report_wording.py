@@ -14,7 +14,7 @@ from reports import data, findings
 from reports.findings import Findings
 from reports.page.html import page
 from reports.page.numbers import Numbers
-from reports.page.wording import Wording
+from reports.page.wording import Wording, sentences
 from selection.frozen import Freeze
 from tests.reports.pages import OUTCOME, Node, page_of, parsed, table
 from tests.selection.conftest import write_rule
@@ -269,3 +269,9 @@ def test_an_exception_to_the_rule_is_said_not_to_be_robust_where_it_is_shown(
     assert "one case was selected as an exception to the rule" in html.all("section")[0].text
     table_of = data.candidate_table(exception).set_index("municipality_code")
     assert (table_of["label"]["1114"], table_of["lowered_by"]["1114"]) == ("borderline", "override")
+
+
+def test_no_sentence_is_cut_short_by_a_sign_that_yaml_takes_for_a_comment() -> None:
+    for key, said in sentences().items():
+        for text in said.values():
+            assert text.count("{") == text.count("}"), key
