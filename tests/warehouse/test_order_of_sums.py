@@ -25,7 +25,8 @@ select
     null::varchar as status,
     'made_up' as reply_id,
     'reported' as given_as,
-    false as holds_divided
+    false as holds_divided,
+    null::varchar[] as together
 from core.crosswalk as crosswalk
 cross join range(1200) as periods (n)
 cross join (
