@@ -173,7 +173,7 @@ def check(
 def _known(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Municipalities and their codes through time, as `check_membership_file` takes them."""
     today = con.execute(
-        "select municipality_code, municipality_name, county_name from mart.municipality"
+        "select municipality_code, official_name, county_official_name from mart.municipality"
     ).fetchall()
     versions = con.execute(
         "select code, name, valid_from, valid_to from mart.municipality_history"

@@ -28,7 +28,7 @@ _HEAD = PatternFill("solid", start_color="12355B")
 # What each column of the candidates is; indicators and what is said of them come after these.
 COLUMNS: Mapping[str, str] = {
     "municipality_code": "four-digit municipality code, as text",
-    "municipality_name": "official name",
+    "municipality_name": "name in Norwegian",
     "county_name": "county",
     "centrality_class": "1 (most central) to 6 (least central), Klass 128",
     "kostra_group": "KOSTRA group, Klass 112",

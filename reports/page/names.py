@@ -41,7 +41,7 @@ class Titles:
         return self.network_names.get(network_id, network_id)
 
     def municipality(self, code: str) -> str:
-        """The official name, with its Sami and Kven forms."""
+        """The name in Norwegian."""
         names = self.who.table["municipality_name"]
         return str(names.get(code, code))
 

@@ -146,7 +146,7 @@ CLASSES = (
 
 def test_classes_that_come_late_are_the_last_known_and_are_told(ask: Ask) -> None:
     """A municipality that only got a new code keeps its class; one that is new has none yet."""
-    finnmark = "Finnmark - Finnmárku - Finmarkku"
+    finnmark = "Finnmark"
     assert ask("january", CLASSES) == [
         ("3399", "33", "Buskerud", None, None, None),
         ("5699", "56", finnmark, None, None, None),

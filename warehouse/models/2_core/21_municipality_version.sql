@@ -3,7 +3,8 @@
 -- code: four-digit municipality code, as text
 -- name: official name, Sami and Kven forms kept ('Snåase - Snåsa'); a county in brackets, which
 --     Klass adds and takes away again to tell homonyms apart, is not part of the name
--- label: the name as Klass last gave it, county in brackets and all
+-- label: what it is called in Norwegian: the name as Klass last gave it, county in brackets and all; of a
+--     name in several languages the form that has stood as a name alone ('Snåsa'), or all where none has
 -- valid_from: first day of this code with this name; 1838-01-01 where Klass tells of no beginning.
 --     A name Klass shows today but gives no change for begins on the day it was first seen
 -- valid_to: first day it no longer holds; NULL while it does
@@ -98,14 +99,32 @@ numbered as (
         *,
         count(*) filter (not goes_on) over (partition by code order by starts_on) as version
     from first_of_a_name
+),
+
+version as (
+    select
+        code,
+        name,
+        arg_max(label, starts_on) as label,
+        min(starts_on) as valid_from,
+        arg_max({ends_on: ends_on}, starts_on).ends_on as valid_to
+    from numbered
+    group by code, version, name
+),
+
+alone as (
+    select list(distinct name) as names from spell where not contains(name, ' - ')
 )
 
 select
     code,
     name,
-    arg_max(label, starts_on) as label,
-    min(starts_on) as valid_from,
-    arg_max({ends_on: ends_on}, starts_on).ends_on as valid_to
-from numbered
-group by code, version, name
+    coalesce(
+        list_filter(string_split(label, ' - '), lambda form: list_contains(alone.names, form))[1],
+        label
+    ) as label,
+    valid_from,
+    valid_to
+from version
+cross join alone
 order by code, valid_from

@@ -1,5 +1,9 @@
 -- one row: a municipality of today
 -- key: municipality_code
+-- municipality_name: what it is called in Norwegian, see core.municipality_version
+-- official_name: the name in all its official languages, as Klass has it
+-- county_name: the Norwegian form of its county's name
+-- county_official_name: the county's name in all its official languages, as Klass has it
 with code as (
     select code as municipality_code, name, valid_on
     from staging.klass_code
@@ -7,11 +11,16 @@ with code as (
 ),
 
 county as (
-    -- follows from the code; Klass has its name in all official languages
+    -- follows from the code
     select
         left(code.municipality_code, 2) as county_code,
-        coalesce(arg_max(class.class_name, class.valid_from), any_value(known.county_name))
-            as county_name
+        any_value(known.county_name) as known_name,
+        coalesce(arg_max(class.class_name, class.valid_from), known_name) as county_official_name,
+        if(
+            list_contains(string_split(county_official_name, ' - '), known_name),
+            known_name,
+            county_official_name
+        ) as county_name
     from code
     left join core.county_name as known
         on known.county_code = left(code.municipality_code, 2)
@@ -55,13 +64,19 @@ organisation as (
 
 select
     code.municipality_code,
-    code.name as municipality_name,
+    coalesce(version.label, code.name) as municipality_name,
+    code.name as official_name,
     county.county_code,
     county.county_name,
+    county.county_official_name,
     class.* exclude (municipality_code),
     organisation.organisation_number,
     code.valid_on
 from code
+left join core.municipality_version as version
+    on version.code = code.municipality_code
+    and version.valid_from <= code.valid_on
+    and coalesce(version.valid_to > code.valid_on, true)
 left join county on county.county_code = left(code.municipality_code, 2)
 left join class using (municipality_code)
 left join organisation using (municipality_code)

@@ -5,7 +5,7 @@
 -- parts of: core.observation_reported, staging.observation
 -- indicator_id: see mart.indicator
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- period: the publisher's own code for the period: 2026, 2024K2, 2022H1, 2026-06-01
 -- year: the year of the period
 -- period_start: first day of the period

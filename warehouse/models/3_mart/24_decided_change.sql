@@ -3,7 +3,7 @@
 -- key: change_id, municipality_code
 -- change_id: our name for the change
 -- municipality_code: four-digit municipality code of today, as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- kind: what happens to it: merger
 -- takes_effect_on: the day on which it happens
 -- partners: codes of the other municipalities in the same change

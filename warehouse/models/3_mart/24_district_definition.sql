@@ -6,7 +6,7 @@
 -- definition_en: its title in English
 -- rule: its rule in words
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- is_district: whether it is a district municipality by the definition; NULL where what it needs is missing
 -- basis: the class, list or figure that says so
 -- valid_from: from when what it rests on holds, as precisely as known: the year of the class, the

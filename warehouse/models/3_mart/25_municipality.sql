@@ -2,9 +2,12 @@
 -- key: municipality_code
 -- as of: recomputed
 -- municipality_code: four-digit municipality code, as text
--- municipality_name: official name, with its Sami and Kven forms
+-- municipality_name: its name in Norwegian, as Rana: that part of the official name which has stood as
+--     a name alone; the official name where none has
+-- official_name: in all its official languages, as Rana - Raane (Klass 131)
 -- county_code: two-digit county code, as text
--- county_name: official name of the county
+-- county_name: the county's name in Norwegian
+-- county_official_name: in all its official languages, as Nordland - Nordlánnda (Klass 104)
 -- economic_region_code: code of the economic region (Klass 108)
 -- economic_region_name: name of the economic region
 -- centrality_class: 1 (most central) to 6 (least central), Klass 128

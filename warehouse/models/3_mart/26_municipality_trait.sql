@@ -2,7 +2,7 @@
 -- key: trait_id, municipality_code
 -- trait_id: the trait, see mart.trait
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- value: the trait as a word; NULL where it is not known, which does not mean that there is none
 -- valid_on: the day or year it was seen, as precise as known
 -- evidence: what it rests on, in the source's own words

@@ -2,7 +2,7 @@
 -- key: table_id, municipality_code
 -- table_id: what was taken into use, by the source that tells of it: mart.source_table has its title
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- adopted_on: the day; of several municipalities that have merged, the first
 -- left_on: the day it left the source's list again; NULL where it was in the last one
 -- last_seen_on: the day of the last list; what happened after it is not known

@@ -1,7 +1,7 @@
 -- one row: a stay of a municipality in ROBEK, from 2001 to 2016, under the code of today
 -- key: municipality_code, reported_code, entered_on
 -- municipality_code: municipality of today that has its ground, four digits as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- reported_code: the code of 2016 it stands under
 -- entered_on: the day it entered the register
 -- left_on: the day it left; NULL where it was in on last_seen_on

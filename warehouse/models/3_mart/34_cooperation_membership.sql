@@ -6,7 +6,7 @@
 -- legal_form: iks (inter-municipal company), oppgavefellesskap, vertskommunesamarbeid (host
 --     municipality), section_27 (of the act of 1992), unspecified_cooperation or unknown
 -- municipality_code: municipality of today; NULL for another kind of member, or one since divided
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- member_name: the member as published
 -- member_form: KOMM for a municipality, FYLK for a county, else as published
 -- reported_code: the code the source means

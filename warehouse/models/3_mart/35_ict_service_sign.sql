@@ -6,7 +6,7 @@
 --     receives for all of them) or shared_provider (the provider's servers for all its customers,
 --     which is hardly a sign)
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- municipalities: number of municipalities that share the servers
 -- cooperation_ids: ICT cooperations of the register that it is in together with another of them, those
 --     known to have ended left out

@@ -7,7 +7,7 @@
 -- owner_name: its name in the register
 -- owner_form: legal form of the owner: KOMM (municipality), FYLK (county), IKS, ...
 -- municipality_code: the municipality of today that the owner is; NULL for another body
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- liability: DTPR (liable for its share) or DTSO (liable for all)
 -- share_text: its share in the register's own words
 -- owner_share_pct: its share, percent; NULL where the register says none, or nothing readable

@@ -3,8 +3,8 @@
 -- key: municipality_code
 -- as of: recomputed
 -- municipality_code: four-digit municipality code, as text
--- municipality_name: official name
--- county_name: official name of the county
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
+-- county_name: the county's name in Norwegian
 -- centrality_class: 1 (most central) to 6 (least central)
 -- kostra_group: code of the KOSTRA group
 -- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6

@@ -3,7 +3,7 @@
 -- key: municipality_code, year
 -- as of: recomputed
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its official name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- year: calendar year
 -- county_code: two-digit code of its county, as text
 -- county_name: name of its county
