@@ -4,7 +4,8 @@
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const heads = [...table.tHead.rows[0].cells];
-  const compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
+  // Names are Norwegian in either language: å comes last.
+  const compare = new Intl.Collator("nb", { numeric: true }).compare;
   const valueOf = (row, place) => {
     const cell = row.cells[place];
     return "value" in cell.dataset ? Number(cell.dataset.value) : cell.textContent.trim();
