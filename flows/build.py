@@ -12,10 +12,24 @@ from flows.settings import Settings
 from sources.catalogue import Catalogue
 from sources.plan import Failed
 from sources.store import Fetched
-from warehouse import checks, incremental, models, vintages
+from warehouse import checks, incremental, models, publish, vintages
 from warehouse.checks import Result
 
 _LOG = logging.getLogger("digidistrikt.refresh")
+
+
+def changed(
+    settings: Settings, entries: Catalogue, before: Sequence[Fetched], now: Sequence[Fetched]
+) -> frozenset[str] | None:
+    """The tables whose replies are others than those `before`, which the published file is made of.
+
+    None if all is to be made anew: where what changed decides how the rest is read, and where most
+    of the file would be room that nothing uses.
+    """
+    with publish.reading(settings.warehouse, patience=publish.PATIENCE) as con:
+        if incremental.is_mostly_unused(con) or load.states_others(con, settings.stated_changes):
+            return None
+    return load.changed(entries, before, now)
 
 
 def load_sources(
@@ -24,26 +38,21 @@ def load_sources(
     entries: Catalogue,
     fetched: Sequence[Fetched],
     last_good: Sequence[Fetched] = (),
+    tables: Collection[str] | None = None,
 ) -> tuple[list[Fetched], list[Failed]]:
-    """Everything that is known from outside. Returns the replies used, and tables not readable."""
+    """Everything that is known from outside. Returns the replies used, and tables not readable.
+
+    With `tables` the file is a copy of the vintage before, and only what these bring is replaced.
+    """
     _LOG.info("loading replies")
+    if tables is not None:
+        incremental.begin(con)
+        return load.load_replies(con, entries, fetched, last_good, tables)
     load.make_tables(con)
     load.load_catalogue(con, entries)
     load.load_registers(con)
     load.load_stated_changes(con, settings.stated_changes)
     return load.load_replies(con, entries, fetched, last_good)
-
-
-def replace_sources(
-    con: duckdb.DuckDBPyConnection,
-    entries: Catalogue,
-    fetched: Sequence[Fetched],
-    tables: Collection[str],
-) -> list[Failed]:
-    """In a copy of the vintage before, what some tables bring. Returns those not readable."""
-    _LOG.info("loading replies")
-    incremental.begin(con)
-    return load.replace_replies(con, entries, fetched, tables)
 
 
 def finish(

@@ -44,34 +44,60 @@ def load_registers(con: duckdb.DuckDBPyConnection) -> None:
         load.insert(con, name, rows)
 
 
+def states_others(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether a file states other changes of codes than those that a warehouse was made with."""
+    made_with = con.execute("from raw.stated_change").to_arrow_table().to_pylist()
+    stated = stated_changes.load(path).to_pylist()
+    return sorted(map(str, made_with)) != sorted(map(str, stated))
+
+
 def load_replies(
     con: duckdb.DuckDBPyConnection,
     entries: Catalogue,
     fetched: Sequence[Fetched],
     last_good: Sequence[Fetched] = (),
+    tables: Collection[str] | None = None,
 ) -> tuple[list[Fetched], list[Failed]]:
     """Replies in codes first; names are resolved against the municipalities these bring.
 
-    A table whose replies are not as declared is loaded from its last good ones. Returns the
-    replies that were loaded and the tables that failed. Raises InputError for a file.
+    A table whose replies are not as declared is loaded from its last good ones. With `tables` only
+    what these bring takes the place of what they brought before; of the others it is noted that
+    they have the replies they had. Returns the replies that were loaded and the tables that failed.
+    Raises InputError for a file.
     """
     used: list[Fetched] = []
     failed: list[Failed] = []
+    if tables is not None:
+        _take_away(con, tables)
     for named in (False, True):
-        if named and any(_is_named(table) for table in entries.tables):
+        if named and tables is None and any(_is_named(table) for table in entries.tables):
             models.run_needed(con, TABLES)
         for table in entries.tables:
-            new = [item for item in fetched if item.planned.table_id == table.id]
-            if new and _is_named(table) == named:
+            items = [item for item in fetched if item.planned.table_id == table.id]
+            if not items or _is_named(table) != named:
+                continue
+            frames: Frames = {}
+            if tables is None or table.id in tables:
                 try:
-                    frames, items = _read(con, entries, new), new
+                    frames = _read(con, entries, items)
                 except UpstreamError as error:
                     failed.append(Failed(table.id, str(error)))
                     items = [item for item in last_good if item.planned.table_id == table.id]
                     frames = _read(con, entries, items)
-                _load(con, items, frames)
-                used += items
+            _load(con, items, frames)
+            used += items
     return used, failed
+
+
+def _take_away(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
+    """What some tables brought, and the note of all replies."""
+    for name in (name for name, shape in SHAPES.items() if "reply_id" in shape.names):
+        con.execute(
+            f"delete from raw.{name} where reply_id in (select reply_id from raw.reply where"
+            " list_contains(?, table_id))",
+            [sorted(tables)],
+        )
+    con.execute("delete from raw.reply")
 
 
 def changed(
@@ -100,40 +126,6 @@ def _identities(items: Sequence[Fetched]) -> dict[str, list[tuple[str, str]]]:
         entry = (item.reply.reply_id, item.planned.division)
         found.setdefault(item.planned.table_id, []).append(entry)
     return found
-
-
-def replace_replies(
-    con: duckdb.DuckDBPyConnection,
-    entries: Catalogue,
-    now: Sequence[Fetched],
-    tables: Collection[str],
-) -> list[Failed]:
-    """Puts what the replies of some tables say in the place of what their last ones said.
-
-    `now` has the replies of every table, and is noted as such. Returns the tables that failed.
-    """
-    for name in (name for name, shape in SHAPES.items() if "reply_id" in shape.names):
-        con.execute(
-            f"delete from raw.{name} where reply_id in (select reply_id from raw.reply where"
-            " list_contains(?, table_id))",
-            [sorted(tables)],
-        )
-    con.execute("delete from raw.reply")
-    failed: list[Failed] = []
-    for named in (False, True):
-        for table in entries.tables:
-            items = [item for item in now if item.planned.table_id == table.id]
-            if not items or _is_named(table) != named:
-                continue
-            frames: Frames = {}
-            if table.id in tables:
-                try:
-                    frames = _read(con, entries, items)
-                except UpstreamError as error:
-                    failed.append(Failed(table.id, str(error)))
-                    continue
-            _load(con, items, frames)
-    return failed
 
 
 def _read(con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fetched]) -> Frames:

@@ -114,10 +114,7 @@ class _Rebuild:
             known = [item for item in replies if item.planned.table_id in entries.table_by_id]
             changed = self._changed(entries, known, run)
             with publish.build(again, of_old=changed is not None) as con:
-                if changed is None:
-                    _, unread = build.load_sources(con, self.settings, entries, known)
-                else:
-                    unread = build.replace_sources(con, entries, known, changed)
+                _, unread = build.load_sources(con, self.settings, entries, known, tables=changed)
                 if unread and not self.salvages:
                     raise UpstreamError(unread[0].message)
                 build.finish(con, again, replace(run, code=today), of_old=changed is not None)

@@ -178,14 +178,17 @@ class Refresh:
         Where a check refuses figures, it is made again with their sources left behind.
         """
         try:
-            with publish.build(self.settings.warehouse) as con:
+            changed = self._changed(replies)
+            with publish.build(self.settings.warehouse, of_old=changed is not None) as con:
                 used, unread = build.load_sources(
-                    con, self.settings, self.entries, replies, self._last_good
+                    con, self.settings, self.entries, replies, self._last_good, changed
                 )
                 failed = {**failures, **{item.table_id: item for item in unread}}
                 self._require_something(decisions, used, list(failed.values()))
                 run = self._run(decisions, failed)
-                results = build.finish(con, self.settings.warehouse, run)
+                results = build.finish(
+                    con, self.settings.warehouse, run, of_old=changed is not None
+                )
                 self._write_manifest(used, self._stale(decisions, failed), run)
                 summary = self._summary(decisions, planned)
                 summary = summary.of_built(con, results, [*failed.values()])
@@ -199,6 +202,12 @@ class Refresh:
         tables = {item.table_id for item in behind}
         replies = last_good_of(tables, replies, self._last_good)
         return self._build(decisions, planned, replies, failed)
+
+    def _changed(self, replies: Sequence[Fetched]) -> frozenset[str] | None:
+        """The tables to make anew in a copy of the last vintage; None if there is none to go by."""
+        if self.last is None or self.last_run is None or not self._is_same_code:
+            return None
+        return build.changed(self.settings, self.entries, self.last.replies, replies)
 
     def _accepted(
         self, fetched: Sequence[Fetched], failed: Sequence[Failed]
@@ -357,9 +366,12 @@ class Refresh:
     def _is_nothing_new(self, replies: Sequence[Fetched]) -> bool:
         if self.last is None or self.last_run is None or self.last.failed:
             return False
-        code = (self.last_run["code_version"], self.last_run["code_digest"])
         content = Manifest(self.upstream.name, tuple(replies)).content
-        return (
-            code == provenance.of_warehouse(self.settings.catalogue)
-            and content == self.last.content
-        )
+        return self._is_same_code and content == self.last.content
+
+    @cached_property
+    def _is_same_code(self) -> bool:
+        """Whether the code and the catalogue that built the vintage before are those of today."""
+        before = self.last_run or {}
+        code = (before.get("code_version"), before.get("code_digest"))
+        return code == provenance.of_warehouse(self.settings.catalogue)

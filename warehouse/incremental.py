@@ -49,6 +49,12 @@ def begin(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"delete from {table}")
 
 
+def is_mostly_unused(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether more than half of the file is room that replaced tables have left."""
+    found = con.execute("select 2 * free_blocks > total_blocks from pragma_database_size()")
+    return found.fetchone() == (True,)
+
+
 def run_changed(
     con: duckdb.DuckDBPyConnection, before: Path, folder: Path = models.MODELS
 ) -> frozenset[str]:
