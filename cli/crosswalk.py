@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import duckdb
 import typer
 
-from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Group, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
 from common.text import listed, shown
+from digidistrikt.opening import open_warehouse
 from warehouse import boundaries
 from warehouse.crosswalk_check import CrosswalkCheck, CrosswalkRow
 from warehouse.municipalities import Municipalities

@@ -7,12 +7,12 @@ import duckdb
 import typer
 from rich.console import Console
 
-from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_rows
 from cli.terminal import escape
 from common import tables
 from common.errors import InputError
+from digidistrikt.opening import open_warehouse
 
 app = typer.Typer()
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import duckdb
 import typer
 
-from cli.connect import open_warehouse
 from cli.options import HOME, Home, outside_home
 from common.errors import InputError
+from digidistrikt.opening import open_warehouse
 
 if TYPE_CHECKING:
     import networkx as nx

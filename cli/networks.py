@@ -8,13 +8,13 @@ import duckdb
 import typer
 from rich.console import Console
 
-from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Group, Home
 from cli.output import is_table, write_cursor
 from cli.terminal import escape
 from common import tables
 from common.errors import InputError
-from common.text import nearest
+from digidistrikt.networks import ENDED, OVERVIEW, id_of, members_of
+from digidistrikt.opening import open_warehouse
 from warehouse.models import quote
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ app = typer.Typer(
     help="List networks, or show one. Example: digidistrikt networks digiagder",
 )
 
-# The last day, month or year, in as many digits as the source gives, is held against today's.
-_ENDED = "coalesce(valid_to < strftime(current_date, '%Y-%m-%d')[1:len(valid_to)], false)"
-
 
 @app.callback(epilog="Example: digidistrikt networks")
 def networks(context: typer.Context, home: Home = HOME, output_format: FormatOption = None) -> None:
@@ -36,28 +33,7 @@ def networks(context: typer.Context, home: Home = HOME, output_format: FormatOpt
     if context.invoked_subcommand:
         return
     with open_warehouse(home) as con:
-        cursor = con.execute(
-            """
-            select
-                network_id,
-                network_name,
-                members,
-                (
-                    select string_agg(
-                        basis.members || ' ' || basis.basis || if(strength = 'weak', ' (weak)', ''),
-                        ', ' order by basis.basis
-                    )
-                    from (
-                        select unnest(map_keys(members_by_basis)) as basis,
-                            unnest(map_values(members_by_basis)) as members
-                    ) as basis
-                    left join mart.membership_basis using (basis)
-                ) as by_basis,
-                stated_members as stated
-            from mart.network_profile
-            """
-        )
-        write_cursor(cursor, output_format)
+        write_cursor(con.execute(OVERVIEW), output_format)
 
 
 @app.command("show", epilog="Example: digidistrikt networks digitale_helgeland")
@@ -68,34 +44,12 @@ def show(
 ) -> None:
     """Show a network: members, former members, evidence, dates and sources."""
     with open_warehouse(home) as con:
-        network_id = _network(con, network)
-        members = con.execute(
-            f"""
-            select municipality_code, municipality_name, valid_from, valid_to,
-                {_ENDED} as has_ended,
-                basis, strength, source_date, source_url, note
-            from mart.network_membership
-            where network_id = {quote(network_id)}
-            order by has_ended, municipality_code, valid_from
-            """
-        )
+        network_id = id_of(con, network)
+        members = con.execute(members_of(network_id))
         if is_table(output_format):
             _show(con, network_id, members.fetchall())
         else:
             write_cursor(members, output_format)
-
-
-def _network(con: duckdb.DuckDBPyConnection, text: str) -> str:
-    """The id of a network by its id or name. Raises InputError naming the nearest."""
-    known = con.execute("select network_id, network_name from mart.network").fetchall()
-    for network_id, name in known:
-        if text.casefold() in {network_id, name.casefold()}:
-            return str(network_id)
-    near = nearest(text, [row[0] for row in known])
-    raise InputError(
-        f"there is no network '{text}'; "
-        + (f"the nearest are {', '.join(near)}." if near else "'digidistrikt networks' lists them.")
-    )
 
 
 def _show(con: duckdb.DuckDBPyConnection, network_id: str, members: list[tuple[Any, ...]]) -> None:
@@ -106,7 +60,7 @@ def _show(con: duckdb.DuckDBPyConnection, network_id: str, members: list[tuple[A
         console.print(escape(text), soft_wrap=True, highlight=False)
 
     [(name, *dates, note, url, source_date)] = con.execute(
-        f"select network_name, valid_from, valid_to, {_ENDED}, note, source_url, source_date"
+        f"select network_name, valid_from, valid_to, {ENDED}, note, source_url, source_date"
         f" from mart.network where network_id = {quote(network_id)}"
     ).fetchall()
     console.print(f"[bold]{escape(name)}[/bold] ({network_id}){_span(*dates)}", highlight=False)
@@ -124,7 +78,7 @@ def _show(con: duckdb.DuckDBPyConnection, network_id: str, members: list[tuple[A
         if rows:
             tables.draw(("code", "name", "evidence", "from", "to"), rows, console)
     statements = con.execute(
-        f"select about, member_count, valid_from, valid_to, {_ENDED}, note, source_url, source_date"
+        f"select about, member_count, valid_from, valid_to, {ENDED}, note, source_url, source_date"
         f" from mart.network_statement where network_id = {quote(network_id)}"
         " order by statement_id"
     ).fetchall()

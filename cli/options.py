@@ -9,9 +9,9 @@ from typer.core import TyperGroup
 
 from common.errors import InputError
 from common.text import Language
-from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE
+from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE, default_home
 
-HOME = Path("data")
+HOME: Any = default_home  # called when no home is said
 Home = Annotated[
     Path,
     typer.Option(
@@ -19,6 +19,7 @@ Home = Annotated[
         envvar=HOME_VARIABLE,
         is_eager=True,  # known when an output is looked at
         help="Folder of the warehouse and replies.",
+        show_default="data in a project, else the user's data folder",
     ),
 ]
 UpstreamName = Annotated[

@@ -1,7 +1,6 @@
 """Results as a command writes them: a table for a person, CSV, JSON, Markdown or Parquet otherwise.
 
-A result is streamed: no more of it is in memory than a batch of rows. Values stand in the text of
-a query and not in parameters: with one, DuckDB imports pandas, which takes longer than the answer.
+A result is streamed: no more of it is in memory than a batch of rows.
 """
 
 import csv
@@ -25,6 +24,7 @@ from cli.terminal import escape
 from common import tables
 from common.errors import InputError
 from common.text import printable
+from digidistrikt.query import column_names, refused, run
 
 _BATCH = 10_000  # rows
 _NO_FILE = "parquet is for a file: add --output FILE.parquet."
@@ -47,7 +47,7 @@ def write_query(
     kind = _kind(output_format, output)
 
     def write() -> None:
-        cursor = _run(con, query)
+        cursor = run(con, query)
         try:
             if output is None:
                 if heading and kind == "table":
@@ -61,7 +61,7 @@ def write_query(
                 with beside.open("w", encoding="utf-8", newline="") as file:
                     _write(column_names(cursor), _rows(cursor), kind, file)
         except duckdb.Error as error:  # a row may fail after others were read
-            raise _refused(error) from error
+            raise refused(error) from error
 
     interruptible(con, write, timeout)
 
@@ -83,11 +83,6 @@ def is_table(output_format: str | None) -> bool:
     return _kind(output_format, None) == "table"
 
 
-def column_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
-    """The columns of a result."""
-    return [column[0] for column in cursor.description or []]
-
-
 def _kind(output_format: str | None, output: Path | None) -> str:
     """The format of a result. Raises InputError where a file's name does not tell."""
     if output_format == "parquet" and output is None:
@@ -100,28 +95,7 @@ def _kind(output_format: str | None, output: Path | None) -> str:
     return kind
 
 
-# --- the query -----------------------------------------------------------------------------
-
-
-def _run(con: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection:
-    """Runs the one statement of a query. Raises InputError if there are none or several."""
-    try:
-        statements = con.extract_statements(query)
-        if len(statements) == 1:
-            return con.execute(statements[0])
-    except duckdb.Error as error:
-        raise _refused(error) from error
-    found = f"it has {len(statements)} statements" if statements else "it is empty"
-    raise InputError(f"this query does not run: {found}; write one statement.")
-
-
-def _refused(error: duckdb.Error) -> InputError:
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return InputError(
-            "this query does not run: it needs more memory than it may have, a quarter of the"
-            " machine's unless --memory says otherwise. Ask for less, or give more: --memory 8GB."
-        )
-    return InputError(f"this query does not run: {error}")
+# --- the rows ------------------------------------------------------------------------------
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:

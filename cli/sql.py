@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from cli.connect import open_warehouse
 from cli.options import HOME, AsOfOption, FormatOption, Home, OutputOption
 from cli.output import write_query
 from common.errors import InputError
 from common.fileio import read_bytes
+from digidistrikt.opening import open_warehouse
 from flows.settings import Settings
 
 app = typer.Typer()

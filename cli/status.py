@@ -7,11 +7,11 @@ import typer
 from rich.console import Console
 
 from cli import health
-from cli.connect import open_warehouse
 from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_cursor
 from cli.terminal import escape
 from common import tables
+from digidistrikt.opening import open_warehouse
 from flows import attempts
 from flows.settings import Settings
 from warehouse.checks import Check, Result

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.connect import moment, open_warehouse, started
 from cli.options import HOME, FormatOption, Home
 from cli.output import write_query
 from cli.progress import progress
 from common.errors import InputError
+from digidistrikt.opening import moment, open_warehouse, started
 from flows.settings import Settings
 from warehouse.models import quote
 

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from common.errors import InputError
 from common.text import did_you_mean
+from flows.settings import CONFIGURATION, HOME_VARIABLE, default_home
 
 FILE_VARIABLE = "DIGIDISTRIKT_CONFIG"
-FILE = Path("digidistrikt.toml")
+FILE = Path(CONFIGURATION)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Setting:
 _PATHS = {"home", "ca_bundle"}
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 SETTINGS = (
-    Setting("home", "DIGIDISTRIKT_HOME", "data", "folder of the warehouse and replies"),
+    Setting("home", HOME_VARIABLE, "", "folder of the warehouse and replies"),
     Setting("upstream", "DIGIDISTRIKT_UPSTREAM", "recorded", "recorded, live or an address"),
     Setting("calls_a_minute", "DIGIDISTRIKT_CALLS_A_MINUTE", "30", "requests made of a publisher"),
     Setting("language", "DIGIDISTRIKT_LANGUAGE", "nb", "language of reports: nb or en"),
@@ -80,6 +81,15 @@ def apply() -> frozenset[str]:
     return frozenset(each.variable for each in new)
 
 
+def home() -> Path:
+    """The folder of the warehouse: what the environment says, else the file, else the default.
+
+    Raises InputError for a file that can't be read.
+    """
+    said = os.environ.get(HOME_VARIABLE) or read().get("home")
+    return Path(said) if said else default_home()
+
+
 def in_force(from_file: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
     """Of each setting the key, its value, where that comes from, and what it is.
 
@@ -91,7 +101,8 @@ def in_force(from_file: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
             source = str(path())
         else:
             source = "default" if value is None else f"environment ({setting.variable})"
-        shown = _PASSWORD.sub(r"\1***@", setting.default if value is None else value)
+        default = str(default_home()) if setting.variable == HOME_VARIABLE else setting.default
+        shown = _PASSWORD.sub(r"\1***@", default if value is None else value)
         yield setting.key, shown, source, setting.meaning
 
 

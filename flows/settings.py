@@ -9,6 +9,8 @@ from common.errors import InputError
 
 HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
 CALLS_VARIABLE = "DIGIDISTRIKT_CALLS_A_MINUTE"
+WAREHOUSE = "digidistrikt.duckdb"
+CONFIGURATION = "digidistrikt.toml"
 
 # As in [tool.prefect] of pyproject.toml, which Prefect finds only from the project's own folder:
 # the temporary API takes up to 22 s to start, and nothing is sent to anybody. It keeps its database
@@ -31,6 +33,26 @@ def _calls_a_minute() -> int:
     return int(said)
 
 
+def default_home() -> Path:
+    """The folder `data` where the current folder is a project of ours, else the user's data folder.
+
+    A project has a digidistrikt.toml, our prefect.yaml, or a warehouse in `data` already.
+    """
+    deployments = Path("prefect.yaml")
+    is_ours = deployments.is_file() and b"\nname: digidistrikt\n" in deployments.read_bytes()
+    home = Path("data")
+    if is_ours or Path(CONFIGURATION).is_file() or (home / WAREHOUSE).is_file():
+        return home
+    from platformdirs import user_data_path  # noqa: PLC0415 - most commands are given a home
+
+    return user_data_path("digidistrikt", appauthor=False)
+
+
+def _home() -> Path:
+    said = os.environ.get(HOME_VARIABLE)
+    return Path(said) if said else default_home()
+
+
 @dataclass(frozen=True)
 class Settings:
     """`home` holds the warehouse, the replies and the runs; `upstream` as in `sources.http`.
@@ -39,7 +61,7 @@ class Settings:
     for an upstream with a password in its address, which is written to log, replies and warehouse.
     """
 
-    home: Path = field(default_factory=lambda: Path(os.environ.get(HOME_VARIABLE, "data")))
+    home: Path = field(default_factory=_home)
     upstream: str = field(default_factory=lambda: os.environ.get(UPSTREAM_VARIABLE, "recorded"))
     calls_a_minute: int = field(default_factory=_calls_a_minute)
 
@@ -58,7 +80,7 @@ class Settings:
 
     @property
     def warehouse(self) -> Path:
-        return self.home / "digidistrikt.duckdb"
+        return self.home / WAREHOUSE
 
     @property
     def catalogue(self) -> Path:

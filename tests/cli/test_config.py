@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 from flows import configuration
 from tests.command import digidistrikt
@@ -29,8 +30,27 @@ def shown() -> dict[str, tuple[str, str]]:
 
 
 def test_without_a_file_the_defaults_hold() -> None:
-    assert shown()["home"] == ("data", "default")
+    assert shown()["home"] == (str(user_data_path("digidistrikt", appauthor=False)), "default")
     assert shown()["upstream"] == ("recorded", "default")
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("digidistrikt.toml", ""),
+        ("prefect.yaml", "# ours\nname: digidistrikt\n"),
+        ("data/digidistrikt.duckdb", "a warehouse"),
+    ],
+)
+def test_in_a_project_the_home_is_its_folder_data(file: str, content: str, alone: Path) -> None:
+    (alone / file).parent.mkdir(exist_ok=True)
+    (alone / file).write_text(content, encoding="utf-8")
+    assert shown()["home"] == ("data", "default")
+
+
+def test_a_folder_of_somebody_elses_deployments_is_no_project(alone: Path) -> None:
+    (alone / "prefect.yaml").write_text("name: theirs\n", encoding="utf-8")
+    assert shown()["home"] != ("data", "default")
 
 
 def test_the_environment_overrules_the_file_and_an_option_overrules_both(

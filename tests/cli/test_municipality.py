@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli import crosswalk
-from cli.series import Kind
 from common.errors import InputError
+from digidistrikt.series import GroupKind
 from flows.settings import Settings
 from tests.command import Done, digidistrikt
 from warehouse import publish
@@ -133,7 +133,7 @@ def test_a_series_of_groups_says_of_how_many_the_figures_are_known(built: Settin
 def test_groups_can_be_asked_for_by_every_kind_there_is(built: Settings) -> None:
     with publish.reading(built.warehouse) as con:
         kinds = con.execute("select distinct kind from core.group_member").fetchall()
-    assert {kind for (kind,) in kinds} == set(Kind)
+    assert {kind for (kind,) in kinds} == set(GroupKind)
 
 
 def test_what_a_series_gives_is_described_like_a_table(built: Settings) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cli.connect import open_warehouse
 from cli.output import write_query
 from common.errors import InputError, UpstreamError
+from digidistrikt.opening import open_warehouse
 from flows.settings import Settings
 from sources.http import RequestLimits, Upstream
 from sources.statbank import api

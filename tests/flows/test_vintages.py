@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.connect import open_warehouse
+from digidistrikt.opening import open_warehouse
 from flows import rebuild
 from flows.settings import Settings
 from tests.command import digidistrikt

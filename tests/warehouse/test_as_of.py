@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cli.connect import moment
+from digidistrikt.opening import moment
 from flows.settings import Settings
 from warehouse import models, publish, vintages
 

@@ -19,9 +19,10 @@ create or replace macro core.known_indicator(name) as if(
     )
 );
 
+-- A client may give a year as text or as a double: R and Excel do.
 create or replace macro core.known_year(name) as if(
-    name in (select year from core.division_year),
-    name,
+    try_cast(name as double) in (select year from core.division_year),
+    try_cast(name as double)::integer,
     error(
         'No municipal division is known for ' || name || ': the first year is '
         || (select min(year) from core.division_year) || ', the last '

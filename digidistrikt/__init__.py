@@ -1,0 +1,85 @@
+"""Open statistics on Norwegian municipalities, in Python.
+
+    import digidistrikt as dd
+
+    warehouse = dd.open()
+    warehouse.catalog("nurses")
+    frame = warehouse.series("nurses_fte_per_1000", division=2019)
+    frame.attrs["citations"]
+
+The warehouse is what `digidistrikt refresh` made; it is opened read-only. docs/python.md has more.
+"""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from common.errors import (
+    BoundaryError,
+    DigidistriktError,
+    InputError,
+    LockedError,
+    WarehouseError,
+)
+from digidistrikt.frames import Kind
+from digidistrikt.warehouse import Warehouse
+from flows import configuration
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+__version__ = version("digidistrikt")
+__all__ = [
+    "BoundaryError",
+    "DigidistriktError",
+    "InputError",
+    "LockedError",
+    "Warehouse",
+    "WarehouseError",
+    "open",
+]
+
+
+@overload
+def open(
+    home: str | Path | None = None,
+    *,
+    frames: Literal["pandas"] = "pandas",
+    as_of: str | None = None,
+    memory: str | None = None,
+) -> "Warehouse[pd.DataFrame]": ...
+@overload
+def open(
+    home: str | Path | None = None,
+    *,
+    frames: Literal["arrow"],
+    as_of: str | None = None,
+    memory: str | None = None,
+) -> "Warehouse[pa.Table]": ...
+@overload
+def open(
+    home: str | Path | None = None,
+    *,
+    frames: Literal["polars"],
+    as_of: str | None = None,
+    memory: str | None = None,
+) -> "Warehouse[pl.DataFrame]": ...
+def open(
+    home: str | Path | None = None,
+    *,
+    frames: Kind = "pandas",
+    as_of: str | None = None,
+    memory: str | None = None,
+) -> Warehouse[Any]:
+    """Opens a warehouse for reading.
+
+    `home` is the folder of the warehouse; without it the one that commands use (DIGIDISTRIKT_HOME,
+    digidistrikt.toml, else the default). `frames` is what answers come as: pandas, arrow or polars.
+    `as_of` is a day, time or vintage: the figures known then. `memory`, as 8GB, is a quarter of the
+    machine's unless it is given. Raises WarehouseError where there is no warehouse, LockedError
+    where another program is writing to it.
+    """
+    folder = configuration.home() if home is None else Path(home)
+    return Warehouse(folder, frames, as_of, memory)
