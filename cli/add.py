@@ -35,8 +35,8 @@ _ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods", ".parquet"
 
 
 @dataclass(frozen=True)
-class _Warehouse:
-    """What the warehouse says that the file is held against."""
+class Warehouse:
+    """What the warehouse says that a file or a table is held against."""
 
     known: Known
     called: preview.Named
@@ -53,7 +53,7 @@ def add(paths: Sequence[Path], hints: Hints, settings: Settings, *, yes: bool, n
     was.
     """
     with publish.reading(settings.warehouse) as con:
-        warehouse = _read_warehouse(con)
+        warehouse = read_warehouse(con)
     entry = settings.catalogue / f"{hints.id}.yaml"
     before = _added_before(entry, hints, newer=newer)
     replaced = [
@@ -86,7 +86,7 @@ def add(paths: Sequence[Path], hints: Hints, settings: Settings, *, yes: bool, n
     if not before and (there := [path for path in written if path.exists()]):
         raise InputError(f"{there[0]} is there already; choose another id with --as.")
     loaded = [edition.proposal.table.id for edition in editions]
-    _load(Settings(home=settings.home, upstream=warehouse.upstream), loaded, written)
+    load(Settings(home=settings.home, upstream=warehouse.upstream), loaded, written)
     kept = ", ".join(str(path) for path in written if path != entry)
     out.print(f"Loaded. The file is kept as {kept}, its entry is {entry}.", soft_wrap=True)
     return True
@@ -176,7 +176,7 @@ def _answered(question: Question, hints: Hints) -> Hints:
     return replace(hints, **{question.option: value})  # type: ignore[arg-type]
 
 
-def _load(settings: Settings, only: Sequence[str], written: Mapping[Path, bytes]) -> None:
+def load(settings: Settings, only: Sequence[str], written: Mapping[Path, bytes]) -> None:
     """Writes the files and loads them; whatever goes wrong, they are as they were before."""
     from flows import engine
 
@@ -199,7 +199,8 @@ def _load(settings: Settings, only: Sequence[str], written: Mapping[Path, bytes]
 # --- what is known -------------------------------------------------------------------------
 
 
-def _read_warehouse(con: duckdb.DuckDBPyConnection) -> _Warehouse:
+def read_warehouse(con: duckdb.DuckDBPyConnection) -> Warehouse:
+    """The municipalities, the upstream asked last, and the names that columns have."""
     municipalities = Municipalities.read(con)
     run = con.execute("select upstream from mart.refresh_run order by started_at desc").fetchone()
 
@@ -207,7 +208,7 @@ def _read_warehouse(con: duckdb.DuckDBPyConnection) -> _Warehouse:
         return municipalities.called(code, date(year, 1, 1))
 
     columns = frozenset(str(found[0]) for found in con.execute(_COLUMNS).fetchall())
-    return _Warehouse(known_of(municipalities), called, str(run[0]) if run else "recorded", columns)
+    return Warehouse(known_of(municipalities), called, str(run[0]) if run else "recorded", columns)
 
 
 def known_of(municipalities: Municipalities) -> Known:
@@ -240,7 +241,7 @@ def _added_before(entry: Path, hints: Hints, *, newer: bool) -> Added | None:
 
 
 def _refuse_taken(
-    warehouse: _Warehouse, added: Added, settings: Settings, before: Added | None
+    warehouse: Warehouse, added: Added, settings: Settings, before: Added | None
 ) -> None:
     """Refuses ids that another entry has, or a column of the tables with a column an indicator."""
     entries = catalogue.load(catalogue.FOLDER, settings.catalogue)

@@ -1,4 +1,4 @@
-"""`add`: a researcher's own file, read as its options say."""
+"""`add`: a researcher's own file, or a table of StatBank, read as its options say."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,18 +7,27 @@ from typing import Annotated
 import typer
 
 from cli.options import HOME, Home
-from flows.settings import Settings
+from flows.settings import UPSTREAM_VARIABLE, Settings
 
 app = typer.Typer()
 
 
-@app.command(epilog="Example: digidistrikt add survey.xlsx --as digital_maturity --period 2025")
-def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a file
+_OF_TABLE = "A StatBank table"
+
+
+@app.command(
+    epilog="Example: digidistrikt add survey.xlsx --as digital_maturity --period 2025"
+    "\n\nExample: digidistrikt add --table 12362 --contents KOSbelop0000"
+    " --select KOKfunksjon0000=FGK1b --select KOKart0000=AGD10"
+)
+def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a file or a table
     file: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(help="CSV, Excel or Parquet; several files or a folder are one series."),
-    ],
-    wanted: Annotated[str, typer.Option("--as", help="Id of the indicator it gives.")],
+    ] = None,
+    wanted: Annotated[
+        str | None, typer.Option("--as", help="Id of the indicator it gives.")
+    ] = None,
     home: Home = HOME,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Load without asking.")] = False,
     period: Annotated[str | None, typer.Option(help="A column, or one period for all.")] = None,
@@ -36,7 +45,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day the names were in use.")
     ] = None,
     division: Annotated[
-        str | None, typer.Option(help="Year of the division of the codes, or own.")
+        str | None,
+        typer.Option(help="Year of the division of the codes, or own; of a table own or current."),
     ] = None,
     missing: Annotated[
         list[str] | None, typer.Option(help="A sign for a missing figure; repeatable.")
@@ -59,22 +69,112 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
     citation: Annotated[str | None, typer.Option(help="How they are cited.")] = None,
     url: Annotated[str, typer.Option(help="Where they were published.")] = "not stated",
     licence: Annotated[str, typer.Option(help="Their licence.")] = "unconfirmed",
+    table: Annotated[
+        str | None,
+        typer.Option(help="StatBank's number of a table.", rich_help_panel=_OF_TABLE),
+    ] = None,
+    upstream: Annotated[
+        str,
+        typer.Option(
+            envvar=UPSTREAM_VARIABLE,
+            help="live, or a server's address.",
+            rich_help_panel=_OF_TABLE,
+        ),
+    ] = "live",
+    contents: Annotated[
+        list[str] | None,
+        typer.Option(help="Only these contents, by code; repeatable.", rich_help_panel=_OF_TABLE),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="DIMENSION=CODE; repeatable. A pattern or range(a,b) is added up.",
+            rich_help_panel=_OF_TABLE,
+        ),
+    ] = None,
+    aggregate: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="CODE=sum or CODE=none, or one for all contents: whether figures add up.",
+            rich_help_panel=_OF_TABLE,
+        ),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(help="The dimension of municipalities.", rich_help_panel=_OF_TABLE),
+    ] = None,
+    periods: Annotated[
+        list[str] | None,
+        typer.Option(help="Which periods, as from(2015); repeatable.", rich_help_panel=_OF_TABLE),
+    ] = None,
+    whole: Annotated[
+        bool,
+        typer.Option("--cube", help="The whole table, as a cube.", rich_help_panel=_OF_TABLE),
+    ] = False,
+    context: Annotated[
+        bool,
+        typer.Option(
+            "--context",
+            help="A table that is not about municipalities.",
+            rich_help_panel=_OF_TABLE,
+        ),
+    ] = False,
+    edit: Annotated[
+        bool,
+        typer.Option("--edit", help="Mend the entry in an editor.", rich_help_panel=_OF_TABLE),
+    ] = False,
 ) -> None:
-    """Add your own file: shows what was understood, and loads it if you say so."""
-    from cli.add import add as add_files
-    from cli.add import files_of
+    """Add your own file, or a StatBank table: shows what was understood and loads it if you say so.
+
+    The file is read as its columns and your options say. Of a table everything is proposed from its
+    metadata, with reasons; docs/tables-by-number.md tells how.
+    """
     from common.errors import InputError
     from sources.catalogue.entry import Title
+
+    said = title or title_nb
+    titled = Title(nb=title_nb or said, en=title or said) if said else None
+    if table:
+        if file:
+            raise InputError("name a file or --table, not both.")
+        from cli.add_table import add_table, by_dimension, pairs
+        from sources.statbank.proposal import Wishes
+
+        if division not in (None, "own", "current"):
+            raise InputError(f"--division of a table is own or current, not '{division}'.")
+        wishes = Wishes(
+            number=table,
+            id=wanted,
+            contents=tuple(contents or ()),
+            select=by_dimension(select or ()),
+            aggregate=pairs([*(aggregate or ()), *(["sum"] if summed else [])], "aggregate"),
+            region=region,
+            division="own" if division == "own" else "current" if division else None,
+            periods=tuple(periods or ()),
+            title=titled,
+            unit=None if unit == "not stated" else unit,
+            whole=whole,
+            context=context,
+        )
+        settings = Settings(home=home, upstream=upstream)
+        if not add_table(wishes, settings, yes=yes, newer=newer, in_editor=edit):
+            raise typer.Exit(1)
+        return
+    if not file or not wanted:
+        raise InputError(
+            "name a file and, with --as, the id of its indicator; or --table and a number."
+        )
+    from cli.add import add as add_files
+    from cli.add import files_of
     from sources.infer import Hints
 
     if decimal not in (None, ",", "."):
         raise InputError(f"--decimal is , or . and not '{decimal}'.")
     if division is not None and division != "own" and not division.isdecimal():
         raise InputError(f"--division is a year or 'own', not '{division}'.")
-    said = title or title_nb
     hints = Hints(
         id=wanted,
-        title=Title(nb=title_nb or said, en=title or said) if said else None,
+        title=titled,
         unit=unit,
         aggregate="sum" if summed else "none",
         publisher=publisher,

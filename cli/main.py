@@ -30,6 +30,7 @@ from cli import (
     selection,
     series,
     sql,
+    statbank,
     status,
     vintages,
 )
@@ -102,7 +103,7 @@ app = typer.Typer(
 _TOP_LEVEL = (
     *(refresh, vintages, doctor, notify, config, status),
     *(sql, catalog, describe, model, series, municipality, cite),
-    *(files, selection),
+    *(files, statbank, selection),
 )
 for module in _TOP_LEVEL:
     app.add_typer(module.app)

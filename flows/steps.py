@@ -33,8 +33,10 @@ from warehouse.checks import FaultsError
 
 _LOG = logging.getLogger("digidistrikt.refresh")
 # A refresh of everything takes minutes at 30 requests a minute. One that is resumed within the hour
-# is still the same, but for tables that have changed since they were fetched.
-_SAME_REFRESH = timedelta(hours=1)
+# is still the same, but for tables that have changed since they were fetched. StatBank tells which
+# did: a large table of it may take hours, and is resumed within a day.
+_SAME_REFRESH = {"statbank": timedelta(days=1)}
+_SAME_REFRESH_ELSEWHERE = timedelta(hours=1)
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
 
@@ -119,8 +121,9 @@ class Refresh:
             item
             for item in self.store.unfinished()
             if item.reply.upstream == self.upstream.name
-            and item.reply.fetched_at > self.started_at - _SAME_REFRESH
-            and item.planned.table_id in self.entries.table_by_id
+            and (table := self.entries.table_by_id.get(item.planned.table_id))
+            and item.reply.fetched_at
+            > self.started_at - _SAME_REFRESH.get(table.kind, _SAME_REFRESH_ELSEWHERE)
         ]
         changed = changes.changed_at(self.upstream, [item.reply.fetched_at for item in found])
         return {

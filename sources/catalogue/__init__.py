@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from common import yamlfile
 from common.errors import InputError
 from sources.catalogue.composite import Composite
+from sources.catalogue.cube import CubeLayout
 from sources.catalogue.district import DistrictRule
 from sources.catalogue.entry import CatalogueEntry, Id, Published, Title, WarningKind
 from sources.catalogue.layout import FileLayout
@@ -75,8 +76,15 @@ class Table(CatalogueEntry):
     note: str = ""
     warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
     holds: Literal[
-        "observation", "context_observation", "classification", "organisation", "adoption", "stay"
+        "observation",
+        "cube",
+        "context_observation",
+        "classification",
+        "organisation",
+        "adoption",
+        "stay",
     ] = "observation"
+    cube: CubeLayout | None = None
     classes: dict[str, tuple[str, str | None]] = Field(default_factory=dict)
     answers: dict[str, Any] = Field(default_factory=dict)
 
@@ -110,6 +118,8 @@ class Table(CatalogueEntry):
             raise ValueError(
                 "a classification needs 'classes', and 'division', the year of its codes"
             )
+        if bool(self.cube) != (self.holds == "cube") or (self.cube and self.kind != "statbank"):
+            raise ValueError("'cube' and 'holds: cube' go together, and belong to a statbank table")
         if self.layout and bool(self.layout.subject) != (self.holds == "context_observation"):
             raise ValueError("a layout with 'subject' and 'holds: context_observation' go together")
         return self

@@ -49,8 +49,10 @@ class Codelist(Struct, frozen=True):
 class Dimension:
     """One dimension: `codes` and `labels` stand in the order in which the values lie.
 
-    `units` and `refperiods` are keyed by contents code, `category_notes` by code. `elimination`
-    says, in metadata only, whether the dimension may be left out of a query.
+    `units`, `refperiods` and `measuring` (Stock, Flow, Average or Other) are keyed by contents
+    code, `category_notes` by code. `elimination` says, in metadata only, whether the dimension may
+    be left out of a query, and `total` which code then stands for it; without one its codes are
+    added up.
     """
 
     code: str
@@ -64,6 +66,8 @@ class Dimension:
     refperiods: Mapping[str, str]
     elimination: bool | None
     codelists: tuple[Codelist, ...]
+    measuring: Mapping[str, str] = field(default_factory=dict)
+    total: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class Cube:
 
     `values` (double, null where the publisher gives none) and `status` (the publisher's symbol,
     null where there is none; it may stand on a cell with a value too: a note to that cell) have
-    one entry a cell, or none at all in metadata. `updated` is UTC.
+    one entry a cell, or none at all in metadata. `updated` is UTC. `mandatory` are those of the
+    `notes` that the publisher says must be read.
     """
 
     label: str
@@ -85,6 +90,7 @@ class Cube:
     dimensions: tuple[Dimension, ...]
     values: pa.DoubleArray = field(repr=False)
     status: "pa.DictionaryArray[Any, Any]" = field(repr=False)
+    mandatory: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:

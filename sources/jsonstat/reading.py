@@ -54,8 +54,10 @@ class _Category(Struct):
     note: dict[str, _Notes] | None = None
 
 
-class _DimensionExtension(Struct):
+class _DimensionExtension(Struct, rename={"total": "eliminationValueCode"}):
     elimination: bool | None = None
+    total: str | None = None
+    measuringType: dict[str, str] | None = None  # noqa: N815 - the publisher's key
     refperiod: dict[str, str] | None = None
     codelists: list[Codelist] | None = None
     codeLists: list[Codelist] | None = None  # noqa: N815 - the other spelling of the key
@@ -82,6 +84,7 @@ class _Px(Struct, rename="kebab"):
 class _Extension(Struct):
     px: _Px | None = None
     discontinued: bool | None = None
+    noteMandatory: dict[str, bool] | None = None  # noqa: N815 - the publisher's key
 
 
 class _DataSet(Struct, rename={"kind": "class"}):
@@ -128,6 +131,7 @@ def read(body: bytes) -> Cube:
         dimensions=dimensions,
         values=values,
         status=_status(given.status, len(values)),
+        mandatory=_mandatory(given, extension),
     )
 
 
@@ -251,6 +255,8 @@ def _dimension(code: str, text: Raw, size: int, role: Role | None) -> Dimension:
         refperiods=extension.refperiod or {},
         elimination=extension.elimination,
         codelists=tuple(offered),
+        measuring=extension.measuringType or {},
+        total=extension.total,
     )
 
 
@@ -388,6 +394,11 @@ def _misfit(where: str, error: Exception) -> JsonStatError:
 def _notes(given: str | list[str] | None) -> tuple[str, ...]:
     """Notes are a list of strings; one alone may stand without its list."""
     return (given,) if isinstance(given, str) else tuple(given or ())
+
+
+def _mandatory(given: _DataSet, extension: _Extension) -> tuple[str, ...]:
+    must = extension.noteMandatory or {}
+    return tuple(note for n, note in enumerate(_notes(given.note)) if must.get(str(n)))
 
 
 def _moment(given: str) -> datetime:

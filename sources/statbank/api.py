@@ -28,13 +28,14 @@ def tables(
     past_days: int | None = None,
     *,
     with_discontinued: bool = False,
+    language: str = "no",
 ) -> Iterator[dict[str, Any]]:
     """Every table that matches a Lucene query, page after page, in the service's order.
 
     Columns of interest: `id`, `label`, `updated`, `firstPeriod`, `lastPeriod`, `discontinued`.
     """
     wanted = {
-        "lang": "no",
+        "lang": language,
         "query": query,
         "pastDays": str(past_days) if past_days is not None else "",
         "includeDiscontinued": "true" if with_discontinued else "",
@@ -48,9 +49,10 @@ def tables(
             return
 
 
-def metadata_request(table: str) -> Request:
+def metadata_request(table: str, language: str = "no") -> Request:
     """The question for a table's dimensions."""
-    return Request(f"{BASE}/tables/{table}/metadata", {"lang": "no", "outputFormat": "json-stat2"})
+    asked = {"lang": language, "outputFormat": "json-stat2"}
+    return Request(f"{BASE}/tables/{table}/metadata", asked)
 
 
 def codelist_request(codelist: str) -> Request:
@@ -74,9 +76,9 @@ def fetch(
     return noted(upstream.fetch(planned.request))
 
 
-def metadata(upstream: Upstream, table: str) -> Cube:
+def metadata(upstream: Upstream, table: str, language: str = "no") -> Cube:
     """A table's dimensions. A 404 is asked once more, as any inner fault shows as one there."""
-    request = metadata_request(table)
+    request = metadata_request(table, language)
     try:
         reply = upstream.fetch(request)
     except UpstreamError as error:
@@ -103,8 +105,17 @@ def described(catalogue: Catalogue, table: Table, upstream: Upstream) -> Cube:
 
 def codelist(upstream: Upstream, codelist_id: str) -> list[str]:
     """The codes of a code list, in its order."""
+    return list(codelist_members(upstream, codelist_id))
+
+
+def codelist_members(upstream: Upstream, codelist_id: str) -> dict[str, list[str]]:
+    """The codes of a code list, in its order, each with the codes that it adds up."""
     reply = upstream.fetch(codelist_request(codelist_id))
-    return reply.entries(lambda value: str(value["code"]), "values")
+    return dict(
+        reply.entries(
+            lambda value: (str(value["code"]), list(value.get("valueMap") or ())), "values"
+        )
+    )
 
 
 def cell_limit(upstream: Upstream) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from common.errors import InputError, UpstreamError
 from common.text import nearest
 from sources.catalogue import Catalogue, Origin, Regions, Table
+from sources.catalogue.cube import CubeLayout
 from sources.http import Request, Upstream
 from sources.jsonstat import Cube, Dimension
 from sources.plan import Planned
@@ -43,7 +44,7 @@ class Query:
 
 
 def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned]:
-    """The fewest requests that bring every indicator of a table, or all of a table of context.
+    """The fewest requests that bring every indicator of a table, its cube, or all of its context.
 
     Raises UpstreamError where the table lacks what the catalogue asks for: a dimension, a code,
     a code list; or is gone, then with its successor if one is known.
@@ -55,14 +56,18 @@ def plan(catalogue: Catalogue, table: Table, upstream: Upstream) -> list[Planned
         everything = Query(number, {d.code: d.codes for d in cube.dimensions}, {})
         return [Planned(piece.request(), table.id) for piece in cut(everything, limit)]
     planned = []
-    for regions, group in itertools.product(table.regions, _groups(catalogue, table)):
+    groups = [_cells_of(catalogue, table)] if table.cube else _groups(catalogue, table)
+    added_up = [frozenset[str]() if table.cube else _added_up(group) for group in groups]
+    for regions, (group, whole) in itertools.product(
+        table.regions, zip(groups, added_up, strict=True)
+    ):
         query = _query(catalogue, table, regions, group, upstream)
         planned += [
             Planned(api.codelist_request(used), table.id) for used in query.codelists.values()
         ]
         planned += [
             Planned(piece.request(), table.id, division=regions.division)
-            for piece in cut(query, limit, _added_up(group))
+            for piece in cut(query, limit, whole)
         ]
     return list(dict.fromkeys(planned))
 
@@ -87,6 +92,16 @@ def _groups(catalogue: Catalogue, table: Table) -> list[list[_Wish]]:
         declared = f"indicator {indicator.id}{_place(catalogue, indicator.id)}"
         grouped.setdefault(frozenset(origin.select), []).append(_Wish(origin, declared))
     return list(grouped.values())
+
+
+def _cells_of(catalogue: Catalogue, table: Table) -> list[_Wish]:
+    """A cube asks for each of its contents, in the codes of the other dimensions."""
+    taken = table.cube or CubeLayout(contents={"*": "none"})
+    declared = f"cube {table.id}{_place(catalogue, table.id)}"
+    return [
+        _Wish(Origin(table=table.id, contents=code, select=taken.select), declared)
+        for code in taken.contents
+    ]
 
 
 def _place(catalogue: Catalogue, entry_id: str) -> str:

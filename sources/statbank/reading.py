@@ -12,7 +12,7 @@ from sources.catalogue import Catalogue, Indicator, Origin, Table
 from sources.frames import COUNTRY, SHAPES, Frames, frame
 from sources.http import Reply
 from sources.jsonstat import Cube, Dimension
-from sources.statbank import api
+from sources.statbank import api, cells
 from sources.statbank.selection import CONTENTS, LABEL, TIME, code_labelled, in_codes, select
 
 Cells = npt.NDArray[np.float64]
@@ -22,7 +22,7 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = No
     """A data reply as `observation`: one row for each indicator, region and period.
 
     A code list becomes `codelist_value`: which codes it adds up; a table of context
-    `context_observation`, one row a cell.
+    `context_observation` and a cube `cube_cell`, one row a cell.
 
     Several codes of a dimension become one figure; if one of them is missing it is missing. An
     indicator whose codes are not in the reply is left out: an older reply answers older questions.
@@ -34,6 +34,8 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, _resolve: object = No
     _require_what_was_asked(cube, reply)
     if table.holds == "context_observation":
         return {"context_observation": frame("context_observation", _context(cube, reply))}
+    if table.cube:
+        return cells.read(table, table.cube, cube, reply)
     dimensions = {dimension.code for dimension in cube.dimensions}
     fixed = {table.region_dimension, CONTENTS, TIME}
     parts = [

@@ -33,7 +33,7 @@ def of_cube(catalogue: Catalogue, table: Table, cube: Cube) -> Shape:
     found: Shape = {"dimensions": {d.code: _role(d) for d in cube.dimensions}}
     if table.holds == "context_observation":
         return found
-    origins = [origin for _, origin in catalogue.indicators_of(table.id)]
+    origins = _origins(catalogue, table)
     for dimension in cube.dimensions:
         if dimension.code == table.region_dimension:
             if lists := _codelists(table, dimension):
@@ -45,6 +45,16 @@ def of_cube(catalogue: Catalogue, table: Table, cube: Cube) -> Shape:
         else:
             found[dimension.code] = _codes(dimension, origins)
     return found
+
+
+def _origins(catalogue: Catalogue, table: Table) -> list[Origin]:
+    """What is asked of a table: by its indicators, or for a cube by its contents."""
+    if table.cube is None:
+        return [origin for _, origin in catalogue.indicators_of(table.id)]
+    return [
+        Origin(table=table.id, contents=code, select=table.cube.select)
+        for code in table.cube.contents
+    ]
 
 
 def _role(dimension: Dimension) -> str:

@@ -4,6 +4,7 @@ import argparse
 import re
 import time
 
+from tests.upstream import described
 from tests.upstream.faults import BY_NAME
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
@@ -26,7 +27,9 @@ def main() -> None:
     asked = parser.parse_args()
     limits = Limits(cells=asked.cells, statbank=Window(asked.requests, 60))
     with StandIn(asked.port, limits) as upstream:
-        upstream.statbank.publish(invented())
+        for table in (invented(), *described.tables().values()):
+            if table.number not in upstream.statbank.tables:
+                upstream.statbank.publish(table)
         for fault in asked.fault:
             found = re.fullmatch(r"(\w+)(?:@(.*?))?(?:\*(\d+))?", fault)
             if not found or found[1] not in BY_NAME:

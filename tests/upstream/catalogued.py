@@ -17,6 +17,7 @@ import numpy as np
 from sources import catalogue
 from sources.catalogue import Catalogue, Indicator, Origin
 from tests.small import SHIPPED
+from tests.upstream import described
 from tests.upstream.klass import municipalities_at
 from tests.upstream.tables import (
     CONTENTS,
@@ -47,7 +48,7 @@ _TODAY, _UNSPECIFIED = date(2026, 1, 1), "9999"
 
 @cache
 def tables() -> dict[str, Table]:
-    """The recorded tables and the invented ones, by number.
+    """The recorded tables and the invented ones, by number; those described are as described.
 
     A table of which only some contents are recorded gets the others, invented, beside them.
     """
@@ -56,7 +57,8 @@ def tables() -> dict[str, Table]:
     made = {table.table or "": _table(shipped, table) for table in asked}
     found = recorded()
     both = {number: _beside(found[number], made[number]) for number in found.keys() & made.keys()}
-    return found | made | both
+    told = {number: table for number, table in described.tables().items() if number in made}
+    return found | made | both | told
 
 
 _INDUSTRIES = ("01", "01.1", "10", "47", "84")  # two-digit ones, and one that is more detailed

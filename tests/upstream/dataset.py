@@ -73,6 +73,11 @@ def _frame(
         "size": [len(values) for values in chosen.values()],
         "dimension": {code: _dimension(dimensions[code], v) for code, v in chosen.items()},
         "extension": {
+            **(
+                {"noteMandatory": {str(place): True for place in table.mandatory}}
+                if table.mandatory
+                else {}
+            ),
             "px": {
                 "infofile": "None",
                 "tableid": table.number,

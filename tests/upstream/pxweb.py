@@ -55,18 +55,21 @@ class PxWeb:
         return Answer(answer.status, answer.body, {**answer.headers, **left})
 
     def _answer(self, question: Question) -> Answer:  # noqa: PLR0911 - one for each endpoint
+        language = "en" if question.parameter("lang") == "en" else "no"
         try:
             match question.method, question.steps:
                 case "GET", ["config"]:
                     return as_json(self._config())
                 case "GET", ["tables"]:
-                    return as_json(listing.page(self.tables.values(), question, self.clock()))
+                    tables = [each.in_language(language) for each in self.tables.values()]
+                    return as_json(listing.page(tables, question, self.clock()))
                 case "GET", ["tables", number]:
-                    return as_json({"language": "no", **listing.entry(self._table(number, 404))})
+                    found = self._table(number, 404).in_language(language)
+                    return as_json({"language": language, **listing.entry(found)})
                 case "GET", ["tables", number, "metadata"]:
-                    return self._metadata(self._table(number, 404), question)
+                    return self._metadata(self._table(number, 404).in_language(language), question)
                 case (("GET" | "POST"), ["tables", number, "data"]):
-                    return self._data(self._table(number, 400), question)
+                    return self._data(self._table(number, 400).in_language(language), question)
                 case "GET", ["codelists", name]:
                     return self._codelist(name)
         except Refused as refused:

@@ -98,7 +98,10 @@ class Figures(Protocol):
 
 @dataclass(frozen=True)
 class Table:
-    """A StatBank table. `updated` is UTC; None where the recording does not hold it."""
+    """A StatBank table. `updated` is UTC; None where the recording does not hold it.
+
+    `mandatory` are the places of the notes that must be read.
+    """
 
     number: str
     label: str
@@ -108,6 +111,12 @@ class Table:
     discontinued: bool = False
     notes: tuple[str, ...] = ()
     came_from: Mapping[str, str] = field(default_factory=dict)
+    mandatory: tuple[int, ...] = ()
+    english: "Table | None" = None
+
+    def in_language(self, language: str | None) -> "Table":
+        """The table with its texts in English, if that is asked for and there."""
+        return self.english if language == "en" and self.english else self
 
     def dimension(self, code: str) -> Dimension | None:
         """A dimension by its code; the service does not mind the case, and `time` is the time."""

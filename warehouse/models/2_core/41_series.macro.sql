@@ -36,6 +36,10 @@ create or replace macro core.period_start(period) as case
         then make_date(period[1:4]::integer, 3 * period[6:6]::integer - 2, 1)
     when regexp_matches(period, '^\d{4}H\d$')
         then make_date(period[1:4]::integer, 6 * period[6:6]::integer - 5, 1)
+    when regexp_matches(period, '^\d{4}U\d{2}$')
+        then strptime(period[1:4] || ' ' || period[6:7] || ' 1', '%G %V %u')::date
+    -- a school year begins on 1 August
+    when regexp_matches(period, '^\d{4}-\d{4}$') then make_date(period[1:4]::integer, 8, 1)
     when regexp_matches(period, '^\d{4}M\d{2}$')
         then make_date(period[1:4]::integer, period[6:7]::integer, 1)
     else make_date(period[1:4]::integer, 1, 1)
