@@ -20,6 +20,7 @@ from cli import (
     crosswalk,
     describe,
     doctor,
+    export,
     files,
     graph,
     model,
@@ -102,7 +103,7 @@ app = typer.Typer(
 )
 _TOP_LEVEL = (
     *(refresh, vintages, doctor, notify, config, status),
-    *(sql, catalog, describe, model, series, municipality, cite),
+    *(sql, catalog, describe, model, series, municipality, cite, export),
     *(files, statbank, selection),
 )
 for module in _TOP_LEVEL:

@@ -40,6 +40,9 @@ class Format(StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     PARQUET = "parquet"
+    XLSX = "xlsx"
+    CSV_EXCEL = "csv-excel"
+    JSON_STAT = "json-stat2"
 
 
 FormatOption = Annotated[

@@ -1,4 +1,4 @@
-"""Results as a command writes them: a table for a person, CSV, JSON, Markdown or Parquet otherwise.
+"""Results as a command writes them: a table for a person, otherwise CSV, JSON, Excel or Parquet.
 
 A result is streamed: no more of it is in memory than a batch of rows.
 """
@@ -21,13 +21,16 @@ from rich.console import Console
 from cli.options import Format
 from cli.running import interruptible
 from cli.terminal import escape
-from common import tables
+from common import excel, tables
 from common.errors import InputError
 from common.text import printable
+from digidistrikt import about
 from digidistrikt.query import column_names, refused, run
 
 _BATCH = 10_000  # rows
-_NO_FILE = "parquet is for a file: add --output FILE.parquet."
+_NO_FILE = "{0} is for a file: add --output FILE.{0}, or ask with 'digidistrikt sql' or 'export'."
+_BINARY = {"parquet", "xlsx"}
+_CUBE = "json-stat2 is for an indicator: digidistrikt series INDICATOR --format json-stat2."
 
 
 def write_query(
@@ -54,16 +57,51 @@ def write_query(
                     Console().print(f"[bold]{escape(heading)}[/bold]")
                 _write(column_names(cursor), _rows(cursor), kind, sys.stdout)
                 return
-            with _swapped_in(output) as beside:
-                if kind == "parquet":
-                    _write_parquet(cursor, beside)
-                    return
-                with beside.open("w", encoding="utf-8", newline="") as file:
-                    _write(column_names(cursor), _rows(cursor), kind, file)
+            with swapped_in(output) as beside:
+                _write_file(con, cursor, query, kind, beside)
         except duckdb.Error as error:  # a row may fail after others were read
             raise refused(error) from error
 
     interruptible(con, write, timeout)
+
+
+def _write_file(
+    con: duckdb.DuckDBPyConnection,
+    cursor: duckdb.DuckDBPyConnection,
+    query: str,
+    kind: str,
+    file: Path,
+) -> None:
+    if kind == "parquet":
+        _write_parquet(cursor, file)
+    elif kind == "xlsx":
+        excel.write_workbook(file, sheets(con, "figures", query, cursor))
+    else:
+        with file.open("w", encoding="utf-8", newline="") as out:
+            _write(column_names(cursor), _rows(cursor), kind, out)
+
+
+def sheets(
+    con: duckdb.DuckDBPyConnection, name: str, query: str, cursor: duckdb.DuckDBPyConnection
+) -> Iterator[excel.Sheet]:
+    """A result, what its columns mean, and the sources of the indicators in it."""
+    columns = column_names(cursor)
+    rows = cursor.fetchall()
+    yield excel.Sheet(name, columns, rows)
+    at = columns.index("indicator_id") if "indicator_id" in columns else None
+    in_rows = [] if at is None else sorted({str(row[at]) for row in rows})
+    yield excel.Sheet("columns", about.ColumnMeaning._fields, about.meanings(con, columns, query))
+    yield excel.Sheet("sources", about.Origin._fields, about.origins(con, [*columns, *in_rows]))
+    yield excel.Sheet("vintage", about.Vintage._fields, [about.vintage(con)])
+
+
+def write_text(text: str, output: Path | None) -> None:
+    """Writes a text to a file, or shows it."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    with swapped_in(output) as beside:
+        beside.write_text(text, encoding="utf-8", newline="")
 
 
 def write_cursor(cursor: duckdb.DuckDBPyConnection, output_format: str | None) -> None:
@@ -85,13 +123,17 @@ def is_table(output_format: str | None) -> bool:
 
 def _kind(output_format: str | None, output: Path | None) -> str:
     """The format of a result. Raises InputError where a file's name does not tell."""
-    if output_format == "parquet" and output is None:
-        raise InputError(_NO_FILE)
+    if output_format in _BINARY and output is None:
+        raise InputError(_NO_FILE.format(output_format))
+    if output_format == "json-stat2":
+        raise InputError(_CUBE)
     if output is None:
         return str(output_format or ("table" if sys.stdout.isatty() else "csv"))
     kind = str(output_format or output.suffix.lstrip("."))
     if kind not in list(Format):
-        raise InputError(f"--output {output}: say --format csv, json, parquet or markdown.")
+        raise InputError(
+            f"--output {output}: say --format csv, csv-excel, xlsx, json, parquet or markdown."
+        )
     return kind
 
 
@@ -111,7 +153,13 @@ def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], kind: str, out
     if kind == "table":
         tables.render(columns, rows, Console(file=out))
         return
-    lines = {"csv": _csv, "json": _json, "markdown": _markdown}[kind](columns, rows)
+    written = {
+        "csv": _csv,
+        "csv-excel": excel.csv_lines,
+        "json": _json,
+        "markdown": _markdown,
+    }
+    lines = written[kind](columns, rows)
     is_terminal = out.isatty()
     for line in lines:
         out.write(printable(line) if is_terminal else line)
@@ -196,7 +244,7 @@ def _require_one_of_each(columns: Sequence[str]) -> None:
 
 
 @contextmanager
-def _swapped_in(output: Path) -> Iterator[Path]:
+def swapped_in(output: Path) -> Iterator[Path]:
     """Where to write what is to be at `output`: it is put there when it is whole.
 
     What stands there stays until then, and if it fails. A device or pipe is written to directly.

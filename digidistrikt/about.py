@@ -1,7 +1,7 @@
 """What goes with figures when they leave the warehouse: what columns mean, and whose they are."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import duckdb
@@ -62,25 +62,17 @@ def meanings(
     The tables that the query names go before others; what a macro gives is explained by
     mart.observation, of which it is made. Where tables differ, nothing is said.
     """
-    named = {"observation", *_TABLE.findall(query)}
-    said = {
-        column: in_query if in_query else elsewhere
-        for column, in_query, elsewhere in con.execute(
+    named = _TABLE.findall(query)
+    said = dict(
+        con.execute(
             f"""
-            select
-                column_name,
-                if(
-                    count(distinct comment) filter (table_name in {_tuple(named)}) = 1,
-                    any_value(comment) filter (table_name in {_tuple(named)}),
-                    null
-                ),
-                if(count(distinct comment) = 1, any_value(comment), null)
+            select column_name, coalesce({_agreed(named)}, {_agreed(["observation"])}, {_agreed()})
             from duckdb_columns()
             where schema_name = 'mart' and comment is not null
             group by column_name
             """
         ).fetchall()
-    }
+    )
     indicators = {
         indicator: (title, unit)
         for indicator, title, unit in con.execute(
@@ -142,8 +134,13 @@ def as_attributes(
     }
 
 
-def _tuple(names: Iterable[str]) -> str:
-    return f"({', '.join(quote(name) for name in sorted(names))})"
+def _agreed(tables: Sequence[str] | None = None) -> str:
+    """SQL: the comment on a column of these tables, or of all; NULL where they differ."""
+    within = "true" if tables is None else f"list_contains({_list(tables)}, table_name)"
+    return (
+        f"if(count(distinct comment) filter ({within}) = 1,"
+        f" any_value(comment) filter ({within}), null)"
+    )
 
 
 def _list(names: Sequence[str]) -> str:
