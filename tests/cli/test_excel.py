@@ -21,8 +21,9 @@ def home(small_home: Settings) -> Path:
 
 def test_a_workbook_has_the_types_of_a_result(home: Path, tmp_path: Path) -> None:
     query = (
-        "select '0301' as code, '=1+1' as text, 2.5 as number, 3 as whole, true as is_so,"
-        " date '2024-01-01' as day, timestamptz '2024-01-01 12:00:00+02' as moment, null as nothing,"
+        "select '0301' as code, '=1+1' as text, 2.5 as number, 3 as whole, true as yes,"
+        " date '2024-01-01' as day, timestamptz '2024-01-01 12:00:00+02' as moment,"
+        " null as nothing,"
         " 'nan'::double as nan, ['a', 'b'] as list, 12345678901234567890::hugeint as long"
     )
     done = digidistrikt("sql", query, "--output", tmp_path / "out.xlsx", home=home)
