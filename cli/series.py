@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HOME, FormatOption, Home, OutputOption
-from cli.output import is_table, write_query
+from cli.options import HOME, Format, FormatOption, Home, OutputOption
+from cli.output import is_table, write_query, write_text
 from digidistrikt.opening import open_warehouse
 from digidistrikt.series import GroupKind, series_of
 
@@ -48,6 +48,12 @@ def series(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a 
             municipality=municipality,
             by=by,
             members_on=members_on,
-            whole_persons=is_table(output_format),  # a program gets an estimate as it is
+            whole_persons=output_format != Format.JSON_STAT
+            and is_table(output_format),  # a program gets an estimate as it is
         )
-        write_query(con, asked.text, output_format, output, asked.heading)
+        if output_format == Format.JSON_STAT:
+            from digidistrikt import jsonstat
+
+            write_text(jsonstat.written(con, indicator, asked), output)
+        else:
+            write_query(con, asked.text, output_format, output, asked.heading)

@@ -15,7 +15,7 @@ _TABLE = re.compile(r"\bmart\.(\w+)")
 
 
 class Vintage(NamedTuple):
-    """The newest run that is in the warehouse."""
+    """The newest run that is in the warehouse; the time is UTC."""
 
     run_id: str
     started_at: str
@@ -48,7 +48,8 @@ class Origin(NamedTuple):
 def vintage(con: duckdb.DuckDBPyConnection) -> Vintage:
     """The newest vintage of the warehouse."""
     row = con.execute(
-        "select run_id, started_at::varchar, upstream, code_version, code_digest"
+        "select run_id, strftime(started_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'),"
+        " upstream, code_version, code_digest"
         " from mart.refresh_run order by started_at desc limit 1"
     ).fetchall()
     return Vintage._make(row[0])
