@@ -65,6 +65,7 @@ _GROUP: Kept = {
         "type": _CODE,
         "enhet": {"organisasjonsnummer": {}, "navn": {}, "organisasjonsform": _CODE},
         "ansvarsandel": {},
+        "avregistrert": {},
         "fratraadt": {},
     },
 }
@@ -239,7 +240,7 @@ def _owners(reply: Reply) -> list[dict[str, Any]]:
 def _owners_of(company: dict[str, Any], reply: Reply) -> Iterator[dict[str, Any]]:
     roles = [(group, role) for group in company["rollegrupper"] for role in group["roller"]]
     for position, (group, role) in enumerate(roles, start=1):
-        if role["fratraadt"]:
+        if _has_left(role):
             continue
         said = role.get("ansvarsandel")
         yield {
@@ -254,6 +255,11 @@ def _owners_of(company: dict[str, Any], reply: Reply) -> Iterator[dict[str, Any]
             "changed_on": _day(group.get("sistEndret")),
             "reply_id": reply.reply_id,
         }
+
+
+def _has_left(role: dict[str, Any]) -> bool:
+    """Whether a role is over: `avregistrert` since June 2026, `fratraadt` before."""
+    return bool(role["avregistrert"] if "avregistrert" in role else role["fratraadt"])
 
 
 def _day(said: str | None) -> date | None:

@@ -74,11 +74,15 @@ def _kind(bodies: list[Any], path: str, expected: str) -> str:
 
 
 def _kinds(found: Any, path: Sequence[str]) -> Iterator[str]:
-    """The kind of every value that a path leads to, through lists of any depth."""
+    """The kind of every value that a path leads to, through lists of any depth.
+
+    A step `new|old` is a field that was renamed: the first of the names that is there.
+    """
     if isinstance(found, list):
         for item in found:
             yield from _kinds(item, path)
     elif path and isinstance(found, dict):
-        yield from _kinds(found.get(path[0]), path[1:])
+        named = next((name for name in path[0].split("|") if name in found), path[0])
+        yield from _kinds(found.get(named), path[1:])
     else:
         yield NOTHING if path else _KINDS[type(found)]

@@ -313,6 +313,15 @@ def test_an_owner_who_has_left_is_no_owner() -> None:
     assert len(owners(role(share="50 %"), role(share="50 %", fratraadt=True))) == 1
 
 
+@pytest.mark.parametrize("word", ["fratraadt", "avregistrert"])
+def test_the_register_says_in_its_old_and_its_new_word_who_has_left(word: str) -> None:
+    roles = [role(share="50 %"), role(share="50 %")]
+    for each, left in zip(roles, (False, True), strict=True):
+        del each["fratraadt"]
+        each[word] = left
+    assert [row["position"] for row in owners(*roles)] == [1]
+
+
 def test_the_reviewed_list_names_its_sources_and_stands_in_no_other_order() -> None:
     path = Path(brreg.__file__).parent / "networks" / "ict_company.csv"
     numbers = [line.split(",")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:]]
