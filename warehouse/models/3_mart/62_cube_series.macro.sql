@@ -1,6 +1,6 @@
 -- as of: current
 create or replace macro core.known_cube(name) as if(
-    name in (select table_id from mart.cube),
+    name is null or name in (select table_id from mart.cube),
     name,
     error(
         'No cube is called ''' || name || '''. There are: '
@@ -17,7 +17,10 @@ with asked as materialized (
 ),
 
 cell as (
-    select * from mart.cube where table_id = (select table_id from asked)
+    select cube.*
+    from mart.cube as cube
+    cross join asked
+    where asked.table_id is null or cube.table_id = asked.table_id
 ),
 
 way as materialized (
@@ -42,6 +45,7 @@ goal as (
 
 carried as (
     select
+        cell.table_id,
         way.to_code as municipality_code,
         cell.contents,
         cell.codes,
@@ -68,10 +72,11 @@ carried as (
     inner join way
         on way.code_year = cell.code_year and way.from_code = cell.municipality_code
     inner join goal on goal.to_code = way.to_code
-    group by way.to_code, cell.contents, cell.codes, cell.period
+    group by cell.table_id, way.to_code, cell.contents, cell.codes, cell.period
 )
 
 select
+    carried.table_id,
     municipality_code,
     named.municipality_name,
     contents,
@@ -98,11 +103,11 @@ select
     reply_ids
 from carried
 left join core.municipality_on(division) as named using (municipality_code)
-order by contents, codes::varchar, municipality_code, period;
+order by carried.table_id, contents, codes::varchar, municipality_code, period;
 
 comment on macro table mart.cube_series is
 'a table that is taken whole, on the division of any year since 1964, as in
-from mart.cube_series(''ssb_12362_cube'', 2019) where codes[''KOKart0000''] = ''AGD10''. Columns as in mart.cube,
-and quality as in mart.observation: figures that add up are summed over merged municipalities, all
+from mart.cube_series(null, 2019), which gives every cube; ''ssb_12362_cube'' in place of null gives one.
+Columns as in mart.cube, and quality as in mart.observation: figures that add up are summed over merged municipalities, all
 others are kept only where a municipality is the same ground. A figure under a code that was not in
 force in its year is left out; an indicator made of the combination (digidistrikt add --table) has it.';
