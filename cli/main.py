@@ -27,6 +27,7 @@ from cli import (
     municipality,
     networks,
     notify,
+    publish,
     refresh,
     selection,
     series,
@@ -104,7 +105,7 @@ app = typer.Typer(
 _TOP_LEVEL = (
     *(refresh, vintages, doctor, notify, config, status),
     *(sql, catalog, describe, model, series, municipality, cite, export),
-    *(files, statbank, selection),
+    *(files, statbank, selection, publish),
 )
 for module in _TOP_LEVEL:
     app.add_typer(module.app)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import common
+import publication
 import reports
 import selection
 import sources
@@ -27,6 +28,11 @@ def of_warehouse(catalogue: Path) -> tuple[str, str]:
 def of_reports(catalogue: Path) -> tuple[str, str]:
     """The same of all that decides what a report says."""
     return _version((common, sources, warehouse, selection, reports), catalogue)
+
+
+def of_publications(catalogue: Path) -> tuple[str, str]:
+    """The same of all that decides what a published folder holds."""
+    return _version((common, sources, warehouse, reports, publication), catalogue)
 
 
 def _version(rooms: Sequence[ModuleType], catalogue: Path) -> tuple[str, str]:

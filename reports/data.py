@@ -171,7 +171,7 @@ def candidates_xlsx(findings: Findings) -> bytes:
     book.properties.created = book.properties.modified = made
     out = BytesIO()
     book.save(out)
-    return _without_hours(out.getvalue(), made)
+    return without_hours(out.getvalue(), made)
 
 
 def _fill(sheet: Worksheet, title: str, table: pd.DataFrame, freeze: str) -> None:
@@ -199,7 +199,7 @@ def _cell(value: Any) -> Any:
     return without_controls(value) if isinstance(value, str) else value
 
 
-def _without_hours(packed: bytes, made: datetime) -> bytes:
+def without_hours(packed: bytes, made: datetime) -> bytes:
     """The same workbook with one hour on all its parts, and none at which it was saved."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(packed)) as old, zipfile.ZipFile(out, "w") as new:
@@ -232,37 +232,37 @@ def selection_json(findings: Findings) -> str:
         "universe": {
             "steps": [vars(step) for step in chosen.universe.steps],
             "candidates": list(chosen.universe.table.index),
-            "excluded": _rows(chosen.universe.excluded),
+            "excluded": rows(chosen.universe.excluded),
         },
         "networks": {
             network: {"members": who.members(network), "candidates": list(chosen.strata[network])}
             for network in chosen.networks
         },
-        "network_profiles": _rows(findings.networks.rename_axis("network_id").reset_index()),
-        "chosen": _rows(chosen.chosen),
-        "runners_up": _rows(chosen.runners_up),
-        "ranking": _rows(chosen.ranking.head(5000).reset_index()),
+        "network_profiles": rows(findings.networks.rename_axis("network_id").reset_index()),
+        "chosen": rows(chosen.chosen),
+        "runners_up": rows(chosen.runners_up),
+        "ranking": rows(chosen.ranking.head(5000).reset_index()),
         "sensitivity": {
-            "kinds": _rows(moved.kinds),
-            "stability": _rows(moved.stability),
-            "runs": _rows(moved.runs[moved.runs["kind"] != "weights"]),
-            "vintages": _rows(moved.vintages),
+            "kinds": rows(moved.kinds),
+            "stability": rows(moved.stability),
+            "runs": rows(moved.runs[moved.runs["kind"] != "weights"]),
+            "vintages": rows(moved.vintages),
             "notes": [str(note) for note in moved.notes],
         },
-        "bounds": _rows(findings.bounds),
-        "simpler_rules": _rows(findings.simpler),
-        "other_methods": _rows(findings.methods),
+        "bounds": rows(findings.bounds),
+        "simpler_rules": rows(findings.simpler),
+        "other_methods": rows(findings.methods),
         "other_methods_refused": {name: str(why) for name, why in findings.refused_methods.items()},
         "clusters": findings.clusters,
         "model": findings.model,
-        "lacking": _rows(findings.lacking),
-        "neighbours": _rows(findings.neighbours),
-        "outside": _rows(findings.outside),
-        "indicators": _rows(_indicators(findings)),
-        "sources": _rows(
+        "lacking": rows(findings.lacking),
+        "neighbours": rows(findings.neighbours),
+        "outside": rows(findings.outside),
+        "indicators": rows(_indicators(findings)),
+        "sources": rows(
             findings.sources[["table_id", "publisher", "publisher_table", "citation", "licence"]]
         ),
-        "replies": _rows(findings.replies[["table_id", "sha256", "as_of"]]),
+        "replies": rows(findings.replies[["table_id", "sha256", "as_of"]]),
     }
     return json.dumps(_native(said), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -283,7 +283,8 @@ def _indicators(findings: Findings) -> pd.DataFrame:
     )
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table by the names of its columns."""
     return table.to_dict(orient="records")  # type: ignore[return-value] # keys are our columns
 
 

@@ -13,7 +13,7 @@ import duckdb
 from common import yamlfile
 from common.errors import InputError, ReportError
 from common.text import Language, without_controls
-from reports import data, findings
+from reports import cff, data, findings
 from reports.findings import Findings
 from reports.page.figures import draw, patterns, standalone
 from reports.page.html import page
@@ -142,25 +142,7 @@ def citation(found: Findings, language: Language, code: tuple[str, str]) -> str:
         "identifiers": [
             {"type": "other", "value": rule_said.hash, "description": "SHA-256 of the rule"}
         ],
-        "references": [
-            {
-                "type": "software",
-                "title": "digidistrikt",
-                "authors": [{"name": "digidistrikt contributors"}],
-                "version": " ".join(code),
-            },
-        ]
-        + [
-            {
-                "type": "data",
-                "title": source.citation,
-                "authors": [{"name": source.publisher}],
-                **_address(str(source.url)),
-                **_accessed(found, str(source.table_id)),
-                **_licence(str(source.licence)),
-            }
-            for source in found.sources.itertuples()
-        ],
+        "references": cff.references(data.rows(found.sources), _accessed(found), code),
     }
     return yamlfile.dump(said)
 
@@ -171,21 +153,10 @@ def _person(name: str) -> dict[str, str]:
     return {"family-names": family, "given-names": given.strip()} if comma else {"name": name}
 
 
-def _address(url: str) -> dict[str, str]:
-    """The address of a source; a file of one's own may have none."""
-    return {"url": url} if url.startswith(("https://", "http://")) else {}
-
-
-def _accessed(found: Findings, table_id: str) -> dict[str, str]:
-    """The day the figures of a table are of."""
-    days = found.replies.loc[found.replies["table_id"] == table_id, "as_of"]
-    return {"date-accessed": str(days.max())} if len(days) else {}
-
-
-def _licence(said: str) -> dict[str, str]:
-    """A licence as the format wants it: by its SPDX name, or else in a note."""
-    spdx = {"CC BY 4.0": "CC-BY-4.0", "CC0 1.0": "CC0-1.0", "NLOD 2.0": "NLOD-2.0"}.get(said)
-    return {"license": spdx} if spdx else {"notes": f"licence: {said}"}
+def _accessed(found: Findings) -> dict[str, str]:
+    """The day the figures of each table are of."""
+    days = found.replies.groupby("table_id")["as_of"].max()
+    return {str(table): str(day) for table, day in days.items()}
 
 
 def print_pdf(html: Path, pdf: Path) -> str:

@@ -12,10 +12,14 @@ _FOLDER = Path(__file__).with_name("words")
 
 
 class Wording:
-    """The sentences of one language: `words("limit_map")`, with `{names}` filled in."""
+    """The sentences of one language: `words("limit_map")`, with `{names}` filled in.
 
-    def __init__(self, language: Language) -> None:
+    `folders` hold sentences besides those of reports.
+    """
+
+    def __init__(self, language: Language, *folders: Path) -> None:
         self.language = language
+        self._sentences = sentences(*folders)
 
     def __call__(self, key: str, **filled_in: Any) -> str:
         """A sentence. Raises KeyError for one there is not, or a name that is not filled in.
@@ -28,12 +32,12 @@ class Wording:
             else value
             for name, value in filled_in.items()
         }
-        return sentences()[key][self.language].format(**counted)
+        return self._sentences[key][self.language].format(**counted)
 
     def of(self, kind: str, name: object) -> str:
         """A word of a fixed vocabulary (`quality_summed`); a name outside it stays as it is."""
         key = f"{kind}_{name}".replace(" ", "_")
-        return self(key) if key in sentences() else str(name)
+        return self(key) if key in self._sentences else str(name)
 
 
 class _Counted(int):
@@ -47,10 +51,13 @@ class _Counted(int):
 
 
 @cache
-def sentences() -> dict[str, dict[str, str]]:
-    """Every sentence by its key, in each language. Raises ValueError for a key in two files."""
+def sentences(*folders: Path) -> dict[str, dict[str, str]]:
+    """Every sentence of reports, and of some folders besides, by its key, in each language.
+
+    Raises ValueError for a key in two files.
+    """
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(_FOLDER.glob("*.yaml")):
+    for path in [path for each in (_FOLDER, *folders) for path in sorted(each.glob("*.yaml"))]:
         own = yamlfile.load(path).content
         if again := found.keys() & own.keys():
             raise ValueError(f"words/{path.name}: written in another file too: {sorted(again)}")

@@ -217,6 +217,7 @@ def messages(server: Server) -> Messages:
         "digidistrikt-needs-attention",
         "digidistrikt-no-refresh",
         "digidistrikt-silent-run",
+        "publish-after-refresh",
         "report-after-refresh",
     ]
     return receiver
@@ -286,12 +287,12 @@ def test_each_run_ends_in_its_state_leaves_an_artifact_and_is_told_of_if_it_need
     # a report is asked for by what was published, and by that alone
     again = server.ran(SCHEDULED, upstream="recorded")
     assert again["state_name"] == "Unchanged"
-    reports = {"name": {"any_": ["after-refresh"]}}
-    [asked_for] = server.wait_for("flow_runs/filter", deployments=reports)
+    reports = {"name": {"any_": ["report"]}}
+    [asked_for] = server.wait_for("flow_runs/filter", flows=reports)
     assert asked_for["parameters"] == {"file": "selections/three-networks.yaml"}
     server.work()
     completed = {"state": {"type": {"any_": ["COMPLETED", "FAILED"]}}}
-    [made] = server.wait_for("flow_runs/filter", deployments=reports, flow_runs=completed)
+    [made] = server.wait_for("flow_runs/filter", flows=reports, flow_runs=completed)
     assert made["state_name"] == "Completed"
     page = server.warehouse_home / "reports" / "three-networks" / "report.html"
     assert page.is_file()
@@ -299,6 +300,7 @@ def test_each_run_ends_in_its_state_leaves_an_artifact_and_is_told_of_if_it_need
     assert f"`{page.resolve()}`" in gist
     assert "6 cases from vintage" in gist
     assert "This is the first vintage." in gist
+    assert (server.warehouse_home / "site" / "datapackage.json").is_file()
     assert "file://" not in gist
 
 

@@ -1,0 +1,65 @@
+"""`publish` and `site`: a folder to hand on, and a look at it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.connect import open_warehouse
+from cli.options import HOME, Home, outside_home
+from flows.settings import Settings
+
+app = typer.Typer()
+PUBLISHED = Path("site")
+
+
+@app.command(epilog="Example: digidistrikt publish --out site")
+def publish(
+    out: Annotated[
+        Path, typer.Option("--out", callback=outside_home, help="Folder to write; replaced.")
+    ],
+    url: Annotated[str, typer.Option(help="Address under which the folder will be served.")] = "",
+    publisher: Annotated[str, typer.Option(help="Who publishes it.")] = "",
+    contact: Annotated[str, typer.Option(help="A web address, or mailto:.")] = "",
+    home: Home = HOME,
+) -> None:
+    """Write the bundle of the newest vintage: Parquet, CSV, workbooks, descriptions, licences."""
+    import reports
+    from cli.progress import progress
+    from flows import provenance
+
+    with reports.libraries():
+        from publication import publish as publication
+    settings = Settings(home=home)
+    imprint = publication.Imprint(url, publisher, contact)
+    code = provenance.of_publications(settings.catalogue)
+    with progress(), open_warehouse(home) as con:
+        written = publication.write(con, out, imprint, code)
+    typer.echo(
+        f"{written.folder}: {written.files} files, {written.size / 1_000_000:.1f} MB, vintage"
+        f" {written.vintage}."
+    )
+    if written.unconfirmed:
+        typer.echo(
+            f"The licence of {len(written.unconfirmed)} sources is not confirmed (LICENCES.md): ask"
+            " their publishers before you put the folder on the web."
+        )
+
+
+@app.command(epilog="Example: digidistrikt site site")
+def site(
+    folder: Annotated[Path, typer.Argument(help="A folder that publish wrote.")] = PUBLISHED,
+    port: Annotated[int, typer.Option(help="Default: one that is free.")] = 0,
+    open_it: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
+) -> None:
+    """Serve a published folder on this machine alone, until Ctrl-C, and open it in a browser."""
+    import webbrowser
+
+    from cli.serving import served
+
+    with served(folder, port) as server:
+        address = f"http://127.0.0.1:{server.server_port}/"
+        typer.echo(f"{folder}: {address} (Ctrl-C ends it)")
+        if open_it:
+            webbrowser.open(address)
+        server.serve_forever()

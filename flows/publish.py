@@ -1,0 +1,51 @@
+"""The published folder as a Prefect flow: after each new vintage; an artifact says what changed."""
+
+from pathlib import Path
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
+
+import reports
+from common.errors import DigidistriktError
+from flows import artifact, configuration, provenance
+from flows.settings import Settings
+from warehouse import publish as warehouse
+
+
+@flow(name="publish", flow_run_name="publish into {out}")
+def publish_folder(
+    out: str | None = None,
+    url: str = "",
+    publisher: str = "",
+    contact: str = "",
+    home: str | None = None,
+) -> str:
+    """Writes the bundle of the newest vintage; returns its folder.
+
+    Left out, `out` is the folder `site` in the home. Raises InputError without the libraries of
+    reports, ReportError or WarehouseError, and says why in the artifact.
+    """
+    configuration.apply()
+    settings = Settings(home=Path(home)) if home else Settings()
+    folder = Path(out) if out else settings.home / "site"
+    try:
+        with reports.libraries():
+            from publication import publish  # noqa: PLC0415 - its libraries are an extra
+        with warehouse.reading(settings.warehouse) as con:
+            imprint = publish.Imprint(url, publisher, contact)
+            code = provenance.of_publications(settings.catalogue)
+            written = publish.write(con, folder, imprint, code)
+        changed = artifact.changes(settings.warehouse)
+    except DigidistriktError as error:
+        create_markdown_artifact(f"# Not published\n\n{error}\n", key="publish")
+        raise
+    lines = [
+        f"# Published {written.vintage}",
+        "",
+        f"`{folder.resolve()}`, {written.files} files.",
+        "",
+    ]
+    lines += [f"- {line}" for line in changed]
+    create_markdown_artifact("\n".join(lines) + "\n", key="publish")
+    get_run_logger().info("written %s", folder)
+    return str(folder.resolve())

@@ -1,0 +1,97 @@
+"""datapackage.json: every file of figures with its columns, by Data Package 2.0."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from publication.figures import COLUMNS, IndicatorFigures
+from publication.papers import Source, licences
+from publication.tables import MartColumn, MartTable
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_TYPES = {
+    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBLE": "number",
+    "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP WITH TIME ZONE": "datetime",
+}  # fmt: skip
+
+
+def described(
+    about: Mapping[str, str],
+    tables: Iterable[MartTable],
+    figures: Iterable[IndicatorFigures],
+    sources: Sequence[Source],
+    files: Mapping[str, tuple[int, str]],
+) -> dict[str, Any]:
+    """The whole package.
+
+    `about`: title, description, version and created; `files`: bytes and SHA-256 of each file, by
+    its path in the folder.
+    """
+    of_source = {str(source["table_id"]): _source(source) for source in sources}
+    columns = {c.name: c for table in tables if table.name == "observation" for c in table.columns}
+    return {
+        "$schema": PROFILE,
+        "name": "digidistrikt",
+        **about,
+        "licenses": licences(sources),
+        "sources": list(of_source.values()),
+        "resources": [
+            *(_table(table, files) for table in tables),
+            *(_indicator(each, columns, of_source, files) for each in figures if len(each.table)),
+        ],
+    }
+
+
+def _source(source: Source) -> dict[str, str]:
+    """A publisher's table; a file of one's own may have no address."""
+    path = str(source["url"] or "")
+    found = {"title": str(source["citation"])}
+    return found | ({"path": path} if path.startswith(("https://", "http://")) else {})
+
+
+def _file(path: str, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    size, digest = files[path]
+    return {"path": path, "bytes": size, "hash": f"sha256:{digest}"}
+
+
+def _table(table: MartTable, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    return {
+        "name": table.name,
+        "type": "table",
+        "title": f"mart.{table.name}",
+        "description": f"One row: {table.one_row}.",
+        **_file(table.path, files),
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "schema": schema,
+    }
+
+
+def _indicator(
+    figures: IndicatorFigures,
+    columns: Mapping[str, MartColumn],
+    of_source: Mapping[str, dict[str, str]],
+    files: Mapping[str, tuple[int, str]],
+) -> dict[str, Any]:
+    shown = [columns[name] for name in COLUMNS]
+    fields = [_field(column) for column in shown]
+    fields[-1] = fields[-1] | {"type": "string"}  # of CSV: several in one text
+    return {
+        "name": f"indicator_{figures.id}",
+        "type": "table",
+        "title": str(figures.indicator["title_en"]),
+        "description": f"{figures.indicator['title_nb']}. Unit: {figures.indicator['unit']}.",
+        **_file(figures.csv_path, files),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "primaryKey": ["municipality_code", "period"]},
+        "sources": [of_source[t] for t in figures.indicator["table_ids"] if t in of_source],
+    }
+
+
+def _field(column: MartColumn) -> dict[str, str]:
+    kind = "array" if column.type.endswith("[]") else _TYPES.get(column.type, "object")
+    return {"name": column.name, "type": kind, "description": column.meaning}

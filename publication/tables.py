@@ -1,0 +1,131 @@
+"""The tables of `mart`: what they are, and their rows in the order of their key."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from warehouse.models import read_models
+
+ROW_GROUP = 16_384  # rows of which a reader can skip all, where it asks for none of them
+_UTC = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True)
+class MartColumn:
+    """A column: its name, its type in DuckDB, and what it means."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class MartTable:
+    """A table of `mart`: what one row is, its key, its columns and the number of its rows."""
+
+    name: str
+    one_row: str
+    key: tuple[str, ...]
+    columns: tuple[MartColumn, ...]
+    rows: int
+
+    @property
+    def path(self) -> str:
+        """Its file in the published folder."""
+        return f"data/{self.name}.parquet"
+
+
+@dataclass(frozen=True)
+class MartMacro:
+    """A macro that is read like a table, with its parameters and what its rows are."""
+
+    name: str
+    parameters: tuple[str, ...]
+    meaning: str
+
+
+def mart_tables(con: duckdb.DuckDBPyConnection) -> list[MartTable]:
+    """Every table of `mart`, by name."""
+    keys = _keys(con)
+    columns: dict[str, list[MartColumn]] = {}
+    for table, name, kind, meaning in con.execute(
+        "select table_name, column_name, data_type, comment from duckdb_columns()"
+        " where schema_name = 'mart' order by table_name, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append(MartColumn(name, kind, meaning or ""))
+    found = con.execute(
+        "select table_name, comment from duckdb_tables() where schema_name = 'mart' order by all"
+    ).fetchall()
+    return [
+        MartTable(name, comment or "", keys.get(name, ()), tuple(columns[name]), _rows(con, name))
+        for name, comment in found
+    ]
+
+
+def mart_macros(con: duckdb.DuckDBPyConnection) -> list[MartMacro]:
+    """Every macro of `mart`, by name."""
+    found = con.execute(
+        "select function_name, parameters, comment from duckdb_functions()"
+        " where schema_name = 'mart' and function_type = 'table_macro' order by all"
+    ).fetchall()
+    return [MartMacro(name, tuple(given), " ".join(about.split())) for name, given, about in found]
+
+
+def _keys(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """The key of each table, from the head of its model, or as the schema declares it."""
+    declared = con.execute(
+        "select table_name, constraint_column_names from duckdb_constraints()"
+        " where schema_name = 'mart' and constraint_type = 'PRIMARY KEY'"
+    ).fetchall()
+    heads = {model.name: model.key for model in read_models() if model.schema == "mart"}
+    return {name: tuple(key) for name, key in declared} | heads
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str) -> int:
+    [(rows,)] = con.execute(f'select count(*) from mart."{name}"').fetchall()
+    return int(rows)
+
+
+def arrow(con: duckdb.DuckDBPyConnection, table: MartTable, vintage: str) -> pa.Table:
+    """The rows in the order of the key; comments and key stand in the metadata of the schema.
+
+    Times are in UTC, whatever the machine's zone is.
+    """
+    order = ", ".join(f'"{name}"' for name in table.key) or "all"
+    found = con.execute(f'from mart."{table.name}" order by {order}').to_arrow_table()
+    meaning = {column.name: column.meaning for column in table.columns}
+    fields = [
+        pa.field(
+            field.name,
+            _UTC if pa.types.is_timestamp(field.type) and field.type.tz else field.type,
+            metadata={"comment": meaning[field.name]},
+        )
+        for field in found.schema
+    ]
+    about: dict[bytes | str, bytes | str] = {
+        "comment": table.one_row,
+        "key": ", ".join(table.key),
+        "vintage": vintage,
+    }
+    return found.cast(pa.schema(fields, metadata=about))
+
+
+def write_parquet(rows: pa.Table, path: Path) -> None:
+    """Writes a file that is the same, byte for byte, for the same rows."""
+    pq.write_table(rows, path, compression="zstd", compression_level=9, row_group_size=ROW_GROUP)
+
+
+def load_script(tables: list[MartTable]) -> str:
+    """SQL with which DuckDB reads the files as `mart`: `duckdb -init load.sql` in the folder."""
+    lines = ["-- duckdb -init load.sql, in the folder of this file", "create schema mart;"]
+    lines += list(_views(tables))
+    return "\n".join(lines) + "\n"
+
+
+def _views(tables: list[MartTable]) -> Iterator[str]:
+    for table in tables:
+        yield f"create view mart.{table.name} as from '{Path(table.path).name}';"

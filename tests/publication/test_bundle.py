@@ -1,0 +1,155 @@
+"""The bundle of a vintage: whole, described by the standards, and the same whenever it is made."""
+
+import json
+import shutil
+import subprocess
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+from frictionless import Package, Resource
+from pyshacl import validate
+from rdflib import DCAT, Graph
+
+from common.errors import ReportError
+from flows.settings import Settings
+from publication.publish import SUMS, Imprint
+from tests.publication.conftest import publish_into
+
+SHAPES = Path(__file__).with_name("shapes") / "dcat-ap-no-3.ttl"
+
+
+def test_every_table_of_mart_is_there_with_all_its_rows(
+    published: Path, small_home: Settings
+) -> None:
+    with duckdb.connect(str(small_home.warehouse), read_only=True) as con:
+        tables = con.execute(
+            "select table_name from duckdb_tables() where schema_name = 'mart'"
+        ).fetchall()
+        assert len(tables) > 30
+        for (table,) in tables:
+            [(rows,)] = con.execute(f"select count(*) from mart.{table}").fetchall()
+            assert pq.ParquetFile(published / "data" / f"{table}.parquet").metadata.num_rows == rows
+
+
+def test_figures_are_sorted_and_say_what_their_columns_mean(published: Path) -> None:
+    found = pq.read_table(published / "data" / "observation.parquet")
+    keys = list(
+        zip(*(found[name].to_pylist() for name in
+              ("indicator_id", "municipality_code", "period")), strict=True)
+    )  # fmt: skip
+    assert keys == sorted(keys)
+    assert found.schema.metadata[b"key"] == b"indicator_id, municipality_code, period"
+    assert found.schema.field("value").metadata[b"comment"].startswith(b"the figure; NULL if")
+
+
+def test_the_same_vintage_gives_the_same_bytes(
+    published: Path, small_home: Settings, tmp_path: Path
+) -> None:
+    publish_into(tmp_path / "again", small_home)
+    assert (tmp_path / "again" / SUMS).read_bytes() == (published / SUMS).read_bytes()
+
+
+def test_the_checksums_are_those_of_every_file(published: Path) -> None:
+    lines = (published / SUMS).read_text("utf-8").splitlines()
+    sums = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    files = {p.relative_to(published).as_posix() for p in published.rglob("*") if p.is_file()}
+    assert sums.keys() == files - {SUMS}
+    for path, digest in sums.items():
+        assert sha256((published / path).read_bytes()).hexdigest() == digest
+
+
+def test_the_data_package_is_valid_and_its_files_are_as_it_says(published: Path) -> None:
+    said = json.loads((published / "datapackage.json").read_text("utf-8"))
+    assert Package.validate_descriptor(said).valid
+    population = next(r for r in said["resources"] if r["name"] == "indicator_population")
+    report = Resource.from_descriptor(population, basepath=str(published)).validate()
+    assert report.valid, report.flatten(["type", "note"])
+    assert report.task.stats["rows"] > 1000
+
+
+def test_a_damaged_figure_makes_the_data_package_invalid(published: Path, tmp_path: Path) -> None:
+    said = json.loads((published / "datapackage.json").read_text("utf-8"))
+    population = next(r for r in said["resources"] if r["name"] == "indicator_population")
+    copy = tmp_path / population["path"]
+    copy.parent.mkdir(parents=True)
+    text = (published / population["path"]).read_text("utf-8")
+    copy.write_text(text.replace("0301,", "0302,", 1), "utf-8")
+    assert not Resource.from_descriptor(population, basepath=str(tmp_path)).validate().valid
+
+
+@pytest.mark.parametrize("imprint", [Imprint(), None], ids=["nobody named", "with an address"])
+def test_the_catalogue_conforms_to_dcat_ap_no(
+    published: Path, small_home: Settings, tmp_path: Path, imprint: Imprint | None
+) -> None:
+    folder = published
+    if imprint is not None:
+        folder = tmp_path / "out"
+        publish_into(folder, small_home, imprint)
+    graph = Graph().parse(folder / "dcat.ttl", publicID="https://example.org/")
+    assert len(set(graph.subjects(predicate=DCAT.distribution))) > 40
+    conforms, _, said = validate(graph, shacl_graph=str(SHAPES), inference="none")
+    assert conforms, said
+
+
+def test_a_catalogue_without_a_contact_does_not_conform(published: Path) -> None:
+    graph = Graph().parse(published / "dcat.ttl")
+    graph.remove((None, DCAT.contactPoint, None))
+    conforms, _, said = validate(graph, shacl_graph=str(SHAPES), inference="none")
+    assert not conforms
+    assert "contactPoint" in said
+
+
+def test_a_workbook_has_codes_as_text_and_figures_as_numbers(published: Path) -> None:
+    book = openpyxl.load_workbook(published / "data" / "indicators" / "population.xlsx")
+    head, first, *_ = book["figures"].iter_rows(values_only=True)
+    assert (head[:2], first[0]) == (("code", "municipality"), "0301")
+    assert isinstance(first[-1], int)
+    assert book["figures"].freeze_panes == "C2"
+
+
+def test_duckdb_reads_the_folder_as_mart(published: Path) -> None:
+    script = (published / "data" / "load.sql").read_text("utf-8")
+    with duckdb.connect() as con:
+        con.execute(script.replace("from '", f"from '{published / 'data'}/"))
+        [(rows,)] = con.execute("select count(*) from mart.municipality").fetchall()
+    assert rows == 357
+
+
+def test_a_first_vintage_says_that_it_is_the_first(published: Path) -> None:
+    assert json.loads((published / "changes.json").read_text("utf-8"))["earlier"] is None
+    assert "This is the first vintage." in (published / "CHANGES.md").read_text("utf-8")
+
+
+def test_a_folder_of_somebody_else_is_refused(small_home: Settings, tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(ReportError, match="no earlier publication"):
+        publish_into(tmp_path, small_home)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_an_earlier_publication_is_replaced_and_what_else_lies_there_stays(
+    published: Path, small_home: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    shutil.copytree(published, folder)
+    (folder / "CNAME").write_text("data.example.org", "utf-8")
+    (folder / "data" / "observation.parquet").unlink()
+    publish_into(folder, small_home)
+    assert (folder / "CNAME").read_text("utf-8") == "data.example.org"
+    assert (folder / "data" / "observation.parquet").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_licence_of_every_source_is_told(published: Path) -> None:
+    said = (published / "LICENCES.md").read_text("utf-8")
+    assert "| ssb_07459 | Statistics Norway" in said or "| ssb_07459 | Statistisk" in said
+    assert "is not confirmed" in said
+
+
+@pytest.mark.skipif(not shutil.which("sha256sum"), reason="there is no sha256sum on this machine")
+def test_sha256sum_accepts_the_checksums(published: Path) -> None:
+    subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=published, check=True)
