@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.connect import open_warehouse
 from cli.options import HOME, Home, outside_home
+from digidistrikt.opening import open_warehouse
 from flows.settings import Settings
 
 app = typer.Typer()
