@@ -31,7 +31,8 @@ def _bare(name: str) -> str | None:
 _OTHER_BODIES = {
     "a total": re.compile(
         r"(i alt|ialt|sum|total|totalt|totalsum|tot|alle|alle kommun\w+|samlet|all|snitt|median"
-        r"|average|mean|grand total|gjennomsnitt)(\s.*)?"
+        r"|average|mean|grand total|gjennomsnitt|gj\.\s?snitt|std\.?\s?avvik"
+        r"|standardavvik|min|maks|max|minimum|maksimum|antall kommuner)(\s.*)?"
     ),
     "the country": re.compile(
         r"(0|00|000|0000|eak|eakuo)(\s.*)?|((hei?le )?landet|norge|noreg|norway|landsgjennomsnitt"

@@ -105,17 +105,36 @@ _FROM_ONE_TO_ANOTHER = re.compile(
     r"|fra|frå|til|mellom|change|growth|increase|decrease|difference|since|from|to|between)\b",
     re.IGNORECASE,
 )
+_BOUND = re.compile(
+    r"\b(over|under|minst|høyst|inntil|opptil|enn|før|etter|above|below|least|most|than|before"
+    r"|after)\s+(19|20)\d\d\b",
+    re.IGNORECASE,
+)
+_NAME_IN_R = re.compile(r"X((?:19|20)\d\d)")
 _BEFORE_A_POINT = re.compile(r"(?P<period>(?:19|20)\d\d(?:[-/]\d\d)?)[.:]\s?(?P<rest>[^\W\d].*)")
+
+
+def is_change(heading: str) -> bool:
+    """Whether a heading tells of a change from one time to another."""
+    return _FROM_ONE_TO_ANOTHER.search(heading) is not None
+
+
+def may_be_school_year(text: str) -> bool:
+    """Whether a month in digits may as well be a school year: `2010-11`."""
+    found = re.fullmatch(r"(?:19|20)(\d\d)-(0[1-9]|1[0-2])", text.strip())
+    return found is not None and int(found[2]) == (int(found[1]) + 1) % 100
 
 
 def in_heading(heading: str) -> tuple[str, str] | None:
     """The one period that a heading begins or ends with, and the rest of the heading.
 
-    None for a heading that tells of a change from one time to another.
+    None for a heading that tells of a change from one time to another, or of more or less than a
+    number (`Hytter over 2000`). R writes `X2023` for 2023.
     """
-    if period := period_of(heading):
+    in_r = _NAME_IN_R.fullmatch(heading)
+    if period := in_r[1] if in_r else period_of(heading):
         return period, ""
-    if _FROM_ONE_TO_ANOTHER.search(heading):
+    if is_change(heading) or _BOUND.search(heading):
         return None
     if (found := _BEFORE_A_POINT.fullmatch(heading)) and (period := period_of(found["period"])):
         return period, found["rest"]

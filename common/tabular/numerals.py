@@ -45,6 +45,7 @@ def without_mark(text: str) -> tuple[str, str | None]:
     return marked["number"].strip(), marked["mark"]
 
 
+@cache
 def is_number(text: str) -> bool:
     """Whether a text is a number with any of the signs in use."""
     return isinstance(text, Number) or any(

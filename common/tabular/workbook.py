@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -226,9 +227,18 @@ def _require_whole(file: str, kind: str = "an Excel workbook (.xlsx)") -> Iterat
 def _parquet(content: bytes, file: str) -> Rows:
     table = pq.read_table(pa.BufferReader(content))
     _require_cells(file, table.num_rows * table.num_columns)
-    columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+    columns = [
+        [_text(value) for value in _as_written(column).to_pylist()] for column in table.columns
+    ]
     below = zip(*columns, strict=True)
     return [(1, table.column_names), *((row, list(cells)) for row, cells in enumerate(below, 2))]
+
+
+def _as_written(column: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
+    """A column in which 0.1 that is kept in four bytes is 0.1, and not 0.10000000149011612."""
+    if pa.types.is_float32(column.type) or pa.types.is_float16(column.type):
+        return column.cast(pa.string()).cast(pa.float64())
+    return column
 
 
 def _text(value: object) -> str:
@@ -236,7 +246,7 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):
         return _number(value)
     if isinstance(value, datetime) and value.time() == time.min:
         return value.date().isoformat()
@@ -245,9 +255,13 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-def _number(value: float) -> str:
+def _number(value: float | Decimal) -> str:
     """A number without a fraction it does not have; not-a-number is how Parquet says missing."""
     if math.isnan(value):
         return ""
+    if math.isinf(value):
+        return str(value)  # no number that anything can be counted with
+    if isinstance(value, Decimal):
+        return Number(int(value) if value == int(value) else f"{value:f}")
     whole = isinstance(value, int) or value.is_integer()
     return Number(int(value) if whole else repr(value))

@@ -7,7 +7,8 @@ Every decision stands on evidence that is shown; one that stands on weak evidenc
 - `places`    which column says what municipality a row is about
 - `division`  in which municipal division its codes or names live
 - `blocks`    cells left empty because they are as the one above
-- `figures`   which columns hold figures, of what period and measure
+- `periods`   which column or which headings say the period of a figure
+- `figures`   which columns hold figures, and of what measure
 - `one_table` that there is no other table below or beside
 - `signs`     how numbers are written, and what is missing
 - `words`     headings by what they say of a column

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from sources.blocks import filled, is_figures_row
 from sources.infer.columns import Columns
-from sources.infer.figures import is_figures, is_periods
+from sources.infer.figures import is_figures
+from sources.infer.periods import is_periods
 from sources.infer.places import CODE, COUNTY, NAME
 from sources.infer.signs import MISSING
 

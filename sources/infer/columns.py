@@ -13,18 +13,23 @@ from common.errors import InputError
 from common.tabular.grid import Grid
 from common.tabular.numerals import is_number
 from common.tabular.text import Rows
-from sources.header import column_names, headings
+from sources.header import column_names, doubtful_group, headings
 from sources.infer.hints import Hints, Known
 from sources.infer.words import is_period_heading, is_place_heading
 from sources.municipal_cells import other_body
 from sources.periods import period_of
+
+PERIOD, PART_OF_YEAR = "period", "month or quarter"
 
 _MOST_HEADER_ROWS = 5
 
 
 @dataclass
 class Columns:
-    """The columns below the header: names, headings, cells, what each was taken for, and why."""
+    """The columns below the header: names, headings, cells, what each was taken for, and why.
+
+    `doubtful_group` is a heading over others that may cover other columns than it is read to.
+    """
 
     file: str
     skip_rows: int
@@ -35,6 +40,7 @@ class Columns:
     rows: list[int]
     cells: dict[str, list[str]]
     missing: frozenset[str] = frozenset()
+    doubtful_group: str = ""
     taken_for: dict[str, str] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
 
@@ -116,7 +122,10 @@ def read_columns(grid: Grid, file: str, place: int, hints: Hints, known: Known) 
     }
     numbers = [number for number, _ in body]
     missing = frozenset(hints.missing)
-    return Columns(file, skip, header_rows, has_header, names, found, numbers, cells, missing)
+    return Columns(
+        file, skip, header_rows, has_header, names, found, numbers, cells, missing,
+        doubtful_group([cells for _, cells in grid.rows[start:end]]),
+    )  # fmt: skip
 
 
 def _first_row(grid: Grid, place: int, known: Known) -> int:
@@ -195,6 +204,10 @@ def _belongs(grid: Grid, place: int, start: int, first: int) -> bool:
     """Whether the row above `start` is a part of the header that ends at `first`."""
     above = grid.rows[start - 1][1]
     so_far = [cells for _, cells in grid.rows[start:first]]
+    corner = above[place] if place < len(above) else ""
+    corners_below = [cells[place] for cells in so_far if place < len(cells) and cells[place]]
+    if is_place_heading(corner) and not corners_below:
+        return True
     # a title stands alone in the first column
     told = [cell for number, cell in enumerate(above) if cell and number not in (0, place)]
     if not any(cell for cells in so_far for cell in cells):  # nothing yet but empty rows
@@ -203,5 +216,4 @@ def _belongs(grid: Grid, place: int, start: int, first: int) -> bool:
         return False
     found = headings(so_far)
     named = [said for number, said in enumerate(found) if said and number != place]
-    corner = above[place] if place < len(above) else ""
-    return len(set(named)) < len(named) or not corner
+    return len(set(named)) < len(named) or not corner or not named

@@ -89,6 +89,8 @@ def of_names(
     if hints.names_on:
         return Division(hints.names_on.year, hints.names_on, "as you said")
     wanted = [name for name in dict.fromkeys(names) if known.codes_named(name[0])]
+    if hints.division == "own":
+        return Division("own", "own", "as you said")
     holds = _counter(wanted, known)
     told = sorted(set().union(*years), reverse=True) or [known.today.year]
     if isinstance(hints.division, int):

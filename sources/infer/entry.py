@@ -14,19 +14,13 @@ from sources.catalogue import Indicator, Origin, Table
 from sources.catalogue.entry import Title
 from sources.catalogue.layout import FileLayout
 from sources.infer.blocks import fill_blocks
-from sources.infer.columns import Columns
+from sources.infer.columns import PART_OF_YEAR, PERIOD, Columns
 from sources.infer.division import Division, of_codes, of_names
-from sources.infer.figures import (
-    PART_OF_YEAR,
-    PERIOD,
-    Measure,
-    take_measures,
-    take_periods,
-    take_values,
-)
+from sources.infer.figures import Measure, take_measures, take_values
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.ids import ids_of, require_id
 from sources.infer.one_table import require_one_table
+from sources.infer.periods import take_periods
 from sources.infer.places import CODE, COUNTY, NAME, find_places
 from sources.infer.signs import MISSING, missing_signs, number_signs
 from sources.municipal_cells import code_and_name

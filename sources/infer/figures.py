@@ -1,4 +1,4 @@
-"""Which columns hold figures, of which period and measure, and how their numbers are written."""
+"""Which columns hold figures, and what each of them measures."""
 
 import re
 from collections import Counter
@@ -8,17 +8,17 @@ from itertools import combinations, pairwise
 
 from common.errors import InputError
 from common.tabular.numerals import BOUND, Number, is_number, without_mark
-from sources.infer.columns import Columns
+from sources.infer.columns import PART_OF_YEAR, PERIOD, Columns
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.ids import ids_of, require_id, slug
 from sources.infer.signs import MISSING
-from sources.infer.words import is_period_heading, plain
-from sources.periods import in_heading, part_of_year, period_of
+from sources.infer.words import plain
+from sources.periods import in_heading, period_of
 
-PERIOD, PART_OF_YEAR, MEASURE = "period", "month or quarter", "what is measured"
-_PARTS = {"måned", "maaned", "month", "mnd", "kvartal", "quarter"}
+MEASURE = "what is measured"
 _NO_FIGURE = {
-    "fylkesnummer", "fylkenr", "fylkesnr", "fylkenummer", "fnr", "orgnr", "organisasjonsnummer",
+    "fylkesnummer", "fylkenr", "fylkesnr", "fylkenummer", "fnr", "orgnr", "orgnummer",
+    "organisasjonsnummer", "organisasjonsnr",
     "id", "nr", "index", "rad", "row", "unnamed0", "x1", "lopenr", "løpenr", "postnr", "postnummer",
     "county", "countyno", "countycode", "art", "funksjon", "kontoklasse", "regnskapsomfang",
     "kjønn", "kjonn", "sex", "gender", "alder", "age", "aldersgruppe", "næring", "naering",
@@ -38,145 +38,21 @@ class Measure:
     period: str | None
 
 
-def take_periods(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[str, str]:
-    """Columns whose headings end or begin with a period, with that period; empty where none does.
-
-    A column of periods is taken for it, and one of months or quarters beside it. `--period` names
-    such a column, or the one period of all.
-    """
-    part = next((n for n in columns.free() if plain(columns.heading_of(n)) in _PARTS), None)
-    if hints.period is not None:
-        if name := columns.called(hints.period):
-            columns.take(name, PERIOD, "as you said")
-        elif not period_of(hints.period):
-            raise InputError(
-                f"{columns.file}: --period {hints.period} is neither a column nor a period as 2025,"
-                f" 2025K1 or 2025H1; {columns.listed}."
-            )
-        _take_part(columns, part, placed)
-        return _months(columns, hints.period, placed)
-    for name in list(columns.free()):
-        if is_period_heading(columns.heading_of(name)) and is_periods(columns, name, placed):
-            columns.take(name, PERIOD, "its heading, and its cells are periods")
-            _take_part(columns, part, placed)
-            return {}
-    if name := _unheaded_periods(columns, placed):
-        columns.take(name, PERIOD, "its cells are periods, several a municipality")
-        return {}
-    if part and is_periods(columns, part, placed):
-        columns.take(part, PERIOD, "its heading, and its cells are periods")
-        return {}
-    wide = {
-        name: found[0]
-        for name in columns.free()
-        if (found := in_heading(columns.heading_of(name)))
-        and (is_figures(columns, name, placed) or _is_all_missing(columns, name, placed))
-    }
-    if not any(is_figures(columns, name, placed) for name in wide):
-        wide = {}
-    if not wide or _is_disjoint(columns, wide):
-        raise _no_period(columns, part, placed)
-    return wide
-
-
-def _months(columns: Columns, period: str, placed: Sequence[int]) -> dict[str, str]:
-    """Columns headed by months or quarters of the year that is said, with their periods."""
-    if columns.taken_as(PERIOD) or columns.taken_as(PART_OF_YEAR) or not period.isdigit():
-        return {}
-    found = {
-        name: f"{period}{part}"
-        for name in columns.free()
-        if not (heading := columns.heading_of(name)).isdigit()
-        and (part := part_of_year(heading, quarters=False))
-        and is_figures(columns, name, placed)
-    }
-    return found if len(found) > 1 else {}
-
-
-def _take_part(columns: Columns, part: str | None, placed: Sequence[int]) -> None:
-    if part is None:
-        return
-    quarters = "kvartal" in part.lower() or "quarter" in part.lower()
-    cells = [columns.cells[part][row] for row in placed]
-    if cells and all(part_of_year(cell, quarters=quarters) for cell in cells):
-        columns.take(part, PART_OF_YEAR, "its heading, and its cells are parts of a year")
-
-
-def is_periods(columns: Columns, name: str, placed: Sequence[int]) -> bool:
-    """Whether nearly all cells of these rows are periods."""
-    cells = [columns.cells[name][row] for row in placed]
-    periods = sum(period_of(cell) is not None for cell in cells)
-    return bool(cells) and periods >= len(cells) * _NEARLY_ALL
-
-
-def _unheaded_periods(columns: Columns, placed: Sequence[int]) -> str | None:
-    """The column without a heading that holds nothing but periods, several for a municipality."""
-    place = columns.cells[next(iter(columns.taken_for))]
-    for name in columns.free():
-        pairs = [(place[row], period_of(columns.cells[name][row])) for row in placed]
-        is_alone = not columns.heading_of(name) and all(period for _, period in pairs)
-        if is_alone and len(set(pairs)) > len({said for said, _ in pairs}):
-            return name
-    return None
-
-
-def _is_disjoint(columns: Columns, wide: dict[str, str]) -> bool:
-    """Whether several measures share no period, so that the years may be a part of their names."""
-    by_measure: dict[str, set[str]] = {}
-    for name, period in wide.items():
-        by_measure.setdefault(_rest(columns, name), set()).add(period)
-    return len(by_measure) > 1 and len(by_measure) == len(set(wide.values())) == len(wide)
-
-
-def _rest(columns: Columns, name: str) -> str:
-    found = in_heading(columns.heading_of(name))
-    return found[1] if found else ""
-
-
-def _no_period(columns: Columns, part: str | None, placed: Sequence[int]) -> Question:
-    if part:
-        return Question(
-            f"{columns.file}: '{part}' holds parts of a year, and no column holds the year; say"
-            " --period 2025.",
-            "period",
-        )
-    for name in columns.free():
-        heading = columns.heading_of(name)
-        told = [cell for row in placed if (cell := columns.cells[name][row]) not in MISSING]
-        if in_heading(heading) and (odd := [cell for cell in told if not is_number(cell)]):
-            return Question(
-                f"{columns.file}: column '{name}' is no column of figures, for '{odd[0]}' is no"
-                f" number; correct it, or say --missing '{odd[0]}'.",
-                "missing",
-                (odd[0],),
-            )
-        if is_period_heading(heading) and told:
-            return Question(
-                f"{columns.file}: '{told[0]}' in column '{name}' is not a period; write the year it"
-                " counts as, or say --period 2025.",
-                "period",
-            )
-    likely = tuple(name for name in columns.free() if is_periods(columns, name, placed))
-    hint = f" ('{likely[0]}' may hold years)" if likely else ""
-    return Question(
-        f"{columns.file}: no column holds periods and none is named after one{hint}; say --period"
-        f" 2025, or --period COLUMN; {columns.listed}.",
-        "period",
-        likely,
-    )
-
-
-# --- figures -------------------------------------------------------------------------------
-
-
 def take_values(
     columns: Columns, hints: Hints, wide: dict[str, str], placed: Sequence[int]
 ) -> dict[str, Measure]:
     """Columns of figures, each with the indicator it gives."""
     if hints.values:
         values = _as_told(columns, hints, wide)
+    elif columns.doubtful_group:
+        raise Question(
+            f"{columns.file}: it is uncertain over which columns '{columns.doubtful_group}' stands;"
+            f" write it over each of them, or say which are meant: --value COLUMN=ID;"
+            f" {columns.listed}.",
+            "values",
+        )
     elif wide:
-        rests = {name: _rest(columns, name) for name in wide}
+        rests = {name: rest_of_heading(columns, name) for name in wide}
         several = len(set(rests.values())) > 1
         ids = ids_of(hints.id, list(dict.fromkeys(rests.values())) if several else [""])
         values = {
@@ -186,6 +62,7 @@ def take_values(
     else:
         found = [name for name in columns.free() if is_figures(columns, name, placed)]
         _ask_about_years(columns, found, placed)
+        _ask_about_other_periods(columns, found, hints, placed)
         headings = [columns.heading_of(name) for name in found]
         ids = ids_of(hints.id, headings) if len(found) > 1 else dict.fromkeys(headings, hints.id)
         if len(set(headings)) < len(headings):
@@ -210,6 +87,35 @@ def take_values(
         why = "as you said" if hints.values else "nearly all of its cells are numbers"
         columns.take(name, f"figures of {measure.indicator}{period}", why)
     return values
+
+
+def _ask_about_other_periods(
+    columns: Columns, found: Sequence[str], hints: Hints, placed: Sequence[int]
+) -> None:
+    """Raises a Question where the heading of a figure says another year than its row does."""
+    column = columns.taken_as(PERIOD)
+    if column and hints.period is not None:
+        return
+    said = {columns.cells[column][row] for row in placed} if column else {hints.period or ""}
+    years = {period[:4] for each in said if (period := period_of(each))}
+    for name in found:
+        heading = in_heading(columns.heading_of(name))
+        if heading and years and years != {heading[0][:4]}:
+            whole = f"column '{column}'" if column else f"--period {hints.period}"
+            answer = f"--period {_quoted(column)} if that counts, or " if column else ""
+            raise Question(
+                f"{columns.file}: '{name}' is headed by {heading[0]}, and {whole} says"
+                f" {min(years - {heading[0][:4]})}; say {answer}which columns are figures:"
+                f" --value COLUMN; {columns.listed}.",
+                "period" if column else "values",
+                (column,) if column else (),
+            )
+
+
+def rest_of_heading(columns: Columns, name: str) -> str:
+    """What a heading says beside its period."""
+    found = in_heading(columns.heading_of(name))
+    return found[1] if found else ""
 
 
 def _ask_about_years(columns: Columns, found: Sequence[str], placed: Sequence[int]) -> None:
@@ -270,10 +176,10 @@ def is_figures(columns: Columns, name: str, placed: Sequence[int]) -> bool:
         return False
     if not numbers or numbers < told * _NEARLY_ALL or heading in _NO_FIGURE:
         return False
-    return bool(heading) or not (any(columns.headings) or _is_index(cells))
+    return bool(columns.heading_of(name)) or not (any(columns.headings) or _is_index(cells))
 
 
-def _is_all_missing(columns: Columns, name: str, placed: Sequence[int]) -> bool:
+def is_all_missing(columns: Columns, name: str, placed: Sequence[int]) -> bool:
     """Whether a column says nothing but signs for missing, and one at least."""
     cells = {columns.cells[name][row] for row in placed}
     return cells != {""} and all(

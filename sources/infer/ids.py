@@ -15,7 +15,9 @@ def slug(text: str) -> str:
     """A heading as part of an id: small letters, digits and underscores."""
     plain = text.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
     ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_") or "column"
+    return re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_") or (
+        "percent" if "%" in text else "column"
+    )
 
 
 def ids_of(stem: str, headings: Sequence[str]) -> dict[str, str]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from common.errors import InputError
 from sources.infer.columns import Columns
-from sources.infer.figures import is_periods
 from sources.infer.hints import Hints, Known, Question
+from sources.infer.periods import is_periods
 from sources.infer.places import CODE, NAME, OTHER_CODE
 from sources.infer.signs import MISSING
 from sources.infer.words import is_place_heading

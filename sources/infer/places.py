@@ -9,7 +9,14 @@ from common.tabular.grid import Grid
 from common.tabular.numerals import is_number
 from sources.infer.columns import Columns, read_columns
 from sources.infer.hints import Hints, Known, Question
-from sources.infer.words import CODE_WORDS, COUNTY_WORDS, NAME_WORDS, is_period_heading, plain
+from sources.infer.words import (
+    CODE_WORDS,
+    COUNTY_WORDS,
+    OTHER_PLACE_WORDS,
+    is_name_heading,
+    is_period_heading,
+    plain,
+)
 from sources.municipal_cells import code_and_name, other_body
 from sources.periods import in_heading, period_of
 
@@ -17,6 +24,7 @@ CODE, NAME, COUNTY = "municipality code", "municipality name", "county of the na
 OTHER_CODE = "other municipality code"
 _NEARLY_ALL = 0.9
 _NONE, _WEAK, _FAIR, _STRONG = range(4)
+_SAYS_CODES = re.compile(r"kod|code|nummer|number|region|geo")
 _YEARS_LIKE_CODES = range(1900, 2101)
 
 
@@ -66,8 +74,35 @@ def find_places(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
         ]
         raise _nothing_found(grid, file, doubtful, known, hints)
     columns = read_columns(grid, file, name.place, hints, known)
+    _ask_about_other_kinds_of_places(columns, columns.names[name.place], known)
     columns.take(columns.names[name.place], NAME, f"{name.count} cells are names of municipalities")
     return _with_county(columns)
+
+
+def _ask_about_other_kinds_of_places(columns: Columns, name: str, known: Known) -> None:
+    """Raises a Question where names are of towns or regions that are called as municipalities are.
+
+    Their heading says it, or codes beside them that are no municipality's.
+    """
+    heading = columns.heading_of(name)
+    why = "by its heading it is of other places" if _is_of_others(heading) else ""
+    for beside, cells in columns.cells.items():
+        codes = [cell for cell in cells if re.fullmatch(r"[0-9]{4}(\.0)?", cell)]
+        strange = [cell for cell in codes if cell[:4] not in known.ever]
+        headed = plain(columns.heading_of(beside))
+        if len(strange) * 2 > len(cells) and _SAYS_CODES.search(headed):
+            why = f"'{strange[0]}' in '{beside}' is no municipality's code"
+    if why:
+        raise Question(
+            f"{columns.file}: '{name}' holds names of municipalities, but {why}; if the figures are"
+            f" the municipalities', say --name '{name}'.",
+            "name",
+            (name,),
+        )
+
+
+def _is_of_others(heading: str) -> bool:
+    return OTHER_PLACE_WORDS.fullmatch(plain(heading)) is not None
 
 
 def _as_told(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
@@ -111,6 +146,7 @@ def _take_other(columns: Columns, told: str, known: Known) -> None:
 def _candidates(grid: Grid, known: Known) -> Iterator[_Candidate]:
     """Columns with municipalities, by kind; the share is of the cells between first and last."""
     width = max((len(cells) for _, cells in grid.rows), default=0)
+    figures = [sum(_is_figure(cell) for cell in cells) for _, cells in grid.rows]
     for place in range(width):
         column = [cells[place] if place < len(cells) else "" for _, cells in grid.rows]
         kinds = [known.kind(cell) if cell else "" for cell in column]
@@ -120,12 +156,19 @@ def _candidates(grid: Grid, known: Known) -> Iterator[_Candidate]:
                 continue
             # a code may be a year in a heading: what stands below it counts
             body = column[found[0] : None if kind == "code" else found[-1] + 1]
+            if kind == "name":  # so do all rows with figures, whatever they are about
+                outside = [*range(found[0]), *range(found[-1] + 1, len(column))]
+                body += [column[at] for at in outside if figures[at] > _is_figure(column[at])]
             told = [
                 cell
                 for cell in body
                 if cell and not (other_body(cell) and (kind != "code" or not is_number(cell)))
             ]
             yield _Candidate(place, kind, len(found), len(found) / max(len(told), 1), found[0])
+
+
+def _is_figure(cell: str) -> bool:
+    return is_number(cell) and not period_of(cell)
 
 
 def _are_turned(grid: Grid, candidates: Sequence[_Candidate]) -> bool:
@@ -149,7 +192,8 @@ def _name_column(
         columns = read_columns(grid, file, one.place, hints, known)
         heading = plain(columns.headings[one.place])
         if not COUNTY_WORDS.fullmatch(heading):
-            rated.append((bool(NAME_WORDS.fullmatch(heading)), one, columns.names[one.place]))
+            is_headed = is_name_heading(columns.headings[one.place])
+            rated.append((is_headed, one, columns.names[one.place]))
     if not rated:
         return None
     rated.sort(key=lambda each: (not each[0], -each[1].count))

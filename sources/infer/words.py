@@ -9,6 +9,22 @@ CODE_WORDS = re.compile(
 NAME_WORDS = re.compile(
     r"(kommune|komm?|k|municipality|region)?(navn|namn|name)\d{0,4}|kommuner?|municipality|region"
 )
+OTHER_PLACE_WORDS = re.compile(
+    r"(by|tettsted|poststed|(økonomisk|arbeidsmarkeds|bobyarbeids|ba|bo|helse|nav)region"
+    r"|arbeidsmarked|(valg|politi|lensmanns|skole|barnehage|helse|domstol|tilsyns|regions?)distrikt"
+    r"|politidistrikt|valgkrets|skolekrets|grunnkrets|bydel|delområde|bispedømme|prosti|sogn"
+    r"|menighet|havn|lufthavn|flyplass|stasjon|jernbanestasjon|målestasjon|værstasjon|sykehus"
+    r"|helseforetak|tingrett|domstol|skole|barnehage|universitet|høgskole|studiested|campus|senter"
+    r"|town|city|urbansettlement|urbanarea|airport|economicregion|policedistrict|hospital|school)"
+    r"(er|e|s)?(navn|namn|name)?"
+)
+"""Headings of places that are named as municipalities are, and are none."""
+
+_OTHER_EDITION = re.compile(
+    r"(ny|nye|gammel|gamle|tidligere|tidlegare|opprinnelig|old|new|former)?kommune(navn|namn)?"
+    r"(ny|nye|gammel|gamle|før|etter|fra|til|\d{4}).*|(ny|nye|gammel|gamle|tidligere|tidlegare"
+    r"|opprinnelig|old|new|former)(kommune|municipality)(navn|namn|name)?.*"
+)
 COUNTY_WORDS = re.compile(r"fylkes?(navn|namn)?|county(name)?")
 _PERIOD_WORDS = {
     "år", "aar", "year", "yr", "årstall", "aarstall", "periode", "period", "tid", "time", "dato",
@@ -24,6 +40,12 @@ def plain(heading: str) -> str:
 def is_period_heading(heading: str) -> bool:
     """Whether a heading says that its column holds periods."""
     return plain(heading) in _PERIOD_WORDS
+
+
+def is_name_heading(heading: str) -> bool:
+    """Whether a heading says that its column holds names, be it of an older or a newer division."""
+    said = plain(heading)
+    return bool(NAME_WORDS.fullmatch(said) or _OTHER_EDITION.fullmatch(said))
 
 
 def is_place_heading(heading: str) -> bool:

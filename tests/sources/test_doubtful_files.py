@@ -1,0 +1,193 @@
+"""Files whose figures could be given to another place or time: asked about, never read so."""
+
+import io
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from common.errors import InputError
+from sources.infer import Question
+from sources.infer.ids import slug
+from sources.periods import in_heading
+from tests.written.reading import read_file as read
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Tettsted;2025\nHalden;5\nOslo;6\nBodø;7\n",
+        "Økonomisk region;2025\nHalden;5\nOslo;6\n",
+        "Lufthavn;2025\nBodø;4\nStavanger;7\n",
+        "Kode;Navn;2025\n0191;Halden;5\n0391;Oslo;6\n1891;Bodø;7\n",
+        "Kommune;Kommune (ny);2025\nHaram;Ålesund;1\nBodø;Bodø;3\n",
+    ],
+    ids=["towns", "regions", "airports", "codes of regions", "older and newer names"],
+)
+def test_names_that_may_be_of_other_places_are_asked_about(content: str) -> None:
+    with pytest.raises(Question) as caught:
+        read(content)
+    assert caught.value.option == "name"
+    assert read(content, name=caught.value.choices[0])[0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Akershus;2\nHedmark;2\nOppland;1\nOslo;6\n",
+        "Oslo;6\nAkershus;2\nHedmark;2\n",
+        "Øst;1\nOslo;6\nInnlandet;3\nAgder;1\n",
+    ],
+)
+def test_one_name_among_rows_of_other_places_is_no_file_of_municipalities(rows: str) -> None:
+    with pytest.raises(InputError, match="no column holds municipality codes or names"):
+        read(f"Region;2025\n{rows}")
+
+
+def test_averages_and_extremes_below_the_municipalities_are_refused_by_their_word() -> None:
+    figures, refused, _ = read(
+        "Kommune;2025\nOslo;6\nBodø;8\nGj.snitt;7\nStd.avvik;1\nMin;6\nMaks;8\n"
+    )
+    assert len(figures) == 2
+    assert all("a total" in reason for _, reason in refused)
+    assert [row for row, _ in refused] == [4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Kommune;Skoleår;x\nOslo;2010-11;1\nOslo;2011-12;2\nBodø;2010-11;3\nBodø;2011-12;4\n",
+        "Kommune;Skoleår;x\nOslo;2011-12;1\nOslo;2012-13;2\nBodø;2011-12;3\nBodø;2012-13;4\n",
+        "Kommune;2010-11;2011-12\nOslo;1;2\nBodø;3;4\n",
+    ],
+)
+def test_a_school_year_that_may_be_a_month_is_refused_with_both_ways_to_write_it(
+    content: str,
+) -> None:
+    with pytest.raises(InputError, match=r"write 201[01]M1[12] or 201[01]/1[12]"):
+        read(content)
+
+
+def test_a_month_beside_one_that_is_no_school_year_is_a_month() -> None:
+    figures = read("Kommune;Dato;x\nOslo;2011-12;1\nOslo;2011-11;2\n")[0]
+    assert [row[2] for row in figures] == ["2011M11", "2011M12"]
+
+
+@pytest.mark.parametrize(
+    ("content", "hints", "option"),
+    [
+        ("Kommune;Rapporteringsår;2023;2024\nOslo;2025;1;2\nBodø;2025;3;4\n", {}, "period"),
+        ("Kommune;År;Andel;Andel 2020\nOslo;2025;1;2\nBodø;2025;3;4\n", {}, "period"),
+        ("Kommune;Poeng;Poeng 2023\nOslo;1;2\nBodø;3;4\n", {"period": "2024"}, "values"),
+    ],
+)
+def test_a_heading_of_another_year_than_its_row_is_asked_about(
+    content: str, hints: dict[str, Any], option: str
+) -> None:
+    with pytest.raises(Question, match="is headed by 202") as caught:
+        read(content, **hints)
+    assert caught.value.option == option
+
+
+def test_a_column_of_years_that_was_named_counts_for_all_figures() -> None:
+    content = "Kommune;År;Andel 2020\nOslo;2025;1\nBodø;2025;3\n"
+    assert [row[2] for row in read(content, period="År")[0]] == ["2025", "2025"]
+
+
+@pytest.mark.parametrize(
+    ("header", "group"),
+    [
+        ("Kommune;;Menn;;;Kvinner;\n;2022;2023;2024;2022;2023;2024", "Menn"),
+        (";;Menn;;Kvinner\nKommune;2022;2023;2022;2023", "Menn"),
+        (";2023;;2024;;\nKommune;Antall;Andel;Antall;Andel;Folketall", "2024"),
+    ],
+    ids=["three years", "two years", "a column more"],
+)
+def test_a_heading_that_may_stand_over_other_columns_is_asked_about(
+    header: str, group: str
+) -> None:
+    count = header.splitlines()[1].count(";")
+    content = f"{header}\nOslo{';1' * count}\nBodø{';2' * count}\n"
+    with pytest.raises(Question, match=f"over which columns '{group}' stands") as caught:
+        read(content)
+    assert caught.value.option == "values"
+
+
+def test_totals_before_groups_and_a_change_after_them_are_no_doubt() -> None:
+    totals = "Kommune;;;Menn;;Kvinner;\n;2022;2023;2022;2023;2022;2023\nOslo;1;2;3;4;5;6\n"
+    assert ("x_kvinner", "0301", "2023", 6, None) in read(totals)[0]
+    change = ";2023;;2024;;\nKommune;Antall;Andel;Antall;Andel;Endring\nOslo;1;2;3;4;5\n"
+    assert [row[3] for row in read(change)[0]] == [2, 4, 1, 3]
+
+
+def test_headings_above_an_empty_row_of_the_place_are_kept() -> None:
+    content = (
+        "Dekning;;;;\nFylke;Kommune;Fiber;;Mobilt\n;;Tett;Spredt;\nOslo;Oslo;1;2;3\n"
+        "Nordland;Bodø;4;5;6\n"
+    )
+    found = {row[0]: row[3] for row in read(content, period="2025")[0] if row[1] == "1804"}
+    assert found == {"x_fiber_tett": 4, "x_fiber_spredt": 5, "x_mobilt": 6}
+
+
+def test_several_header_rows_of_pandas_and_the_names_of_r_are_read() -> None:
+    pandas = ",antall,antall,andel,andel\naar,2023,2024,2023,2024\nkommune,,,,\nOslo,1,2,3,4\n"
+    assert [row[2:4] for row in read(pandas)[0] if row[0] == "x_andel"] == [
+        ("2023", 3),
+        ("2024", 4),
+    ]
+    assert [row[2] for row in read("kommune,X2023,X2024\nOslo,1,2\n")[0]] == ["2023", "2024"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Hytter over 2000", "Tettsteder med minst 2000", "Boliger bygd etter 2000", "Før 1990"],
+)
+def test_a_bound_in_a_heading_is_no_year(heading: str) -> None:
+    assert in_heading(heading) is None
+
+
+def test_a_column_headed_by_a_sign_alone_is_read() -> None:
+    figures = read("Kommune;Antall;%\nOslo;1;20\nBodø;2;30\n", period="2025")[0]
+    assert {row[0]: row[3] for row in figures if row[1] == "0301"} == {
+        "x_antall": 1,
+        "x_percent": 20,
+    }
+    assert slug("%") == "percent"
+
+
+def test_an_organisation_number_is_no_figure() -> None:
+    content = "Orgnummer;Kommune;Poeng\n958935420;Oslo;6\n972418013;Bodø;8\n"
+    assert [row[3] for row in read(content, period="2025")[0]] == [6, 8]
+
+
+def _parquet(cells: pa.Array) -> bytes:
+    pq.write_table(pa.table({"kommune": ["Oslo", "Bodø"], "2025": cells}), kept := io.BytesIO())
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (pa.array([Decimal("12.345"), Decimal("12.000")]), [12.345, 12]),
+        (pa.array([0.1, 0.7], type=pa.float32()), [0.1, 0.7]),
+        (pa.array([0.1, float("nan")]), [0.1, None]),
+    ],
+    ids=["decimals", "four bytes", "not a number"],
+)
+def test_numbers_of_parquet_are_read_as_they_were_written(
+    cells: pa.Array, values: list[float | None]
+) -> None:
+    assert [row[3] for row in read(_parquet(cells))[0]] == values
+
+
+def test_infinity_is_no_figure() -> None:
+    with pytest.raises(InputError, match="'inf' is no number"):
+        read(_parquet(pa.array([0.1, float("inf")])))
+
+
+def test_names_are_each_of_their_own_year_when_it_is_said() -> None:
+    content = "Kommune;2022;2024\nÅlesund;1;2\n"
+    assert [row[1] for row in read(content, division="own")[0]] == ["1507", "1508"]
+    assert [row[1] for row in read(content)[0]] == ["1508", "1508"]
