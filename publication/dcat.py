@@ -130,7 +130,6 @@ class _Catalogue:
             f"table_{table.name}", "GOVE", {"en": f"mart.{table.name}"},
             {"en": f"One row: {table.one_row}."},
         )  # fmt: skip
-        self.graph.add((resource, DCAT.landingPage, self._at(f"en/table/{table.name}.html")))
         self._file(resource, table.path)
 
     def _indicator(self, figures: IndicatorFigures) -> None:
@@ -142,9 +141,6 @@ class _Catalogue:
         }
         theme = _THEMES.get(str(said["theme"]), "GOVE")
         resource = self._data_set(f"indicator_{figures.id}", theme, titles, descriptions)
-        for language in ("nb", "en"):
-            page = self._at(f"{language}/indicator/{figures.id}.html")
-            self.graph.add((resource, DCAT.landingPage, page))
         period = BNode(f"period-{figures.id}")
         self.graph.add((resource, DCTERMS.temporal, period))
         self.graph.add((period, RDF.type, DCTERMS.PeriodOfTime))

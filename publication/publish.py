@@ -18,7 +18,7 @@ import duckdb
 
 from common.errors import ReportError
 from common.text import Language
-from publication import datapackage, dcat, papers, tables
+from publication import datapackage, dcat, front, papers, tables
 from publication import figures as indicator_figures
 from publication.changes import VintageChanges, since_the_vintage_before
 from publication.dcat import CatalogueFacts
@@ -127,6 +127,14 @@ def write_new(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, s
     _write_tables(bundle, folder)
     _write_figures(bundle, folder)
     _write_papers(bundle, folder, imprint, code)
+    for language, name in front.PAGES.items():
+        said = {
+            "vintage": bundle.vintage,
+            "indicators": [each for each in bundle.figures if len(each.table)],
+            "tables": bundle.tables,
+            "changes": _changes(bundle, language),
+        }
+        (folder / name).write_text(front.page(language, said), encoding="utf-8")
     sums = "".join(f"{digest}  {path}\n" for path, (_, digest) in _sizes(folder).items())
     (folder / SUMS).write_text(sums, encoding="utf-8")
 
@@ -202,10 +210,14 @@ def _changes_page(bundle: Bundle) -> str:
     parts = []
     for language in Language:
         said = words(language)
-        titles = {each.id: str(each.indicator[f"title_{language}"]) for each in bundle.figures}
-        lines = bundle.changes.sentences(said, Numbers(language), titles)
+        lines = _changes(bundle, language)
         parts += [f"# {said('changes')}", "", *(f"- {line}" for line in lines), ""]
     return "\n".join(parts)
+
+
+def _changes(bundle: Bundle, language: Language) -> list[str]:
+    titles = {each.id: str(each.indicator[f"title_{language}"]) for each in bundle.figures}
+    return bundle.changes.sentences(words(language), Numbers(language), titles)
 
 
 def as_json(said: object) -> str:
