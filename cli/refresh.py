@@ -113,6 +113,7 @@ def _show(done: "Summary", settings: Settings) -> None:
             f" {settings.warehouse} is as it was. {done.requests_made}.",
             soft_wrap=True,
         )
+        _show_stale(console, done)
         return
     _show_loaded(console, done, settings)
     console.print()
@@ -126,11 +127,7 @@ def _show(done: "Summary", settings: Settings) -> None:
         console.print(
             f"Skipped (no recording; use --upstream live): {escape(listed)}.", soft_wrap=True
         )
-    for failure in done.failed:
-        console.print(
-            f"[red]stale[/red] {failure.table_id}, shown with its last good figures if any:"
-            f" {escape(failure.message)}"
-        )
+    _show_stale(console, done)
     if done.code_change:
         console.print(done.code_change, soft_wrap=True)
     if done.refused_rows:
@@ -140,6 +137,14 @@ def _show(done: "Summary", settings: Settings) -> None:
         f" {done.requests_made}.",
         soft_wrap=True,
     )
+
+
+def _show_stale(console: Console, done: "Summary") -> None:
+    for failure in done.failed:
+        console.print(
+            f"[red]stale[/red] {failure.table_id}, shown with its last good figures if any:"
+            f" {escape(failure.message)}"
+        )
 
 
 def _show_loaded(console: Console, done: "Summary", settings: Settings) -> None:

@@ -40,9 +40,11 @@ def changes(warehouse: Path) -> list[str]:
 def of_refresh(summary: Summary, changed: Sequence[str]) -> str:
     """What failed, what the checks found, what changed, and the sources that brought figures."""
     head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.requests_made}; "
-    if summary.unchanged_since:
-        return f"{head}nothing new since {summary.unchanged_since:%Y-%m-%d %H:%M}.\n"
     failed = [f"{item.table_id}: {item.message}" for item in summary.failed]
+    stale = _listed("Stale, shown with their last good figures", failed) if failed else []
+    if summary.unchanged_since:
+        since = f"{head}nothing new since {summary.unchanged_since:%Y-%m-%d %H:%M}."
+        return "\n".join([since, *stale, ""])
     faults = [result.sentence for result in summary.checks if result.faults]
     checks = f"{len(summary.checks)} checks, {len(faults)} with warnings."
     loaded = [
@@ -54,7 +56,7 @@ def of_refresh(summary: Summary, changed: Sequence[str]) -> str:
         [
             f"{head}{summary.figures} figures published.",
             *([summary.code_change] if summary.code_change else []),
-            *(_listed("Stale, shown with their last good figures", failed) if failed else []),
+            *stale,
             *_listed("Checks", [checks, *faults]),
             *_listed("What changed since the vintage before", changed),
             "\n## Sources with figures\n",

@@ -43,6 +43,7 @@ class Loaded:
 @dataclass(frozen=True)
 class Summary:
     """What a refresh did; with `unchanged_since` it found nothing new and published nothing.
+    What is stale in the warehouse may be so still.
 
     `skipped` are the tables that have no recording and so were not asked. `code_change` is a
     sentence if the vintage before was built by other code, as of an older version.

@@ -105,12 +105,14 @@ def refresh_warehouse(
     create_markdown_artifact(artifact.of_refresh(summary, changed), key="refresh")
     if summary.unchanged_since:
         get_run_logger().info("nothing new since %s", summary.unchanged_since)
-        return Completed(name="Unchanged", message="nothing new", data=summary)
-    get_run_logger().info("published %s", summary.run_id)
-    _tell_of(summary, settings)
+    else:
+        get_run_logger().info("published %s", summary.run_id)
+        _tell_of(summary, settings)
     if summary.failed:
         stale = "; ".join(f"{item.table_id}: {item.message}" for item in summary.failed)
         return Completed(name="Stale", message=stale, data=summary)
+    if summary.unchanged_since:
+        return Completed(name="Unchanged", message="nothing new", data=summary)
     return Completed(data=summary)
 
 

@@ -154,20 +154,33 @@ class Refresh:
         new, failures = self._accepted(whole, [*failed, *changing])
         asked = {item.table_id for item in decisions if item.asked} - failures.keys()
         kept = [item for item in self._last_good if item.planned.table_id not in asked]
+        if self._is_nothing_new([*new, *kept], self._stale(decisions, failures)):
+            return self._unchanged(decisions, planned, failures)
         self._require_something(decisions, [*new, *kept], list(failures.values()))
-        if self._is_nothing_new([*new, *kept]) and not failures and self.last_run:
-            self.store.forget_unfinished()
-            attempts.note(self.settings, self.run_id, "nothing_new", "nothing new")
-            since = self.last_run["started_at"]
-            return self._summary(decisions, planned, unchanged_since=since)
         with self._discard_rejected():
             summary, failures = self._build(decisions, planned, [*new, *kept], failures)
+        if summary.unchanged_since:
+            return summary
         for table_id in {item.planned.table_id for item in new} - failures.keys():
             self.contracts.agree(*self._received(table_id, new))
         self.store.forget_unfinished()
         message = "; ".join(item.message for item in summary.failed) or "published"
         attempts.note(self.settings, self.run_id, "published", message)
         return summary
+
+    def _unchanged(
+        self,
+        decisions: Sequence[Decision],
+        planned: Sequence[Planned],
+        failures: Mapping[str, Failed],
+    ) -> Summary:
+        """Nothing is published: the warehouse has all of this, and says what is stale."""
+        self.store.forget_unfinished()
+        failed = tuple(failures.values())
+        message = "; ".join(["nothing new", *(item.message for item in failed)])
+        attempts.note(self.settings, self.run_id, "nothing_new", message)
+        since = self.last_run["started_at"] if self.last_run else None
+        return replace(self._summary(decisions, planned), unchanged_since=since, failed=failed)
 
     def _build(
         self,
@@ -198,12 +211,15 @@ class Refresh:
             return replace(summary, code_change=self._code_change(run)), failed
         except FaultsError as error:
             behind = sources_behind(error, replies, self._last_good)
+            if not behind:
+                raise
             failed = {**failures, **{item.table_id: item for item in behind}}
-            if not behind or self._is_nothing_left(decisions, failed):
+            replies = last_good_of({item.table_id for item in behind}, replies, self._last_good)
+            if self._is_nothing_new(replies, self._stale(decisions, failed)):
+                return self._unchanged(decisions, planned, failed), failed
+            if self._is_nothing_left(decisions, failed):
                 raise
         _LOG.warning("staying behind: %s", "; ".join(item.message for item in behind))
-        tables = {item.table_id for item in behind}
-        replies = last_good_of(tables, replies, self._last_good)
         return self._build(decisions, planned, replies, failed)
 
     def _changed(self, replies: Sequence[Fetched]) -> frozenset[str] | None:
@@ -286,12 +302,7 @@ class Refresh:
 
     # --- what is noted ---------------------------------------------------------------------
 
-    def _summary(
-        self,
-        decisions: Sequence[Decision],
-        planned: Sequence[Planned],
-        unchanged_since: datetime | None = None,
-    ) -> Summary:
+    def _summary(self, decisions: Sequence[Decision], planned: Sequence[Planned]) -> Summary:
         return Summary(
             self.run_id,
             self.settings.upstream,
@@ -299,7 +310,6 @@ class Refresh:
             self._fewest_requests(decisions, planned),
             self.upstream.retried,
             self.skipped,
-            unchanged_since=unchanged_since,
         )
 
     def _fewest_requests(self, decisions: Sequence[Decision], planned: Sequence[Planned]) -> int:
@@ -366,8 +376,9 @@ class Refresh:
         replies = self.last.replies if self.last else ()
         return [item for item in replies if item.planned.table_id in self.entries.table_by_id]
 
-    def _is_nothing_new(self, replies: Sequence[Fetched]) -> bool:
-        if self.last is None or self.last_run is None or self.last.failed:
+    def _is_nothing_new(self, replies: Sequence[Fetched], stale: Mapping[str, str]) -> bool:
+        """Whether the last run had the same replies, and the same failures."""
+        if self.last is None or self.last_run is None or self.last.failed != stale:
             return False
         content = Manifest(self.upstream.name, tuple(replies)).content
         return self._is_same_code and content == self.last.content

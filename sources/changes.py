@@ -1,7 +1,8 @@
 """What has to be asked again: what changed at its publisher, and what is known too little of.
 
 StatBank is asked once which tables changed; the other services have no such list and are asked
-once a week. Files lie here, so they are always read.
+once a week, Klass also when a year begins: municipalities change on 1 January. Files lie here, so
+they are always read.
 """
 
 import logging
@@ -155,7 +156,10 @@ def _by_time(table: Table, kept: Sequence[Fetched], changed: dict[str, datetime]
             return Decision(table.id, True, f"went back to {at:%Y-%m-%d %H:%M}", is_listed=True)
         unchanged = f"unchanged since {fetched_at:%Y-%m-%d %H:%M}"
         return Decision(table.id, False, unchanged, is_listed=True)
-    if datetime.now(UTC) - fetched_at > _REST:
+    now = datetime.now(UTC)
+    if table.kind == "klass" and fetched_at.year < now.year:
+        return Decision(table.id, True, f"the municipalities of {now.year}")
+    if now - fetched_at > _REST:
         return Decision(table.id, True, f"not asked for {_REST.days} days")
     return Decision(
         table.id, False, f"asked {fetched_at:%Y-%m-%d}; asked again after {_REST.days} days"

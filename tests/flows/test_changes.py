@@ -2,12 +2,16 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
 from flows.settings import Settings
+from sources import catalogue, changes
+from sources.store import Manifest, Store
+from tests.flows.soak import clock
 from tests.flows.test_live_path import refresh, requests_printed
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
@@ -87,6 +91,13 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert "12143/data" in str(told)
     assert "503" in str(told)
 
+    vintages = answer(tmp_path, runs)
+    again = refresh(tmp_path, upstream)
+    assert again.returncode == 4
+    assert "Nothing new since" in again.stdout
+    assert "stale ssb_12143" in again.stdout
+    assert answer(tmp_path, runs) == vintages
+
     upstream.heal()
     healed = refresh(tmp_path, upstream)
     assert healed.returncode == 0, healed.stderr
@@ -126,3 +137,28 @@ def test_a_code_nobody_knows_is_set_aside_and_named_and_the_others_publish(
     assert answer(tmp_path, known) == [(0,)]
     nurses = "select count(value) from mart.observation where indicator_id = 'nurses_fte'"
     assert answer(tmp_path, nurses) == [(714,)]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_asked"), [(date(2027, 12, 31), False), (date(2028, 1, 1), True)]
+)
+def test_klass_is_asked_on_the_day_on_which_municipalities_change(
+    small_home: Settings, day: date, is_asked: bool
+) -> None:
+    """It was asked two days before the year ended, and else is asked once a week."""
+    entries, store = catalogue.load(catalogue.FOLDER), Store(small_home.home)
+    klass = entries.table_by_id["klass_131"]
+    asked_at = datetime(2027, 12, 29, 7, 20, tzinfo=UTC)
+    held = [
+        replace(item, reply=replace(item.reply, fetched_at=asked_at))
+        for item in store.read_manifest(store.runs()[-1]).replies
+        if item.planned.table_id == klass.id
+    ]
+    left = Manifest("live", tuple(held), {klass.id: changes.declared(entries, klass)})
+
+    class Live:
+        name = "live"
+
+    with clock.showing(datetime.combine(day, time(7, 20), UTC)):
+        [decision] = changes.decide(entries, [klass], left, Live())  # type: ignore[arg-type]
+    assert decision.asked == is_asked

@@ -38,6 +38,33 @@ def announce(upstream: StandIn, day: date, listed: Sequence[Change]) -> None:
     upstream.klass.changes += [dict(zip(names, change, strict=True)) | more for change in listed]
 
 
+def another_year(table: Table, period: str) -> Table:
+    """A table with one more period, whose figures are those of the last one."""
+    [time] = [d for d in table.dimensions if d.code == TIME]
+    longer = table.changed(TIME, labels={**time.labels, period: period})
+    return replace(longer, figures=AsBefore(table.figures, period, time.codes[-1]))
+
+
+@dataclass(frozen=True)
+class AsBefore:
+    """Figures of a table, and the same of the period that follows `before`."""
+
+    figures: Figures
+    period: str
+    before: str
+
+    def cells(self, table: Table, wanted: Wanted) -> Cells:
+        return self.figures.cells(table, _as_of(self.period, self.before, wanted))
+
+
+def _as_of(period: str, before: str, wanted: Wanted) -> dict[str, Sequence[Value]]:
+    """What is wanted of a period, of the one before."""
+    periods = [
+        Value(before, before, ()) if value.code == period else value for value in wanted[TIME]
+    ]
+    return {**wanted, TIME: periods}
+
+
 def people_after(table: Table, period: str, listed: Sequence[Change]) -> Table:
     """07459 with one more period, in the codes after the changes."""
     came_from: dict[str, list[str]] = {}
@@ -79,11 +106,13 @@ class After:
     def cells(self, table: Table, wanted: Wanted) -> Cells:
         """Sums over merged municipalities; half of each age of a divided one, and only then."""
         if _REGION not in wanted:
-            return self.figures.cells(table, self._in_periods_there_are(wanted))
+            return self.figures.cells(table, _as_of(self.period, self.before, wanted))
         codes = [value.code for value in wanted[_REGION]]
         made_of = {each for code in codes for each, _ in self._sources(code)}
         sources = sorted(made_of | set(codes))
-        asked = self._in_periods_there_are(wanted) | {_REGION: [Value(c, c, ()) for c in sources]}
+        asked = _as_of(self.period, self.before, wanted) | {
+            _REGION: [Value(c, c, ()) for c in sources]
+        }
         shape = [len(values) for values in asked.values()]
         found = self.figures.cells(table, asked).values.reshape(shape)
         place = {code: found.take(n, list(asked).index(_REGION)) for n, code in enumerate(sources)}
@@ -91,13 +120,6 @@ class After:
         rows = [self._row(code, wanted, place, halves) for code in codes]
         values = np.stack(rows, list(wanted).index(_REGION)).ravel()
         return Cells(values, {int(n): ".." for n in np.flatnonzero(np.isnan(values))})
-
-    def _in_periods_there_are(self, wanted: Wanted) -> dict[str, Sequence[Value]]:
-        periods = [
-            Value(self.before, self.before, ()) if value.code == self.period else value
-            for value in wanted[TIME]
-        ]
-        return {**wanted, TIME: periods}
 
     def _sources(self, code: str) -> list[tuple[str, bool]]:
         """What a code is made of, and whether it is a part of it."""

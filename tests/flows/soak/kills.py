@@ -51,13 +51,13 @@ FAULTS = [
     "not_a_number",
     "numbers_as_text",
 ]
-OF_FIGURES = {"one_value_too_few", "duplicate_code", "not_a_number", "numbers_as_text"}
+OFFIGURES = {"one_value_too_few", "duplicate_code", "not_a_number", "numbers_as_text"}
 ADDRESSES = [*(f"{number}/data" for number in REVISED), "07459/data"]
 OTHER_ADDRESSES = ["14534/metadata", "06944/metadata", "codesAt", "alle-erklaeringer", "tables?"]
 MOMENTS = ["planning", "fetching", "loading replies", "modelling", "checking", "publishing"]
 OF_A_HISTORY = {"superseded", "revision", "data_check"}
 PATIENCE_SECONDS = 600
-_FIGURES = """
+FIGURES = """
     select md5(string_agg(line, '' order by line)) from (
         select md5(row(indicator_id, municipality_code, period, value, quality, status,
             missing_reason)::varchar) as line
@@ -113,7 +113,7 @@ class Soak:
     def misbehave(self) -> None:
         """A service misbehaves: once, twice or for good."""
         name = self.random.choice(FAULTS)
-        places = ADDRESSES if name in OF_FIGURES else [*ADDRESSES, *OTHER_ADDRESSES]
+        places = ADDRESSES if name in OFFIGURES else [*ADDRESSES, *OTHER_ADDRESSES]
         where, times = self.random.choice(places), self.random.choice([1, 2, None])
         if name in {"half_a_body", "reset"} and times is None:
             times = 2  # waited out at doubling intervals
@@ -186,7 +186,7 @@ class Soak:
                 [run_id],
             ).fetchall()
             assert dict(kept) == vintages.digest(con), "the file is not what its digests say"
-            [(digest,)] = con.execute(_FIGURES.format("mart.observation")).fetchall()
+            [(digest,)] = con.execute(FIGURES.format("mart.observation")).fetchall()
             self.vintages[str(started)] = str(digest)
             for number, indicator in REVISED.items():
                 self._compare(con, run_id, number, indicator)
@@ -234,7 +234,7 @@ class Soak:
         with publish.reading(self.warehouse) as con:
             for started, digest in self.vintages.items():
                 known = f"mart.observation_as_of('{started}')"
-                [(then,)] = con.execute(_FIGURES.format(known)).fetchall()
+                [(then,)] = con.execute(FIGURES.format(known)).fetchall()
                 assert then == digest, started
 
 
