@@ -108,22 +108,27 @@ def changed(
     So it is if codes of municipalities changed, by which all else is understood, or a table that
     changed shares a reply with another.
     """
-    had, has = _identities(before), _identities(now)
+    had, has = _identities(entries, before), _identities(entries, now)
     found = frozenset(table for table in had | has if had.get(table) != has.get(table))
     if any(entries.table_by_id[table].kind == "klass" for table in found):
         return None
     for each in (had, has):
-        of_changed = {reply for table in found for reply, _ in each.get(table, ())}
-        others = {reply for table in each.keys() - found for reply, _ in each[table]}
+        of_changed = {reply for table in found for reply, *_ in each.get(table, ())}
+        others = {reply for table in each.keys() - found for reply, *_ in each[table]}
         if of_changed & others:
             return None
     return found
 
 
-def _identities(items: Sequence[Fetched]) -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
+def _identities(
+    entries: Catalogue, items: Sequence[Fetched]
+) -> dict[str, list[tuple[str, str, date | None]]]:
+    """What the replies of each table are read from; a register is as of the day it was asked."""
+    found: dict[str, list[tuple[str, str, date | None]]] = {}
     for item in items:
-        entry = (item.reply.reply_id, item.planned.division)
+        is_register = entries.table_by_id[item.planned.table_id].kind not in {"statbank", "file"}
+        as_of = item.reply.as_of if is_register else None
+        entry = (item.reply.reply_id, item.planned.division, as_of)
         found.setdefault(item.planned.table_id, []).append(entry)
     return found
 

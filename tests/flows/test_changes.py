@@ -3,11 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from flows import load
 from flows.settings import Settings
 from sources import catalogue, changes
 from sources.store import Manifest, Store
@@ -162,3 +163,19 @@ def test_klass_is_asked_on_the_day_on_which_municipalities_change(
     with clock.showing(datetime.combine(day, time(7, 20), UTC)):
         [decision] = changes.decide(entries, [klass], left, Live())  # type: ignore[arg-type]
     assert decision.asked == is_asked
+
+
+def test_a_register_asked_on_a_later_day_is_read_anew_though_it_says_the_same(
+    small_home: Settings,
+) -> None:
+    """Its figures are of the day it was asked."""
+    entries, store = catalogue.load(catalogue.FOLDER), Store(small_home.home)
+    before = store.read_manifest(store.runs()[-1]).replies
+    later = [
+        replace(item, reply=replace(item.reply, as_of=item.reply.as_of + timedelta(days=8)))
+        if item.planned.table_id in {"uutilsynet_statements", "ssb_14534"}
+        else item
+        for item in before
+    ]
+    assert load.changed(entries, before, before) == frozenset()
+    assert load.changed(entries, before, later) == {"uutilsynet_statements"}

@@ -37,7 +37,7 @@ CHANGES: tuple[future.Change, ...] = (
     ("3301", _TODAY["3301"], "3301", _TODAY["3301"]),
     ("3301", _TODAY["3301"], "3399", "OPPDIKTET DEL"),
 )
-BORN = ("", "", "3399", "OPPDIKTET DEL")  # how Klass lists the part at first, wrongly
+_LISTED_FIRST = {"1899": "1898"}  # a code that Klass has wrong until it is corrected
 
 
 # --- publishers ----------------------------------------------------------------------------
@@ -179,8 +179,11 @@ def mended(_world: World, _: object) -> None:
 
 
 def announced(world: World, _: object) -> None:
-    """Klass lists the changes of the next year, one of them wrongly."""
-    future.announce(world.upstream, NEW_YEAR, [*CHANGES[:-2], BORN])
+    """Klass lists the changes of the next year, one of them with a wrong code."""
+    listed = [
+        (old, name, _LISTED_FIRST.get(new, new), new_name) for old, name, new, new_name in CHANGES
+    ]
+    future.announce(world.upstream, NEW_YEAR, listed)
 
 
 def new_year(world: World, _: object) -> None:
@@ -189,7 +192,7 @@ def new_year(world: World, _: object) -> None:
 
 
 def correction(world: World, _: object) -> None:
-    """Klass lists the division of a municipality as what it was."""
+    """Klass corrects the code of the merged municipality, weeks after the day."""
     world.upstream.klass.changes.clear()
     future.announce(world.upstream, NEW_YEAR, CHANGES)
 

@@ -1,19 +1,22 @@
 """Plays days of the calendar: something happens, the warehouse is refreshed, the state is checked.
 
 After each day the state must be the one declared, exactly the sources declared must be stale, and
-the others must show the figures served; a refresh that published nothing has left the file as it
-was. In the end one refresh into an empty folder must come to the same tables of `mart`, and each
-vintage must be known as it was published.
+the others must show the figures served. The municipalities must be those that Klass has in force,
+and no member of a network or co-operation may be lost. A refresh that published nothing has left
+the file as it was. In the end one refresh into an empty folder must come to the same tables of
+`mart`, and each vintage must be known as it was published.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sources.klass import UNSPECIFIED
 from tests.flows.soak import clock, events
 from tests.flows.soak.calendar import Day
 from tests.flows.soak.clock import Clock
@@ -26,6 +29,12 @@ from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from warehouse import publish
 
+_MUNICIPALITIES = "select municipality_code from mart.municipality"
+_ORPHANS = """
+    select check_name, examples from mart.data_check
+    where check_name in ('membership_orphans', 'cooperation_orphans', 'action_zone_orphans')
+        and faults > 0
+"""
 Tell = Callable[[str], object]
 # What is done when a day has ended: a person who should be told has been.
 After = Callable[[Day, Ended], object]
@@ -70,6 +79,10 @@ class Played:
                 "select max(started_at)::varchar from mart.refresh_run"
             ).fetchall()
             [(digest,)] = con.execute(FIGURES.format("mart.observation")).fetchall()
+            codes = {row[0] for row in con.execute(_MUNICIPALITIES).fetchall()}
+            assert con.execute(_ORPHANS).fetchall() == [], day
+        in_force = self.world.upstream.klass.municipalities_at(date(day.day.year, 1, 1))
+        assert codes == in_force.keys() - {UNSPECIFIED}, day
         self.vintages[str(started)] = str(digest)
 
     def look_back(self) -> None:
