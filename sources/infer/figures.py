@@ -43,7 +43,7 @@ def take_values(
 ) -> dict[str, Measure]:
     """Columns of figures, each with the indicator it gives."""
     if hints.values:
-        values = _as_told(columns, hints, wide)
+        values = _values_named(columns, hints, wide)
     elif columns.doubtful_group:
         raise Question(
             f"{columns.file}: it is uncertain over which columns '{columns.doubtful_group}' stands;"
@@ -141,7 +141,7 @@ def _repeated(headings: Sequence[str]) -> str:
     return next(heading for heading in headings if headings.count(heading) > 1)
 
 
-def _as_told(columns: Columns, hints: Hints, wide: dict[str, str]) -> dict[str, Measure]:
+def _values_named(columns: Columns, hints: Hints, wide: dict[str, str]) -> dict[str, Measure]:
     values = {}
     for wish in hints.values:
         column, equals, indicator = wish.rpartition("=")

@@ -45,7 +45,7 @@ def find_places(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     Raises InputError where no column holds any, and a Question where it is uncertain which does.
     """
     if hints.code or hints.name:
-        return _as_told(grid, file, hints, known)
+        return _columns_named(grid, file, hints, known)
     candidates = list(_candidates(grid, known))
     if _are_turned(grid, candidates):
         raise _nothing_found(grid, file, [], known, hints)
@@ -105,7 +105,7 @@ def _is_of_others(heading: str) -> bool:
     return OTHER_PLACE_WORDS.fullmatch(plain(heading)) is not None
 
 
-def _as_told(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
+def _columns_named(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     """The columns the researcher names; where they stand decides where the header ends."""
     first = max(_candidates(grid, known), key=lambda one: one.count, default=None)
     wished = (cells.index(wish) for wish in (hints.code, hints.name) for _, cells in grid.rows[:30]
