@@ -1,7 +1,8 @@
 """`doctor`: whether each upstream service still answers as expected."""
 
+import sys
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,6 +12,10 @@ from cli.progress import announce
 from cli.terminal import escape
 from common.errors import UpstreamError
 from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from sources.catalogue import Catalogue
+    from sources.http import Upstream
 
 app = typer.Typer()
 
@@ -22,11 +27,18 @@ def doctor(
     notify: Annotated[
         bool, typer.Option("--notify", help="Only send a trial message, as a failed refresh would.")
     ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Put the nearest in place of what is not there, once shown."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --fix, without asking.")] = False,
     home: Home = HOME,
 ) -> None:
     """Check every upstream service with one cheap request and report what is not as expected.
 
-    Takes about a minute, fetches no figures and changes nothing. Exit code 4 if anything differs.
+    Takes about a minute, fetches no figures. Tells each entry of the catalogue whose dimension,
+    code, unit or code list StatBank has not, with the nearest there is as a patch. Changes nothing
+    without --fix. Exit code 4 if anything differs.
     """
     from sources import catalogue
     from sources import doctor as examination
@@ -47,10 +59,40 @@ def doctor(
             line = f"{mark} [bold]{found.subject}[/bold]: {escape(found.message)}"
             Console().print(line, soft_wrap=True)
             differ += not found.expected
+        differ += _show_mismatches(entries, session, settings, fix=fix, yes=yes)
         answers = "answer" if differ == 1 else "answers"
         typer.echo(f"{session.requests} requests; {differ} {answers} not as expected.")
     if differ:
         raise typer.Exit(UpstreamError.exit_code)
+
+
+def _show_mismatches(
+    entries: "Catalogue", session: "Upstream", settings: Settings, *, fix: bool, yes: bool
+) -> int:
+    """Prints what entries ask for in vain, and the patch that would mend it; applies it if wished.
+
+    Returns how many entries were told that no finding above has told of.
+    """
+    from sources import catalogue
+    from sources.statbank import examination
+
+    found = list(examination.mismatches(entries, session))
+    for item in found:
+        line = f"[red]entry[/red] [bold]{item.entry}[/bold]: {escape(item.message)}"
+        Console().print(line, soft_wrap=True)
+    files = examination.mended(found, (catalogue.FOLDER, settings.catalogue))
+    for path, (before, after) in files.items():
+        typer.echo(examination.patch(path, before, after))
+    if files and fix and (yes or (sys.stdin.isatty() and typer.confirm("Apply it?"))):
+        for path, (_, after) in files.items():
+            path.write_text(after, encoding="utf-8")
+        catalogue.load(catalogue.FOLDER, settings.catalogue)
+        typer.echo(f"Mended {', '.join(str(path) for path in files)}; run doctor once more.")
+    elif files:
+        typer.echo(
+            "Nothing was changed; --fix applies the patch" + (" with --yes." if fix else ".")
+        )
+    return sum(item.what.startswith("a unit") for item in found)
 
 
 def _send_trial(settings: Settings) -> None:
