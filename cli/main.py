@@ -7,7 +7,8 @@ command that needs more imports it when it is called.
 import io
 import sqlite3
 import sys
-from typing import Any, NoReturn
+from importlib.metadata import version as installed_version
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -23,6 +24,7 @@ from cli import (
     export,
     files,
     graph,
+    init,
     model,
     municipality,
     networks,
@@ -34,6 +36,7 @@ from cli import (
     sql,
     statbank,
     status,
+    ui,
     vintages,
 )
 from cli.running import Terminated, leave
@@ -97,14 +100,29 @@ def _end(ctx: Any, sentence: str, code: int) -> NoReturn:
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    help=f"Open statistics on Norwegian municipalities, joined to networks. {EXIT_CODES}",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"digidistrikt {installed_version('digidistrikt')}")
+        raise typer.Exit
+
+
+@app.callback(help=f"Open statistics on Norwegian municipalities, joined to networks. {EXIT_CODES}")
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Options of no command."""
+
+
 _TOP_LEVEL = (
     *(refresh, vintages, doctor, notify, config, status),
-    *(sql, catalog, describe, model, series, municipality, cite, export),
+    *(sql, catalog, describe, model, series, municipality, cite, export, init, ui),
     *(files, statbank, selection, publish),
 )
 for module in _TOP_LEVEL:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, cast
@@ -45,15 +46,22 @@ def refresh(
     json_log: Annotated[
         bool, typer.Option("--json-log", help="Log to standard error as JSON lines.")
     ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing unless something fails.")
+    ] = False,
 ) -> None:
     """Fetch, model, check and publish. A failed refresh leaves the warehouse as it was."""
     settings = Settings(home=home, upstream=upstream)
-    if not json_log:
+    if not (json_log or quiet):
         announce(settings)
     run = _direct if direct else _with_prefect
-    with progress(as_json=json_log):
+    with nullcontext() if quiet else progress(as_json=json_log):
         summary = in_thread(lambda: run(settings, only or []), _give_up)
-    _show(summary, settings)
+    if quiet:
+        for failure in summary.failed:
+            typer.echo(f"stale {failure.table_id}: {failure.message}", err=True)
+    else:
+        _show(summary, settings)
     if summary.failed:
         raise typer.Exit(UpstreamError.exit_code)
 

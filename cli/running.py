@@ -81,7 +81,8 @@ def _begun(work: Callable[[], _Result]) -> "Future[_Result]":
     future.add_done_callback(_UNFINISHED.discard)
 
     def run() -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # processes it starts inherit it
+        if hasattr(signal, "pthread_sigmask"):  # Windows has none
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by its processes
         try:
             future.set_result(work())
         except BaseException as error:  # noqa: BLE001 - it is raised again, by the other thread

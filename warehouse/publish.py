@@ -93,9 +93,25 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
 
 
 def swap(new: Path, path: Path) -> None:
-    """Puts a finished file in the place of the old one, whose log goes with it."""
+    """Puts a finished file in the place of the old one, whose log goes with it.
+
+    Windows does not let go of a file that a reader has open: it is tried again. Raises LockedError
+    when PATIENCE is at its end; the old file stays, and the new one is removed.
+    """
     _log_of(path).unlink(missing_ok=True)
-    os.replace(new, path)  # noqa: PTH105 - the one step that publishes, named as the system does
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            os.replace(new, path)  # noqa: PTH105 - the one step that publishes, named as the system does
+            return
+        except PermissionError as error:
+            if time.monotonic() >= until:
+                remove(new)
+                raise LockedError(
+                    f"{path}: another program has it open, or it may not be written"
+                    f" ({error.strerror}). Close it there and refresh again; it is as it was."
+                ) from error
+        time.sleep(_PAUSE)
 
 
 def beside(path: Path, what: str) -> Path:

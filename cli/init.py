@@ -1,0 +1,63 @@
+"""`init`: a folder of one's own with all that unattended use and a report need."""
+
+from importlib.metadata import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from common.errors import InputError
+from flows.configuration import SETTINGS
+from flows.settings import CONFIGURATION
+
+app = typer.Typer()
+_INSTALLED = "share/digidistrikt/"
+_REPOSITORY = Path(__file__).parents[1]
+_SHIPPED = ("prefect.yaml", "automations.yaml", "selections/three-networks.yaml")
+# Prefect finds a flow by the file of the repository, or in what is installed by its module.
+_BY_FILE, _BY_MODULE = (
+    ("flows/refresh.py:", "flows/report.py:"),
+    ("flows.refresh.", "flows.report."),
+)
+
+
+@app.command(epilog="Example: digidistrikt init my-study")
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder; made if it is not there.")] = Path(),
+) -> None:
+    """Make a project: settings, deployments for Prefect and an example of a rule.
+
+    The folder then is a project: its warehouse is in `data`. Nothing that is there is overwritten.
+    """
+    contents = {Path(name): _shipped(name) for name in _SHIPPED}
+    for by_file, by_module in zip(_BY_FILE, _BY_MODULE, strict=True):
+        deployments = contents[Path("prefect.yaml")]
+        contents[Path("prefect.yaml")] = deployments.replace(by_file, by_module)
+    contents[Path(CONFIGURATION)] = _settings()
+    if there := [str(path) for path in contents if (folder / path).exists()]:
+        raise InputError(f"{folder}: {', '.join(there)} is there already; choose another folder.")
+    for path, content in contents.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content, encoding="utf-8", newline="\n")
+    typer.echo(f"{folder}: {', '.join(map(str, contents))}. Run 'digidistrikt refresh' in it next.")
+
+
+def _shipped(name: str) -> str:
+    """A file as it is shipped: beside the packages, or at the top of the repository."""
+    installed = [
+        Path(str(path.locate()))
+        for path in files("digidistrikt") or []
+        if path.as_posix().endswith(_INSTALLED + name)
+    ]
+    path = installed[0] if installed else _REPOSITORY / name
+    return path.read_text(encoding="utf-8")
+
+
+def _settings() -> str:
+    """Each setting on a line of comment, as it holds without it."""
+    lines = ["# Take away the # of what is to hold here; see 'digidistrikt config'."]
+    for each in SETTINGS:
+        default = each.default or ("data" if each.key == "home" else "")
+        value = default if default.isdecimal() else f'"{default}"'
+        lines.append(f"# {each.key} = {value}  # {each.meaning}")
+    return "\n".join(lines) + "\n"
