@@ -1,5 +1,6 @@
 """`init`: a folder of one's own with all that unattended use and a report need."""
 
+import re
 from importlib.metadata import files
 from pathlib import Path
 from typing import Annotated
@@ -15,10 +16,7 @@ _INSTALLED = "share/digidistrikt/"
 _REPOSITORY = Path(__file__).parents[1]
 _SHIPPED = ("prefect.yaml", "automations.yaml", "selections/three-networks.yaml")
 # Prefect finds a flow by the file of the repository, or in what is installed by its module.
-_BY_FILE, _BY_MODULE = (
-    ("flows/refresh.py:", "flows/report.py:"),
-    ("flows.refresh.", "flows.report."),
-)
+_BY_FILE, _BY_MODULE = re.compile(r"\bflows/(\w+)\.py:"), r"flows.\1."
 
 
 @app.command(epilog="Example: digidistrikt init my-study")
@@ -30,9 +28,8 @@ def init(
     The folder then is a project: its warehouse is in `data`. Nothing that is there is overwritten.
     """
     contents = {Path(name): _shipped(name) for name in _SHIPPED}
-    for by_file, by_module in zip(_BY_FILE, _BY_MODULE, strict=True):
-        deployments = contents[Path("prefect.yaml")]
-        contents[Path("prefect.yaml")] = deployments.replace(by_file, by_module)
+    deployments = contents[Path("prefect.yaml")]
+    contents[Path("prefect.yaml")] = _BY_FILE.sub(_BY_MODULE, deployments)
     contents[Path(CONFIGURATION)] = _settings()
     if there := [str(path) for path in contents if (folder / path).exists()]:
         raise InputError(f"{folder}: {', '.join(there)} is there already; choose another folder.")
