@@ -3,7 +3,7 @@
 `read(body)` checks a reply strictly and gives a `Cube`; `Cube.table()` gives one row a cell.
 
 The expansion is our own. pyjstat builds a Python list for every cell, gives codes or labels but
-not both, drops the status symbols and cannot read metadata, so it plays no part at run time. It
+not both, drops the status symbols and cannot read metadata, so it plays no part in reading. It
 is the judge in the tests: on every reply kept there that it can read, its frames (by code and by
 label) equal ours; `benchmarks/jsonstat.py` measures both. What pyjstat does not check is
 checked here:
@@ -21,8 +21,9 @@ sizes no longer agree and the reply is refused; a status or a sparse value writt
 cell can't be told from one written once.
 """
 
+from sources.jsonstat.cells import MAX_CELLS
 from sources.jsonstat.cube import Codelist, Cube, Dimension, JsonStatError, Role, Unit
-from sources.jsonstat.reading import MAX_CELLS, read, state
+from sources.jsonstat.reading import read, state
 
 __all__ = [
     "MAX_CELLS",

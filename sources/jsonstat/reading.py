@@ -2,18 +2,15 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Annotated, TypeVar, get_args
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Meta, Raw, Struct
 
 from common.text import shown
+from sources.jsonstat import cells
 from sources.jsonstat.cube import (
     Codelist,
     Cube,
@@ -24,10 +21,6 @@ from sources.jsonstat.cube import (
     fault,
     repeated_word,
 )
-
-# Far above any publisher's limit (StatBank: 800 000): a few hundred codes in each of a few
-# dimensions and a sparse value must not make us reserve the memory of the whole cube.
-MAX_CELLS = 50_000_000
 
 # Up to here every whole number is a double; beyond it some are rounded.
 EXACT = 2**53
@@ -117,7 +110,7 @@ def read(body: bytes) -> Cube:
     """
     given = _data_set(body)
     dimensions = _dimensions(given)
-    values = _values(given.value, math.prod(len(dimension.codes) for dimension in dimensions))
+    values = cells.values(given.value, math.prod(len(dimension.codes) for dimension in dimensions))
     extension = given.extension or _Extension()
     px = extension.px or _Px()
     return Cube(
@@ -130,7 +123,7 @@ def read(body: bytes) -> Cube:
         official_statistics=px.official_statistics,
         dimensions=dimensions,
         values=values,
-        status=_status(given.status, len(values)),
+        status=cells.status(given.status, len(values)),
         mandatory=_mandatory(given, extension),
     )
 
@@ -297,73 +290,6 @@ def _labels(category: _Category, codes: tuple[str, ...], where: str) -> tuple[st
         why = "no label for it" if odd[0] in codes else "a label for no code"
         raise fault(where, "a label for each code and no other", f"{odd[0]!r}, {why}")
     return tuple(category.label[code] for code in codes)
-
-
-# --- values and status --------------------------------------------------------------------------
-
-
-def _values(
-    given: list[float | None] | dict[str, float | None] | None, cells: int
-) -> pa.DoubleArray:
-    """One double a cell, null if missing; none at all if the reply holds no values."""
-    if not given and not isinstance(given, dict):
-        return pa.array([], pa.float64())
-    if isinstance(given, dict):
-        doubles = pa.array(list(given.values()), pa.float64())
-        return doubles.take(_spread(given, _bounded(cells), "The values"))
-    if len(given) != cells:
-        raise fault("The data set", f"{cells} values, the product of its sizes", str(len(given)))
-    return pa.array(given, pa.float64())
-
-
-def _status(
-    given: str | list[str | None] | dict[str, str | None] | None, cells: int
-) -> "pa.DictionaryArray[Any, Any]":
-    """One symbol a cell, null if none; given as one for all, a list, or an object by cell."""
-    if isinstance(given, dict):
-        return _symbols(given.values()).take(_spread(given, cells, "The status"))
-    symbols = [given] if isinstance(given, str) or given is None else given
-    if len(symbols) == 1:
-        return _symbols(symbols).take(pa.array(np.zeros(cells, np.int32), pa.int32()))
-    if len(symbols) != cells:
-        raise fault("The status", f"one symbol for all or {cells}, one a cell", str(len(symbols)))
-    return _symbols(symbols)
-
-
-def _symbols(given: Iterable[str | None]) -> "pa.DictionaryArray[Any, Any]":
-    return pa.array(list(given), pa.string()).dictionary_encode()
-
-
-def _spread(by_cell: Mapping[str, object], cells: int, where: str) -> "pa.Int32Array":
-    """For each cell the place of its entry in an object keyed by cell number, or null."""
-    numbers = _cell_numbers(list(by_cell), cells, where)
-    places = np.full(cells, -1, np.int32)
-    places[numbers] = np.arange(len(numbers), dtype=np.int32)
-    return pa.array(places, pa.int32(), mask=places < 0)
-
-
-def _cell_numbers(keys: list[str], cells: int, where: str) -> npt.NDArray[np.int64]:
-    """Keys such as "0" and "17" as numbers, each written plainly and within the cells."""
-    texts = pa.array(keys, pa.string())
-    try:
-        numbers = pc.cast(texts, pa.int64())
-    except pa.ArrowInvalid:
-        numbers = None
-    if numbers is None or not pc.cast(numbers, pa.string()).equals(texts):
-        odd = next(key for key in keys if not re.fullmatch("0|[1-9][0-9]{0,17}", key))
-        raise fault(where, "plain cell numbers as keys", shown(odd))
-    found = numbers.to_numpy(zero_copy_only=False)
-    outside = found[(found < 0) | (found >= cells)]
-    if len(outside):
-        raise fault(where, f"cell numbers below {cells}", str(outside[0]))
-    return found
-
-
-def _bounded(cells: int) -> int:
-    """The number of cells, refused beyond what any reply could mean."""
-    if cells > MAX_CELLS:
-        raise fault("The data set", f"at most {MAX_CELLS} cells", str(cells))
-    return cells
 
 
 # --- what is told of a fault ---------------------------------------------------------------------

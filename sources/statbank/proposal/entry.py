@@ -24,10 +24,8 @@ from sources.statbank.proposal.places import Places
 from sources.statbank.proposal.wishes import SAID, Decision, Wishes
 from sources.statbank.selection import CONTENTS, TIME, select
 
-MOST_INDICATORS = 30
-"""Combinations up to which each becomes an indicator; a table of more is taken as a cube."""
-MOST_CELLS = 100_000_000
-"""What a table may come to; some 6 GB of memory while it is read."""
+MOST_INDICATORS = 30  # combinations up to which each is an indicator; a table of more is a cube
+MOST_CELLS = 100_000_000  # what a table may come to; some 6 GB of memory while it is read
 _WEIGHT = "population"
 _AGGREGATES = ("sum", "none", "weighted_mean", "ratio")
 

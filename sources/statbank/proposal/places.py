@@ -2,14 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sources.http import Upstream
 from sources.infer import Known, Question
 from sources.jsonstat import Cube, Dimension
-from sources.statbank import api
 from sources.statbank.proposal.wishes import SAID, Decision, Wishes
 from sources.statbank.selection import CONTENTS, TIME
 
@@ -38,16 +36,6 @@ class Places:
     def codes(self) -> str:
         """The expression that chooses the municipalities, as `????` or `K_????`."""
         return f"{self.form}????"
-
-
-@dataclass(frozen=True)
-class RegionList:
-    """A code list of regions: `summed` adds several codes into one, `subset` and `other` do not."""
-
-    id: str
-    label: str
-    kind: Literal["summed", "subset", "other"]
-    municipalities: int
 
 
 def find(cube: Cube, wishes: Wishes, known: Known) -> Places | None:
@@ -154,28 +142,3 @@ def _placed_in_time(place: Places, periods: Sequence[str], wishes: Wishes, known
             Decision("set aside", f"{named}{more}", "written alike, but no municipality's code")
         )
     return replace(place, division=division, is_partial=best < _WHOLE, decisions=tuple(decisions))
-
-
-def region_lists(
-    dimension: Dimension, numbers: Iterable[str], upstream: Upstream
-) -> list[RegionList]:
-    """The code lists of a region dimension, told apart. Those of municipalities are asked for."""
-    wanted = set(numbers)
-    found = []
-    for offered in dimension.codelists:
-        if "kommun" not in offered.label.casefold():
-            found.append(RegionList(offered.id, offered.label, "other", 0))
-            continue
-        members = api.codelist_members(upstream, offered.id)
-        found.append(_told_apart(offered.id, offered.label, members, wanted))
-    return found
-
-
-def _told_apart(
-    name: str, label: str, members: Mapping[str, Sequence[str]], wanted: set[str]
-) -> RegionList:
-    """`Aggregation` in metadata does not mean that a list sums: a longer member list does."""
-    count = len({m["number"] for code in members if (m := _CODE.fullmatch(code))} & wanted)
-    if any(len(each) > 1 for each in members.values()):
-        return RegionList(name, label, "summed", count)
-    return RegionList(name, label, "subset" if count else "other", count)
