@@ -4,6 +4,7 @@
 - `text`      encoding, delimiter and quotation marks of a CSV file
 - `workbook`  workbooks (.xlsx, .xls, .xlsb, .ods) and Parquet as data only
 - `calamine`  those that are no .xlsx
+- `jsonstat`  a data set of JSON-stat 2, by pyjstat
 - `binary`    how large a sheet of .xlsb is, before it is read
 - `kinds`     what a file is by its first bytes: a web page under a wrong name is told as one
 - `numerals`  numbers as Norwegians, spreadsheets and programs write them

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.errors import InputError
-from common.tabular import kinds, workbook
+from common.tabular import jsonstat, kinds, workbook
 from common.tabular.text import Rows, decode, parse
 
 MAX_BYTES = 50_000_000
@@ -31,7 +31,8 @@ def read_grid(
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Grid:
-    """The rows of a CSV file, of Parquet, or of a sheet of a workbook (the first, unless named).
+    """The rows of a CSV file, of Parquet, of JSON-stat, or of a sheet of a workbook (the first,
+    unless named).
 
     Encoding and delimiter of a CSV file are found out unless they are declared. Raises InputError
     for a file that is none of these, is too large, or is not as declared.
@@ -42,6 +43,8 @@ def read_grid(
         sheets, rows = workbook.read(content, file, sheet)
         written = f"Excel workbook, sheet '{sheet or sheets[0]}'" if sheets else "Parquet"
         return Grid(rows, written, {"sheet": sheet} if sheet else {}, sheets)
+    if kinds.is_json(content):
+        return Grid(jsonstat.read(content, file), "JSON-stat 2", {})
     if other := kinds.other_kind(content):
         raise InputError(f"{file}: this is {other}.")
     encoding, text = decode(content, file, encoding)

@@ -31,7 +31,8 @@ def is_workbook(content: bytes) -> bool:
 
 
 def ending(content: bytes) -> str:
-    """The ending that the name of such a file has: .xlsx, .xlsb, .ods, .xls, .parquet or .csv."""
+    """The ending that the name of such a file has: .xlsx, .xlsb, .ods, .xls, .parquet, .json
+    or .csv."""
     if content.startswith(ZIP):
         with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = packed.namelist()
@@ -42,7 +43,14 @@ def ending(content: bytes) -> str:
         return ".xlsx"
     if content.startswith(OLD_OFFICE):
         return ".xls"
-    return ".parquet" if content.startswith(PARQUET) else ".csv"
+    if content.startswith(PARQUET):
+        return ".parquet"
+    return ".json" if is_json(content) else ".csv"
+
+
+def is_json(content: bytes) -> bool:
+    """Whether a file begins as JSON does, and as no table of text would."""
+    return _first(content).startswith((b"{", b"[{", b"[["))
 
 
 def other_kind(content: bytes) -> str | None:
@@ -50,11 +58,14 @@ def other_kind(content: bytes) -> str | None:
     for signature, words in _OTHERS.items():
         if content.startswith(signature):
             return words
-    first = content[:_SEEN].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").replace(b"\0", b"")
+    first = _first(content)
     if _WEB_PAGE.match(first) or (first.startswith(b"<") and _WEB_PAGE.search(first)):
         return "a web page; download the file that the page offers"
     if _XML.match(first):
         return "XML; save the table as CSV or as a workbook (.xlsx)"
-    if first.startswith((b"{", b"[{", b"[[")):
-        return "JSON; save the table as CSV or as a workbook (.xlsx)"
     return None
+
+
+def _first(content: bytes) -> bytes:
+    """The first signs of a text, without marks, spaces and the empty bytes of UTF-16."""
+    return content[:_SEEN].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").replace(b"\0", b"")
