@@ -45,7 +45,8 @@ def _data_set(content: bytes, file: str) -> dict[str, Any]:
     sizes = [size for size in given["size"] if isinstance(size, int)]
     if math.prod(sizes) > MAX_CELLS:
         raise InputError(f"{file}: more than {MAX_CELLS} cells; take a part of the data set.")
-    return given
+    data_set: dict[str, Any] = given
+    return data_set
 
 
 def _require_numbers(given: Mapping[str, Any]) -> None:
