@@ -22,6 +22,7 @@ from warehouse.lives import Change, Life, Version, by_end, lives_in, outlived_19
 
 TABLES = ("mart.municipality_history", "core.county_name", "core.change_event_part")  # it reads
 _CODE = re.compile(r"\d{4}")
+_COUNTY_WORD = re.compile(r"\s+(fylke|fylkeskommune|county)$", re.IGNORECASE)
 
 
 class Resolved(NamedTuple):
@@ -113,6 +114,8 @@ class Municipalities:
         if digits := re.sub(r"\D", "", text):
             nearest = self._near_code(digits.zfill(4)[:4], on)
             return f"No municipality has the code {shown(text)}{when}; {_nearest('code', nearest)}."
+        if name_keys(_COUNTY_WORD.sub("", text.strip())) & self._counties:
+            return f"{shown(text)} is a county, not a municipality."
         nearest = self._near_name(text, on)
         return f"No municipality is called {shown(text)}{when}; {_nearest('name', nearest)}."
 
@@ -126,6 +129,11 @@ class Municipalities:
         if on not in self._held:
             self._held[on] = [v for v in self.versions if on is None or v.holds(on)]
         return self._held[on]
+
+    @cached_property
+    def _counties(self) -> set[str]:
+        """The keys of the names of all counties there have been."""
+        return set().union(*(name_keys(v.county) for v in self.versions if v.county))
 
     @cached_property
     def _held(self) -> dict[date | None, list[Version]]:

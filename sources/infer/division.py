@@ -1,16 +1,20 @@
 """In which municipal division a file's codes or names live: only they decide it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from common.text import listed
 from sources.infer.hints import FIRST_YEAR, Hints, Known, Question
 
 _NEARLY_ALL = 0.9
 
 Year = int | Literal["own"]
 Name = tuple[str, str | None]
+Holding = Callable[[int], set[Name]]
+"""A year -> those of a file's names, or codes, that are a municipality's on its 1 January."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,11 @@ def of_names(
     wanted = [name for name in dict.fromkeys(names) if known.codes_named(name[0])]
     if hints.division == "own":
         return Division("own", "own", "as you said")
-    holds = _counter(wanted, known)
+    holding = names_holding(wanted, known)
+
+    def holds(year: int) -> int:
+        return len(holding(year))
+
     told = sorted(set().union(*years), reverse=True) or [known.today.year]
     if isinstance(hints.division, int):
         day = date(hints.division, 1, 1)
@@ -100,33 +108,79 @@ def of_names(
     best = max(days, key=lambda year: (holds(year), -days.index(year)))
     why = f"{holds(best)} of {len(wanted)} names hold on 1 January {best}"
     if holds(best) < len(wanted) and len(told) > 1:
-        own = _held_in_own_year(names, years, known)
+        own = _held_in_own_year(names, years, holding)
         if own > holds(best):
             return Division("own", "own", "names of several divisions: each in its own year")
     return Division(best, date(best, 1, 1), why)
 
 
-def _held_in_own_year(names: Sequence[Name], years: Sequence[set[int]], known: Known) -> int:
-    """How many names are a municipality's in one of the years they have figures of."""
-    when: dict[Name, set[int]] = {}
-    for name, found in zip(names, years, strict=True):
-        if known.codes_named(name[0]):
-            when.setdefault(name, set()).update(found)
-    held: set[Name] = set()
-    for year in sorted(set().union(*years)):
-        asked = [name for name, found in when.items() if year in found]
-        codes = known.resolve(asked, date(year, 1, 1))
-        held |= {name for name, code in zip(asked, codes, strict=True) if isinstance(code, str)}
-    return len(held)
+def require_settled(
+    file: str,
+    division: Division,
+    places: Sequence[Name],
+    figured: Sequence[set[int]],
+    holding: Holding,
+    hints: Hints,
+) -> None:
+    """Raises a Question where it is uncertain that figures of earlier years are on one division.
+
+    `places` are names or codes, empty where a row has none; `figured` has the years in which each
+    row has a figure that is not 0. A municipality with such a figure in a year in which it was not
+    in force shows that the file is restated. One without looks as in a file in which each figure is
+    on the division of its own year; where another shows that the file is restated, it counts only
+    if it has figures in other years.
+    """
+    if division.year == "own" or hints.division is not None or hints.names_on is not None:
+        return
+    had: dict[Name, set[int]] = defaultdict(set)
+    for place, found in zip(places, figured, strict=True):
+        had[place] |= found if place[0] else set()
+    told = sorted(year for year in set().union(*had.values()) if year >= FIRST_YEAR)
+    not_in_force = {
+        place: [year for year in told if place not in holding(year)]
+        for place in set().union(*(holding(year) for year in (*told, division.year)))
+    }
+    restated = any(had[place] & set(years) for place, years in not_in_force.items())
+    doubtful = sorted(
+        (place[0], years)
+        for place, years in not_in_force.items()
+        if years and not had[place] & set(years) and (had[place] or not restated)
+    )
+    if doubtful:
+        name, years = doubtful[0]
+        of_one = str(division.year)
+        # codes with figures of years in which they were not in force can't be of those years
+        can_be_own = not (restated and name.isdigit())
+        answer = "say --division own" if can_be_own else "write the codes of that year"
+        raise Question(
+            f"{file}: {name} was not in force in {listed([str(year) for year in years])} and has no"
+            f" figure then, or 0; say --division {of_one} if all figures are on the municipal"
+            f" division of {of_one}, or, if each is on that of its own year, {answer}.",
+            "division",
+            ("own", of_one) if can_be_own else (of_one,),
+        )
 
 
-def _counter(wanted: Sequence[Name], known: Known) -> Callable[[int], int]:
-    held: dict[int, int] = {}
+def codes_holding(codes: set[str], known: Known) -> Holding:
+    """Codes as names without a county."""
+    return lambda year: {(code, None) for code in codes & known.in_force(year)}
 
-    def holds(year: int) -> int:
+
+def names_holding(wanted: Sequence[Name], known: Known) -> Holding:
+    """Names, each looked up once for a year."""
+    held: dict[int, set[Name]] = {}
+
+    def holding(year: int) -> set[Name]:
         if year not in held:
             found = known.resolve(wanted, date(year, 1, 1))
-            held[year] = sum(isinstance(code, str) for code in found)
+            pairs = zip(wanted, found, strict=True)
+            held[year] = {name for name, code in pairs if isinstance(code, str)}
         return held[year]
 
-    return holds
+    return holding
+
+
+def _held_in_own_year(names: Sequence[Name], years: Sequence[set[int]], holding: Holding) -> int:
+    """How many names are a municipality's in one of the years they have figures of."""
+    pairs = zip(names, years, strict=True)
+    return len({name for name, found in pairs if any(name in holding(year) for year in found)})

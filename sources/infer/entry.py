@@ -1,7 +1,7 @@
 """The catalogue entry that reads a file, made of what was found out and what was said."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import product
@@ -15,14 +15,22 @@ from sources.catalogue.entry import Title
 from sources.catalogue.layout import FileLayout
 from sources.infer.blocks import fill_blocks
 from sources.infer.columns import PART_OF_YEAR, PERIOD, Columns
-from sources.infer.division import Division, of_codes, of_names
+from sources.infer.division import (
+    Division,
+    Name,
+    codes_holding,
+    names_holding,
+    of_codes,
+    of_names,
+    require_settled,
+)
 from sources.infer.figures import Measure, take_measures, take_values
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.ids import ids_of, require_id
 from sources.infer.one_table import require_one_table
 from sources.infer.periods import take_periods
 from sources.infer.places import CODE, COUNTY, NAME, find_places
-from sources.infer.signs import MISSING, missing_signs, number_signs
+from sources.infer.signs import MISSING, is_more_than_nothing, missing_signs, number_signs
 from sources.municipal_cells import code_and_name
 from sources.periods import period_of
 
@@ -139,16 +147,21 @@ def _places(columns: Columns, known: Known, division: Division) -> list[str | No
             found if (found := code_and_name(cell)[0]) in known.ever else None
             for cell in columns.cells[code]
         ]
-    names = [code_and_name(cell)[1] or "" for cell in columns.cells[columns.taken_as(NAME) or ""]]
-    county = columns.taken_as(COUNTY)
-    counties = [cell or None for cell in columns.cells[county]] if county else [None] * len(names)
     on = division.names_on if isinstance(division.names_on, date) else known.today
-    keys = list(zip(names, counties, strict=True))
+    keys = _names(columns)
     wanted = [key for key in dict.fromkeys(keys) if known.codes_named(key[0])]
     resolved = dict(zip(wanted, known.resolve(wanted, on), strict=True))
     if division.names_on == "own":
-        return [name.casefold() if known.codes_named(name) else None for name in names]
+        return [name.casefold() if known.codes_named(name) else None for name, _ in keys]
     return [place if isinstance(place := resolved.get(key), str) else None for key in keys]
+
+
+def _names(columns: Columns) -> list[Name]:
+    """The name of each row, empty where there is none, and its county."""
+    names = [code_and_name(cell)[1] or "" for cell in columns.cells[columns.taken_as(NAME) or ""]]
+    county = columns.taken_as(COUNTY)
+    counties = [cell or None for cell in columns.cells[county]] if county else [None] * len(names)
+    return list(zip(names, counties, strict=True))
 
 
 def _division(
@@ -179,16 +192,34 @@ def _division(
         said = period_of(hints.period or "")
         whens = [{said[:4]} if said else set() for _ in rows]
     years = [{int(year) for year in found} for found in whens]
+    figured = _years_with_figures(columns, {} if period else wide, values, years)
     if code := columns.taken_as(CODE):
         cells = [code_and_name(cell) for cell in columns.cells[code]]
         has_names = bool(columns.taken_as(NAME)) or any(name for _, name in cells)
         codes = [found if found in known.ever else None for found, _ in cells]
-        return of_codes(columns.file, codes, years, has_names, hints, known)
-    column = columns.cells[columns.taken_as(NAME) or ""]
-    names = [code_and_name(cell)[1] or "" for cell in column]
-    county = columns.taken_as(COUNTY)
-    counties = [cell or None for cell in columns.cells[county]] if county else [None] * len(names)
-    return of_names(columns.file, list(zip(names, counties, strict=True)), years, hints, known)
+        division = of_codes(columns.file, codes, years, has_names, hints, known)
+        places: list[Name] = [(found or "", None) for found in codes]
+        holding = codes_holding({found for found in codes if found}, known)
+    else:
+        names = _names(columns)
+        division = of_names(columns.file, names, years, hints, known)
+        places = [name if known.codes_named(name[0]) else ("", None) for name in names]
+        holding = names_holding([name for name in dict.fromkeys(places) if name[0]], known)
+    require_settled(columns.file, division, places, figured, holding, hints)
+    return division
+
+
+def _years_with_figures(
+    columns: Columns, wide: dict[str, str], values: Iterable[str], years: Sequence[set[int]]
+) -> list[set[int]]:
+    """The years in which each row has a figure that is not 0."""
+    found: list[set[int]] = [set() for _ in years]
+    for name in values:
+        of_column = {int(wide[name][:4])} if name in wide else None
+        for row, cell in enumerate(columns.cells[name]):
+            if cell not in columns.missing and is_more_than_nothing(cell):
+                found[row] |= years[row] if of_column is None else of_column
+    return found
 
 
 def _table(layout: FileLayout, file: str, hints: Hints, known: Known, division: Division) -> Table:

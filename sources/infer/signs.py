@@ -1,6 +1,8 @@
 """How the figures of a file are written: signs for missing, for decimals and between thousands."""
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from common.errors import InputError
 from common.tabular.numerals import Number, is_number, signs, without_mark
@@ -88,3 +90,10 @@ def _require_one_sign(file: str, decimals: dict[str, str], thousands: dict[str, 
             f"{file}: '{sign}' stands before decimals in {decimals[sign]} and between"
             f" thousands in {thousands[sign]}; write them alike."
         )
+
+
+@cache
+def is_more_than_nothing(cell: str) -> bool:
+    """Whether a cell holds a figure other than 0."""
+    said, _ = without_mark(cell)
+    return is_number(said) and re.search("[1-9]", said) is not None

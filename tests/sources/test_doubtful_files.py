@@ -191,3 +191,89 @@ def test_names_are_each_of_their_own_year_when_it_is_said() -> None:
     content = "Kommune;2022;2024\nÅlesund;1;2\n"
     assert [row[1] for row in read(content, division="own")[0]] == ["1507", "1508"]
     assert [row[1] for row in read(content)[0]] == ["1508", "1508"]
+
+
+@pytest.mark.parametrize("nothing", ["", "0", "0,0", "..", "<5"])
+@pytest.mark.parametrize(
+    ("content", "place", "years", "division"),
+    [
+        ("Kommune;2022;2024;2025\nÅlesund;9;5;6\nHaram;{};3;4\nOslo;1;2;3\n",
+         "Haram", "2022", 2025),
+        ("Kommune;2022;2023;2025\nÅlesund;9;9;6\nHaram;{0};{0};4\n",
+         "Haram", "2022 and 2023", 2025),
+        ("Kommune;År;x\nÅlesund;2022;9\nHaram;2022;{}\nÅlesund;2024;5\nHaram;2024;4\n",
+         "Haram", "2022", 2024),
+        ("Kommune;År;x\nÅlesund;2022;9\nÅlesund;2024;5\nHaram;2024;4\nHaram;2025;{}\nOslo;2025;3\n",
+         "Haram", "2022", 2025),
+        ("Kommune;2018;2021\nÅlesund;5;9\nHaram;4;{}\n", "Haram", "2021", 2018),
+        ("Kommune;2022\nÅlesund;9\nHaram;{}\n", "Haram", "2022", 2024),
+        ("Kommune;2022;2024\nÅlesund;9;9\nHaram;{0};{0}\n", "Haram", "2022", 2024),
+        ("Knr;2018;2021\n1103;5;9\n1534;4;{}\n0301;1;2\n", "1534", "2021", 2018),
+    ],
+)  # fmt: skip
+def test_a_municipality_without_figures_when_it_was_not_in_force_is_asked_about(
+    content: str, place: str, years: str, division: int, nothing: str
+) -> None:
+    with pytest.raises(Question, match=f"{place} was not in force in {years} and has no") as caught:
+        read(content.format(nothing))
+    assert caught.value.option == "division"
+    assert caught.value.choices == ("own", str(division))
+    assert f"--division {division}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Knr;2022;2024\n1508;9;5\n1580;;4\n0301;1;2\n",
+        "Knr;2022;2024\n1508;9;5\n1580;0;4\n3101;1;2\n",
+        "Kommune;2022;2024\n1508 Ålesund;9;5\n1580 Haram;;4\n",
+    ],
+)
+def test_codes_with_figures_of_years_before_them_are_asked_about_or_to_be_written_anew(
+    content: str,
+) -> None:
+    with pytest.raises(
+        Question, match=r"1580 was not in force in 2022 and .* the codes of that"
+    ) as (caught):
+        read(content)
+    assert caught.value.choices == ("2024",)
+    found = {row[1:4] for row in read(content, division=2024)[0]}
+    assert ("1508", "2022", 9) in found
+
+
+def test_the_answer_settles_whose_figure_it_is() -> None:
+    content = "Kommune;2022;2024\nÅlesund;9;5\nHaram;;4\n"
+    own, refused, _ = read(content, division="own")
+    assert [(row[1], row[2], row[3]) for row in own] == [
+        ("1507", "2022", 9),
+        ("1508", "2024", 5),
+        ("1580", "2024", 4),
+    ]
+    assert not refused
+    restated = read(content, division=2024)[0]
+    assert {(row[1], row[3]) for row in restated if row[2] == "2022"} == {
+        ("1508", 9),
+        ("1580", None),
+    }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Kommune;2022;2024\nÅlesund;6;5\nHaram;3;4\n",
+        "Kommune;2021;2022;2024\nÅlesund;6;6;5\nHaram;..;3;4\n",
+        "Knr;2022;2024\n1508;6;5\n1580;3;4\n",
+        "Kommune;2024;2025\nÅlesund;6;5\nHaram;;4\n",
+        "Kommune;2022;2024\nÅlesund;..;5\nHaram;;4\n",
+        "Knr;2022;2024\n1508;6;5\n3101;3;4\n1580;;\n",
+        "Kommune;2022;2024\nÅlesund;6;5\nHerøy;;4\nOslo;1;2\n",
+    ],
+    ids=[
+        "restated", "restated, a gap", "restated, codes", "in force", "no figures at all then",
+        "shown by another", "a name of several",
+    ],
+)  # fmt: skip
+def test_figures_that_show_their_division_are_not_asked_about(content: str) -> None:
+    found, _, division = read(content)
+    assert division in {"2024", "2025"}
+    assert {row[1] for row in found} >= {"1508"}

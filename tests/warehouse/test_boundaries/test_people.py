@@ -131,6 +131,18 @@ def test_an_unknown_name_gets_the_nearest_ones(con: Connection) -> None:
         boundaries.find(con, "Tromso")
 
 
+@pytest.mark.parametrize(
+    "text", ["Vestland", "Nordland fylke", "Møre og Romsdal", "Viken", "Troms fylkeskommune"]
+)
+def test_a_county_is_refused_as_one(
+    con: Connection, municipalities: Municipalities, text: str
+) -> None:
+    sentence = f"'{text}' is a county, not a municipality."
+    assert municipalities.resolve([(text, None)], D2024)[0] == (None, sentence)
+    with pytest.raises(BoundaryError, match=f"^{sentence}"):
+        boundaries.find(con, text)
+
+
 def test_a_name_in_the_wrong_county_is_told_the_counties_it_is_in(con: Connection) -> None:
     with pytest.raises(BoundaryError, match=r"^No Herøy has been in Vestland; there is 1515 in"):
         boundaries.find(con, "Herøy (Vestland)")
