@@ -23,8 +23,8 @@ def con(built: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-def test_there_are_twenty_eight_questions() -> None:
-    assert len(QUESTIONS) == PAGE.read_text("utf-8").count("\n### ") == 28
+def test_there_are_twenty_nine_questions() -> None:
+    assert len(QUESTIONS) == PAGE.read_text("utf-8").count("\n### ") == 29
 
 
 @pytest.mark.parametrize(("query", "answer"), [found[1:] for found in QUESTIONS])

@@ -11,7 +11,7 @@ import duckdb
 
 _TIES = 'struct(municipality varchar, county varchar, "group" varchar)[]'
 _POSITIONS = (
-    'struct(municipality varchar, "groups" integer, degree integer, strength integer,'
+    'struct(municipality varchar, "groups" integer, degree integer, weighted_degree integer,'
     " betweenness double, clustering double, county_share double, bridges integer)[]"
 )
 _OVERLAPS = (

@@ -37,7 +37,7 @@ class Position(TypedDict):
     municipality: str
     groups: int
     degree: int
-    strength: int
+    weighted_degree: int
     betweenness: float
     clustering: float | None
     county_share: float | None
@@ -126,7 +126,7 @@ def positions(ties: Sequence[Tie]) -> list[Position]:
     found: list[Position] = []
     for name in sorted(graph):
         met = {other: int(edge["weight"]) for other, edge in graph[name].items()}
-        strength = sum(met.values())
+        weighted_degree = sum(met.values())
         inside = sum(weight for other, weight in met.items() if county[other] == county[name])
         pairs = combinations(sorted(groups[name]), 2)
         found.append(
@@ -134,10 +134,10 @@ def positions(ties: Sequence[Tie]) -> list[Position]:
                 municipality=name,
                 groups=len(groups[name]),
                 degree=len(met),
-                strength=strength,
+                weighted_degree=weighted_degree,
                 betweenness=betweenness[name],
                 clustering=clustering[name] if len(met) > 1 else None,
-                county_share=100 * inside / strength if strength else None,
+                county_share=100 * inside / weighted_degree if weighted_degree else None,
                 bridges=sum(members[a] & members[b] == {name} for a, b in pairs),
             )
         )

@@ -29,6 +29,11 @@ REVISED = (
 )
 DAMAGE = [
     (
+        "aggregate_national",
+        "delete from core.group_member where kind = 'county' and municipality_code = '4601'",
+        "(2026, 5627400.0, 5332540.0)",
+    ),
+    (
         "action_zone_orphans",
         "insert into raw.action_zone select * replace ('9998' as municipality_code)"
         " from raw.action_zone limit 1",

@@ -120,7 +120,7 @@ def test_every_figure_leads_to_replies_with_request_and_time(ask: Ask) -> None:
         " where len(reply_ids) = 0 or exists ("
         "   from (select unnest(figure.reply_ids) as reply_id) as lead"
         "   left join mart.reply as reply using (reply_id)"
-        "   where reply.url is null or reply.fetched_at is null or reply.sha256 is null"
+        "   where reply.request_url is null or reply.fetched_at is null or reply.sha256 is null"
         "   or (reply.method = 'POST' and reply.body is null))"
     )
     assert ask(query) == [(0,)]

@@ -34,7 +34,7 @@ def test_who_joins_two_groups_lies_on_all_ways_between_them() -> None:
         "municipality": "A2",
         "groups": 2,
         "degree": 2,
-        "strength": 2,
+        "weighted_degree": 2,
         "betweenness": 1.0,
         "clustering": 0.0,
         "county_share": 50.0,
@@ -47,7 +47,7 @@ def test_who_joins_two_groups_lies_on_all_ways_between_them() -> None:
 
 def test_two_that_meet_twice_are_tied_twice_and_bridge_nothing_alone() -> None:
     found = {e["municipality"]: e for e in net.positions(ties("A1 g", "A1 h", "B1 g", "B1 h"))}
-    assert (found["A1"]["degree"], found["A1"]["strength"]) == (1, 2)
+    assert (found["A1"]["degree"], found["A1"]["weighted_degree"]) == (1, 2)
     assert found["A1"]["bridges"] == 0
     assert found["A1"]["county_share"] == 0
 
@@ -84,7 +84,7 @@ NETS = st.lists(
 
 
 @given(made=NETS)
-def test_degrees_and_strengths_are_those_of_the_memberships(made: list[Tie]) -> None:
+def test_degrees_and_weighted_degrees_are_those_of_the_memberships(made: list[Tie]) -> None:
     found = net.positions(made)
     assert {each["municipality"] for each in found} == {tie["municipality"] for tie in made}
     assert sum(each["groups"] for each in found) == len(made)
@@ -93,7 +93,7 @@ def test_degrees_and_strengths_are_those_of_the_memberships(made: list[Tie]) -> 
         mine = [who for who in members.values() if each["municipality"] in who]
         met = set().union(*mine) - {each["municipality"]}
         assert each["degree"] == len(met)
-        assert each["strength"] == sum(len(who) - 1 for who in mine)
+        assert each["weighted_degree"] == sum(len(who) - 1 for who in mine)
         assert 0 <= each["betweenness"] <= 1
 
 

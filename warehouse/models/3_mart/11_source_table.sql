@@ -13,7 +13,7 @@
 -- published_on: when it was published, as far as the source says; for StatBank see updated
 -- is_asked: whether there is an answer to it, of this run or of an earlier one; what was not asked
 --     is unknown, which is not the same as asked and absent
--- outcome: what became of it in this run: fetched, unchanged, failed (the figures, if any, are the
+-- outcome: what became of it in the run; fetched, unchanged, failed (the figures, if any, are the
 --     last good ones) or skipped
 -- message: why, in words
 -- is_discontinued: whether the publisher says that it gets no new figures

@@ -2,7 +2,7 @@
 -- key: indicator_id
 -- as of: recomputed
 -- indicator_id: our name for it
--- theme: population, projections, staffing, economy, living_conditions, digital,
+-- theme: what it is about; population, projections, staffing, economy, living_conditions, digital,
 --     or what the researcher has named
 -- title_nb: title in bokmål
 -- title_en: title in English

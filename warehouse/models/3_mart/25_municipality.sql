@@ -2,16 +2,16 @@
 -- key: municipality_code
 -- as of: recomputed
 -- municipality_code: four-digit municipality code, as text
--- municipality_name: its name in Norwegian, as Rana: that part of the official name which has stood as
---     a name alone; the official name where none has
+-- municipality_name: its name in Norwegian; as Rana: that part of the official name which has stood as
+--     a name alone, the official name where none has
 -- official_name: in all its official languages, as Rana - Raane (Klass 131)
--- county_code: two-digit county code, as text
+-- county_code: two-digit code of its county, as text
 -- county_name: the county's name in Norwegian
 -- county_official_name: in all its official languages, as Nordland - Nordlánnda (Klass 104)
 -- economic_region_code: code of the economic region (Klass 108)
 -- economic_region_name: name of the economic region
--- centrality_class: 1 (most central) to 6 (least central), Klass 128
--- kostra_group: code of the KOSTRA group (Klass 112)
+-- centrality_class: 1 (most central) to 6 (least central), Klass 128; as it is today
+-- kostra_group: code of the KOSTRA group, Klass 112; as it is today
 -- kostra_group_name: name of the KOSTRA group
 -- class_years: for economic_region, centrality and kostra_group the year of the edition that gave the
 --     class, or the first in which it was the same

@@ -5,7 +5,7 @@
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- value: the trait as a word; NULL where it is not known, which does not mean that there is none
 -- valid_on: the day or year it was seen, as precise as known
--- evidence: what it rests on, in the source's own words
+-- evidence: what it rests on; in the source's own words
 -- missing_reason: why it is not known
 -- reported_codes: the codes it stands under in the source
 -- table_id: the source, see mart.source_table

@@ -2,11 +2,11 @@
 -- key: trait_id
 -- as of: current
 -- trait_id: our name for it
--- theme: digital, classification, or what the researcher has named
+-- theme: what it is about; digital, classification, or what the researcher has named
 -- title_nb: title in bokmål
 -- title_en: title in English
 -- synonyms: other words by which a person looks for it, in both languages
--- indicator_id: the same fact as a number, where it can be one; the others are columns of
+-- indicator_id: see mart.indicator; the same fact as a number, where it can be one; the others are columns of
 --     mart.case_candidate
 -- table_id: the source it is read from
 -- is_asked: whether there is an answer of the source; what was not asked is unknown

@@ -11,10 +11,10 @@
 -- change: revised, or withdrawn where there is no figure any more, not even a missing one
 -- quality_before: its quality until then
 -- quality_after: its quality from then on
--- stage_before: unrevised or revised, for KOSTRA: the edition the old figure was of
--- stage_after: the edition the new figure is of
+-- stage_before: unrevised or revised, for KOSTRA: the edition the table had when it stood last
+-- stage_after: the edition it had in the run that changed it
 -- table_id: the source table
--- publisher: who publishes that
+-- publisher: who publishes it
 with version as (
     from raw.superseded
     union all by name

@@ -2,7 +2,7 @@
 --     have merged are one. Membership is not use
 -- key: network_id, municipality_code, valid_from_text
 -- network_id: see mart.network
--- network_name: the name of the network
+-- network_name: the name it goes by
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- valid_from: when it began, as precisely as published; NULL where not found

@@ -4,12 +4,12 @@
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- adopted_on: the day; of several municipalities that have merged, the first
--- left_on: the day it left the source's list again; NULL where it was in the last one
--- last_seen_on: the day of the last list; what happened after it is not known
+-- left_on: the day it left the list again; NULL where it was in the last one
+-- last_seen_on: the day of the source; what happened after it is not known
 -- reported_codes: the codes it stands under in the source
 -- listed_under: the code it was first listed under
 -- is_part_of_adopter: whether it is a part of a municipality that has been divided since
--- evidence: where the source says so
+-- evidence: what it rests on; where the source says so
 with given as (
     select adoption.*, reply.table_id, reply.as_of, division_year.division
     from raw.adoption as adoption

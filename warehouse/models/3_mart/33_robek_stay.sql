@@ -4,7 +4,7 @@
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- reported_code: the code of 2016 it stands under
 -- entered_on: the day it entered the register
--- left_on: the day it left; NULL where it was in on last_seen_on
+-- left_on: the day it left the list again; NULL where it was in on last_seen_on
 -- last_seen_on: the day of the source; what happened after it is not known
 -- is_part: whether it is a part of a municipality that has been divided since
 -- table_id: the source, see mart.source_table

@@ -2,7 +2,7 @@
 --     not asked: see is_asked of mart.source_table
 -- key: organisation_number
 -- organisation_number: organisation number of the company
--- company_name: its name in the register, in capitals as there
+-- company_name: its name in the register; in capitals as there
 -- legal_form: IKS
 -- municipality_code: municipality of its business address
 -- purpose: its purpose and activity in its own words
@@ -14,7 +14,8 @@
 -- owners: number of public bodies that own it
 -- municipal_owners: those of them that are municipalities of today
 -- share_total_pct: what the known shares add to, percent
--- shares: add_to_100, do_not_add_to_100 (by more than 0.1), not_all_known or none_known
+-- shares: of all shares of the company: add_to_100, do_not_add_to_100 (by more than 0.1),
+--     not_all_known or none_known
 -- owners_changed_on: when the register last changed its owners
 with found as (
     select

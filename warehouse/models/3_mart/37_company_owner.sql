@@ -2,7 +2,7 @@
 -- key: organisation_number, position
 -- organisation_number: the company, see mart.intermunicipal_company
 -- position: position of the owner in the register's list
--- company_name: name of the company
+-- company_name: its name in the register; in capitals as there
 -- owner_number: organisation number of the owner
 -- owner_name: its name in the register
 -- owner_form: legal form of the owner: KOMM (municipality), FYLK (county), IKS, ...
@@ -10,8 +10,9 @@
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- liability: DTPR (liable for its share) or DTSO (liable for all)
 -- share_text: its share in the register's own words
--- owner_share_pct: its share, percent; NULL where the register says none, or nothing readable
--- shares: the flag of the company's shares together, see mart.intermunicipal_company
+-- owner_share_pct: share of an inter-municipal company, percent; NULL where the register says none, or nothing readable
+-- shares: of all shares of the company: add_to_100, do_not_add_to_100 (by more than 0.1),
+--     not_all_known or none_known
 select
     owner.organisation_number,
     owner.position,

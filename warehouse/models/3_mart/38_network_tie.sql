@@ -6,7 +6,7 @@
 -- group_name: the name it goes by
 -- group_kind: network, ict_cooperation or child_welfare (a co-operation on child welfare)
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its name
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- valid_from: when it began, as precisely as published; NULL where not found
 -- valid_to: last day, month or year; NULL where not found, which does not mean it goes on
 -- valid_from_text: valid_from, empty where not found; part of the key

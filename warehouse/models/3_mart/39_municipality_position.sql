@@ -5,14 +5,14 @@
 --     co-operations on ICT) or all (those on child welfare too); memberships known to have ended
 --     are left out
 -- municipality_code: municipality of today, four digits as text
--- municipality_name: its name
--- county_name: its county
+-- municipality_name: its name in Norwegian; mart.municipality has the official one
+-- county_name: the county's name in Norwegian
 -- groups: groups it is in
 -- degree: other municipalities it meets in at least one group
--- strength: the same, each counted as often as they have groups in common
+-- weighted_degree: the same, each counted as often as they have groups in common
 -- betweenness: share of the shortest ways between all others that go through it, 0 to 1
 -- clustering: share of the pairs of those it meets who meet each other; high inside any one group
--- county_share: share of its strength that is inside its own county, percent
+-- county_share: share of its weighted degree that is inside its own county, percent
 -- bridges: pairs of its groups that have no other member in common
 -- warnings: weak_membership_basis where one of its groups is known on weak evidence only
 with computed as (
@@ -39,7 +39,7 @@ select
     municipality.county_name,
     computed.position['groups'] as groups,
     computed.position.degree,
-    computed.position.strength,
+    computed.position.weighted_degree,
     computed.position.betweenness,
     computed.position.clustering,
     computed.position.county_share,

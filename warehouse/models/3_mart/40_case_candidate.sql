@@ -5,14 +5,14 @@
 -- municipality_code: four-digit municipality code, as text
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- county_name: the county's name in Norwegian
--- centrality_class: 1 (most central) to 6 (least central)
--- kostra_group: code of the KOSTRA group
+-- centrality_class: 1 (most central) to 6 (least central), Klass 128; as it is today
+-- kostra_group: code of the KOSTRA group, Klass 112; as it is today
 -- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6
 -- is_district_5_6: by the narrower definition: centrality class 5 or 6
 -- in_action_zone: in the action zone of Finnmark and Nord-Troms
 -- district_definitions: the definitions by which it is a district municipality, see
 --     mart.district_definition
--- networks: networks it is in on any evidence, those known to have ended left out
+-- networks: networks it is in today on any evidence; those known to have ended left out
 -- networks_strong: those of them known on strong evidence
 -- network_evidence: for each of them the kinds of evidence
 -- cooperations: ICT cooperations it is in, those known to have ended left out

@@ -6,10 +6,10 @@
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
 -- year: calendar year
 -- county_code: two-digit code of its county, as text
--- county_name: name of its county
--- centrality_class: 1 (most central) to 6 (least central), as it is today
--- kostra_group: code of the KOSTRA group, as it is today
--- is_district: district municipality today by the ministry's definition: centrality class 4, 5 or 6
+-- county_name: the county's name in Norwegian
+-- centrality_class: 1 (most central) to 6 (least central), Klass 128; as it is today
+-- kostra_group: code of the KOSTRA group, Klass 112; as it is today
+-- is_district: district municipality by the ministry's definition: centrality class 4, 5 or 6; as it is today
 -- networks: networks it is in today on any evidence
 -- warnings: for each column that has any, what to know before using it: the vocabulary of
 --     mart.observation

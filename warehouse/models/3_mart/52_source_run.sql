@@ -2,7 +2,7 @@
 -- key: run_id, table_id
 -- run_id: see mart.refresh_run
 -- table_id: see mart.source_table
--- outcome: fetched, unchanged (not asked because nothing changed), failed (shown with its last good
+-- outcome: what became of it in the run; fetched, unchanged (not asked because nothing changed), failed (shown with its last good
 --     figures, if it has any), skipped (no recording)
 -- message: why, in words
 select source_run.* from raw.source_run as source_run
