@@ -160,7 +160,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
         if not add_table(wishes, settings, yes=yes, newer=newer, in_editor=edit):
             raise typer.Exit(1)
         return
-    if not file or not wanted:
+    if not file or wanted is None:
         raise InputError(
             "name a file and, with --as, the id of its indicator; or --table and a number."
         )

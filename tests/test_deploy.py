@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import StateType
 
 PROJECT = Path(__file__).parents[1]
 DEPLOY = PROJECT / "deploy"
-_FLOWS = {"refresh", "report"}
+_FLOWS = {"refresh", "report", "publish"}
 
 
 def test_every_end_of_a_run_is_known_to_the_automations() -> None:

@@ -3,9 +3,11 @@
 Each has the dimensions and codes that the catalogue selects, the municipalities of today and two or
 three periods, so that a whole refresh can be run against the stand-in. It shows that the way from
 catalogue to warehouse holds, and nothing of the publisher: whether these are its codes is found out
-by asking it. Figures are invented within the bounds that the catalogue declares.
+by asking it. Figures are invented within the bounds that the catalogue declares, but for those of a
+table that a shipped file has too.
 """
 
+import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -58,6 +60,7 @@ def tables() -> dict[str, Table]:
     made = {table.table or "": _table(shipped, table) for table in asked}
     found = recorded()
     both = {number: _beside(found[number], made[number]) for number in found.keys() & made.keys()}
+    made["12292"] = replace(made["12292"], figures=AsFiled())
     told = {number: described.tables()[number] for number in DESCRIBED & made.keys()}
     return found | made | both | told
 
@@ -93,6 +96,34 @@ class WithinBounds:
             at[names.index(CONTENTS)] = slice(place, place + 1)
             figures[tuple(at)] *= both.reshape(along)
         return Cells(figures.ravel(), {})
+
+
+@dataclass(frozen=True)
+class AsFiled:
+    """The figures of table 12292 as the shipped file has them: invented ones fit no population."""
+
+    def cells(self, table: Table, wanted: Wanted) -> Cells:
+        """One figure a region and year, and the symbol `.` where the file has none."""
+        known = _care_fte()
+        region = table.dimensions[0].code
+        names, shape = list(wanted), [len(values) for values in wanted.values()]
+        figures = np.full(shape, np.nan)
+        for cell in np.ndindex(*shape):
+            of = dict(zip(names, cell, strict=True))
+            code, year = wanted[region][of[region]].members[0], wanted[TIME][of[TIME]].code
+            figures[cell] = known.get((code, year), np.nan)
+        return Cells(figures.ravel(), {int(n): "." for n in np.flatnonzero(np.isnan(figures))})
+
+
+@cache
+def _care_fte() -> dict[tuple[str, str], float]:
+    path = SHIPPED.parent / "recorded" / "files" / "ssb_12292_care_fte_2015_2025.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["municipality_code"], row["year"]): float(row["fte"])
+            for row in csv.DictReader(file)
+            if row["fte"]
+        }
 
 
 @dataclass(frozen=True)
