@@ -12,7 +12,8 @@ def references(
     """The references of Citation File Format 1.2.0.
 
     `sources` are rows of `mart.source_table`, `accessed` the day the figures of a table are of,
-    `code` the version and digest of what made them.
+    `code` the version and digest of what made them. Tables that are cited alike stand once: the
+    format wants no reference twice.
     """
     software = {
         "type": "software",
@@ -20,20 +21,19 @@ def references(
         "authors": [{"name": "digidistrikt contributors"}],
         "version": " ".join(code),
     }
-    return [
-        software,
-        *(
-            {
-                "type": "data",
-                "title": source["citation"],
-                "authors": [{"name": source["publisher"]}],
-                **_address(str(source["url"])),
-                **_accessed(accessed.get(str(source["table_id"]))),
-                **_licence(str(source["licence"])),
-            }
-            for source in sources
-        ),
-    ]
+    tables: list[dict[str, Any]] = []
+    for source in sources:
+        table = {
+            "type": "data",
+            "title": source["citation"],
+            "authors": [{"name": source["publisher"]}],
+            **_address(str(source["url"])),
+            **_accessed(accessed.get(str(source["table_id"]))),
+            **_licence(str(source["licence"])),
+        }
+        if table not in tables:
+            tables.append(table)
+    return [software, *tables]
 
 
 def _address(url: str) -> dict[str, str]:

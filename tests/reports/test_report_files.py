@@ -16,7 +16,7 @@ import yaml
 
 from common.errors import ReportError
 from common.text import Language
-from reports import data, report
+from reports import cff, data, report
 from reports.findings import Findings
 from reports.page.html import page
 from selection import rulefile
@@ -33,6 +33,14 @@ def test_a_report_has_all_its_files(folder: Path) -> None:
     citation = yaml.safe_load((folder / "CITATION.cff").read_text("utf-8"))
     assert citation["cff-version"] == "1.2.0"
     assert any("07459" in one["title"] for one in citation["references"])
+
+
+def test_tables_that_are_cited_alike_are_one_reference() -> None:
+    one = {"table_id": "a", "citation": "Table 1", "publisher": "SSB", "url": "", "licence": "MIT"}
+    sources = [one, one | {"table_id": "b"}, one | {"table_id": "c"}]
+    days = {"a": "2026-06-01", "b": "2026-06-01", "c": "2026-10-07"}
+    found = cff.references(sources, days, ("0.1.0", "digest"))
+    assert [each.get("date-accessed") for each in found] == [None, "2026-06-01", "2026-10-07"]
 
 
 def test_a_folder_with_something_else_is_left_alone(
