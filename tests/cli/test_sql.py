@@ -286,16 +286,26 @@ def test_a_notebook_that_has_the_file_open_is_told_as_that(home: Path, tmp_path:
     assert digidistrikt("sql", "select 1 as n", home=tmp_path).stdout == "n\n1\n"
 
 
-def test_a_letter_that_a_pipe_has_no_code_for_does_not_end_the_command(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [
+        ("cp1252", b"\\u010d\xe6\\u014b"),
+        ("cp850", b"\\u010d\x91\\u014b"),
+        ("ascii", b"\\u010d\\xe6\\u014b"),
+    ],
+)
+def test_a_letter_that_a_pipe_has_no_code_for_does_not_end_the_command(
+    home: Path, encoding: str, written: bytes
+) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", "sql", "select 'čæŋ' as x", "--home", str(home)],
-        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        env={**os.environ, "PYTHONIOENCODING": encoding},
         capture_output=True,
         timeout=600,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.split() == [b"x", b"\\u010d\xe6\\u014b"]
+    assert done.stdout.split() == [b"x", written]
 
 
 def test_whoever_has_read_enough_closes_the_pipe_without_a_word(home: Path) -> None:

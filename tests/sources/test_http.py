@@ -431,8 +431,9 @@ def test_a_session_can_be_asked_from_several_threads(server: Any, towards: Towar
     assert session.requests == len(server.asked) == 20
 
 
+@pytest.mark.parametrize("hours", [1 / 60, 10, 24 * 365])
 def test_requests_counted_by_a_clock_that_was_ahead_are_not_waited_for(
-    server: Any, tmp_path: Path
+    server: Any, tmp_path: Path, hours: float
 ) -> None:
     server.says({})
     limits, budget = RequestLimits(requests=1, per_seconds=0.2), tmp_path / "requests.sqlite"
@@ -440,7 +441,8 @@ def test_requests_counted_by_a_clock_that_was_ahead_are_not_waited_for(
         session.fetch(Request(f"{TABLE}/1"))
     with closing(sqlite3.connect(budget)) as counted, counted:
         [(name,)] = counted.execute("select name from sqlite_master where type = 'table'")
-        counted.execute(f"update '{name}' set item_timestamp = item_timestamp + 36000000")
+        ahead = round(hours * 3_600_000)
+        counted.execute(f"update '{name}' set item_timestamp = item_timestamp + {ahead}")
     with Upstream(server.address, budget=budget, limits=limits) as session:
         session.fetch(Request(f"{TABLE}/2"))
     with closing(sqlite3.connect(budget)) as counted, counted:
