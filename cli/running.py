@@ -5,7 +5,9 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from math import inf
 from threading import Thread
+from time import monotonic
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -17,6 +19,7 @@ from common.errors import INTERRUPTED, InputError
 _Result = TypeVar("_Result")
 _UNFINISHED: "set[Future[Any]]" = set()  # work that goes on in a thread
 _PATIENCE = 1.0  # seconds in which DuckDB ends a query, unless it is within one long function
+_ONE_WAIT = 0.2  # seconds; a signal that reaches another thread ends no wait of the main one
 
 
 class Terminated(KeyboardInterrupt):
@@ -33,8 +36,9 @@ def in_thread(work: Callable[[], _Result], give_up: Callable[[], None]) -> _Resu
     Terminated.
     """
     signal.signal(signal.SIGTERM, _terminate)
-    future = _begun(work)
     try:
+        future = _begun(work)
+        _ended(future)
         return future.result()
     except KeyboardInterrupt:
         give_up()
@@ -63,7 +67,7 @@ def interruptible(
     """
     future = _begun(work)
     try:
-        done, _ = wait([future], timeout)
+        done = _ended(future, timeout)
     except KeyboardInterrupt:
         _stop(con, future, "interrupted.", INTERRUPTED)
         raise
@@ -90,6 +94,19 @@ def _begun(work: Callable[[], _Result]) -> "Future[_Result]":
 
     Thread(target=run, daemon=True).start()
     return future
+
+
+def _ended(future: "Future[_Result]", timeout: float | None = None) -> bool:
+    """Waits until the work ends, or the time (in seconds) is up; whether it ended.
+
+    Waits a little at a time: the system may give a signal to any thread, but Python acts on it in
+    the main one, which goes on waiting unless it is woken. Raises what the signal stands for.
+    """
+    ends = monotonic() + (inf if timeout is None else timeout)
+    while (left := ends - monotonic()) > 0:
+        if wait([future], min(left, _ONE_WAIT)).done:
+            return True
+    return future.done()
 
 
 def _stop(

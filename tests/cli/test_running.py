@@ -1,0 +1,57 @@
+"""Work in a thread of its own: a signal is heard whichever thread the system gives it to."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import duckdb
+import pytest
+
+from cli.running import Terminated, in_thread, interruptible
+
+HANGS = 60  # seconds after which a wait that hears nothing ends by itself
+
+
+def signalled_in_its_thread(number: signal.Signals) -> Callable[[], None]:
+    """Work that gets the signal in its own thread, while the main one waits for it."""
+
+    def work() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+        signal.pthread_kill(threading.get_ident(), number)
+        heard.wait(HANGS)
+
+    heard = threading.Event()
+    return work
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_they_were() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"),
+    [(signal.SIGTERM, Terminated), (signal.SIGINT, KeyboardInterrupt)],
+)
+def test_a_signal_that_reaches_another_thread_is_heard(
+    number: signal.Signals, raised: type[BaseException]
+) -> None:
+    given_up = []
+    begun = time.monotonic()
+    with pytest.raises(raised):
+        in_thread(signalled_in_its_thread(number), lambda: given_up.append(True))
+    assert given_up == [True]
+    assert time.monotonic() - begun < HANGS / 2  # it was heard, and not after the work had ended
+
+
+def test_ctrl_c_that_reaches_another_thread_stops_a_query() -> None:
+    def work() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        con.execute("select count(*) from range(1000000) a, range(1000000) b")
+
+    with duckdb.connect() as con, pytest.raises(KeyboardInterrupt):
+        interruptible(con, work)
