@@ -72,11 +72,19 @@ class Server:
     def work(self) -> None:
         self.prefect(*self.worker()[4:])
 
+    def pause(self, deployment: str) -> None:
+        """No run of its schedules falls due any more."""
+        path = f"{self.api}/deployments/{self._id(deployment)}/pause_deployment"
+        requests.post(path, timeout=60).raise_for_status()
+
+    def _id(self, deployment: str) -> object:
+        [found] = self.ask("deployments/filter", deployments={"name": {"any_": [deployment]}})
+        return found["id"]
+
     def started(self, deployment: str, **parameters: object) -> str:
         """Asks for a run, and returns its id."""
-        [found] = self.ask("deployments/filter", deployments={"name": {"any_": [deployment]}})
         texts = {name: str(value) for name, value in parameters.items()}
-        path = f"{self.api}/deployments/{found['id']}/create_flow_run"
+        path = f"{self.api}/deployments/{self._id(deployment)}/create_flow_run"
         answer = requests.post(path, json={"parameters": texts}, timeout=60)
         answer.raise_for_status()
         return str(answer.json()["id"])
@@ -96,19 +104,14 @@ class Server:
         [artifact] = self.ask("artifacts/filter", artifacts=of_run)
         return str(artifact["data"])
 
-    def asked(self, path: str, **body: object) -> dict[str, list[object]]:
-        answer = requests.post(f"{self.api}/{path}", json=body, timeout=60)
-        answer.raise_for_status()
-        found = answer.json()
-        assert isinstance(found, dict)
-        return found
-
     def ask(self, path: str, **body: object) -> list[dict[str, object]]:
+        """The things a filter of the API finds."""
         answer = requests.post(f"{self.api}/{path}", json=body, timeout=60)
         answer.raise_for_status()
         found = answer.json()
-        assert isinstance(found, list)
-        return found
+        listed = found["events"] if path == "events/filter" else found
+        assert isinstance(listed, list)
+        return listed
 
     def wait_for(self, path: str, **body: object) -> list[dict[str, object]]:
         until = time.monotonic() + PATIENCE_SECONDS
