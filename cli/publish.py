@@ -23,15 +23,16 @@ def publish(
     contact: Annotated[str, typer.Option(help="A web address, or mailto:.")] = "",
     home: Home = HOME,
 ) -> None:
-    """Write the bundle of the newest vintage: Parquet, CSV, workbooks, descriptions, licences."""
+    """Write the newest vintage as a site: pages, search, Parquet, CSV, workbooks, licences."""
     import reports
     from cli.progress import progress
     from flows import provenance
 
     with reports.libraries():
+        from publication import bundle
         from publication import publish as publication
     settings = Settings(home=home)
-    imprint = publication.Imprint(url, publisher, contact)
+    imprint = bundle.Imprint(url, publisher, contact)
     code = provenance.of_publications(settings.catalogue)
     with progress(), open_warehouse(home) as con:
         written = publication.write(con, out, imprint, code)

@@ -20,7 +20,7 @@ def publish_folder(
     contact: str = "",
     home: str | None = None,
 ) -> str:
-    """Writes the bundle of the newest vintage; returns its folder.
+    """Writes the site and bundle of the newest vintage; returns its folder.
 
     Left out, `out` is the folder `site` in the home. Raises InputError without the libraries of
     reports, ReportError or WarehouseError, and says why in the artifact.
@@ -30,9 +30,9 @@ def publish_folder(
     folder = Path(out) if out else settings.home / "site"
     try:
         with reports.libraries():
-            from publication import publish  # noqa: PLC0415 - its libraries are an extra
+            from publication import bundle, publish  # noqa: PLC0415 - its libraries are an extra
         with warehouse.reading(settings.warehouse) as con:
-            imprint = publish.Imprint(url, publisher, contact)
+            imprint = bundle.Imprint(url, publisher, contact)
             code = provenance.of_publications(settings.catalogue)
             written = publish.write(con, folder, imprint, code)
         changed = artifact.changes(settings.warehouse)

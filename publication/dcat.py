@@ -147,7 +147,7 @@ class _Catalogue:
         first, last = int(figures.table["year"].min()), int(figures.table["year"].max())
         for way, day in ((DCAT.startDate, f"{first}-01-01"), (DCAT.endDate, f"{last}-12-31")):
             self.graph.add((period, way, Literal(day, datatype=XSD.date)))
-        for path in (figures.csv_path, figures.xlsx_path):
+        for path in (figures.csv_path, figures.xlsx_path, figures.parquet_path):
             self._file(resource, path)
 
     def _file(self, resource: URIRef, path: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -52,6 +53,11 @@ class IndicatorFigures:
     def xlsx_path(self) -> str:
         """Its workbook in the published folder."""
         return f"data/indicators/{self.id}.xlsx"
+
+    @property
+    def parquet_path(self) -> str:
+        """The same as Parquet."""
+        return f"data/indicators/{self.id}.parquet"
 
     @cached_property
     def wide(self) -> pd.DataFrame:
@@ -100,6 +106,10 @@ class IndicatorFigures:
         out = io.BytesIO()
         book.save(out)
         return without_hours(out.getvalue(), day)
+
+    def arrow(self) -> pa.Table:
+        """The rows of COLUMNS, missing figures as null."""
+        return pa.Table.from_pandas(self.table[list(COLUMNS)], preserve_index=False)
 
     def script(self) -> str:
         """The same for the pages: values by code and period, and a letter for each quality."""

@@ -7,7 +7,7 @@ from common import yamlfile
 from reports import cff
 
 UNCONFIRMED = "unconfirmed"
-_ADDRESS = {
+ADDRESS = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
     "NLOD 2.0": "https://data.norge.no/nlod/no/2.0",
@@ -19,8 +19,8 @@ Source = Mapping[str, Any]
 
 def licences(sources: Iterable[Source]) -> list[dict[str, str]]:
     """The licences that are known by name, as a data package lists them."""
-    names = sorted({str(source["licence"]) for source in sources} & _ADDRESS.keys())
-    return [{"name": cff.SPDX[name], "title": name, "path": _ADDRESS[name]} for name in names]
+    names = sorted({str(source["licence"]) for source in sources} & ADDRESS.keys())
+    return [{"name": cff.SPDX[name], "title": name, "path": ADDRESS[name]} for name in names]
 
 
 def citation(

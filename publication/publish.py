@@ -6,58 +6,25 @@ What is written depends on the vintage alone: twice made, it is the same byte fo
 import json
 import logging
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import duckdb
 
 from common.errors import ReportError
 from common.text import Language
-from publication import datapackage, dcat, front, papers, tables
-from publication import figures as indicator_figures
-from publication.changes import VintageChanges, since_the_vintage_before
+from publication import datapackage, dcat, papers, site, tables
+from publication.bundle import Bundle, Imprint, read
 from publication.dcat import CatalogueFacts
-from publication.figures import IndicatorFigures
-from publication.papers import Source
-from publication.tables import MartTable
 from publication.wording import words
 from reports import cff
-from reports.page.numbers import Numbers
 
 _LOG = logging.getLogger("digidistrikt.publish")
 SUMS = "SHA256SUMS"
 NOBODY_NAMED = "digidistrikt contributors"  # where no publisher is given
-
-
-@dataclass(frozen=True)
-class Imprint:
-    """Who publishes, and where: the address of the folder, a name, and how to reach them.
-
-    All may be empty: addresses are then relative, and the site itself is the contact.
-    """
-
-    url: str = ""
-    publisher: str = ""
-    contact: str = ""
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """Everything that is read from the warehouse for a folder, once."""
-
-    con: duckdb.DuckDBPyConnection
-    vintage: str
-    run: dict[str, Any]
-    tables: list[MartTable]
-    figures: list[IndicatorFigures]
-    sources: Sequence[Source]
-    accessed: dict[str, str]
-    changes: VintageChanges
 
 
 @dataclass(frozen=True)
@@ -95,29 +62,6 @@ def write(
     return Published(folder, bundle.vintage, len(sizes), sum(sizes), unconfirmed)
 
 
-def read(con: duckdb.DuckDBPyConnection) -> Bundle:
-    """Reads what the folder is made of; sources of which nothing was fetched are left out."""
-    [run] = rows(con, "from mart.refresh_run order by started_at desc limit 1")
-    replies = rows(con, "select table_id, max(as_of) as day from mart.reply group by all")
-    return Bundle(
-        con,
-        str(run["run_id"]),
-        run,
-        tables.mart_tables(con),
-        indicator_figures.read(con),
-        rows(con, "from mart.source_table where is_asked order by table_id"),
-        {str(each["table_id"]): str(each["day"]) for each in replies if each["day"]},
-        since_the_vintage_before(con),
-    )
-
-
-def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    """The rows of a query by the names of its columns."""
-    found = con.execute(query)
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
 # --- the files --------------------------------------------------------------------------------
 
 
@@ -127,14 +71,8 @@ def write_new(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, s
     _write_tables(bundle, folder)
     _write_figures(bundle, folder)
     _write_papers(bundle, folder, imprint, code)
-    for language, name in front.PAGES.items():
-        said = {
-            "vintage": bundle.vintage,
-            "indicators": [each for each in bundle.figures if len(each.table)],
-            "tables": bundle.tables,
-            "changes": _changes(bundle, language),
-        }
-        (folder / name).write_text(front.page(language, said), encoding="utf-8")
+    _LOG.info("writing pages")
+    site.write(bundle, folder, imprint)
     sums = "".join(f"{digest}  {path}\n" for path, (_, digest) in _sizes(folder).items())
     (folder / SUMS).write_text(sums, encoding="utf-8")
 
@@ -164,12 +102,13 @@ def _write_figures(bundle: Bundle, folder: Path) -> None:
             *(("source", one) for one in cited),
         ]
         (folder / each.csv_path).write_text(each.csv(), encoding="utf-8")
-        workbook = each.workbook(about, bundle.run["started_at"].date())
+        workbook = each.workbook(about, bundle.day)
         (folder / each.xlsx_path).write_bytes(workbook)
+        tables.write_parquet(each.arrow(), folder / each.parquet_path)
 
 
 def _write_papers(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, str]) -> None:
-    day = bundle.run["started_at"].date()
+    day = bundle.day
     said = {language: words(language) for language in Language}
     titles = {language.value: said[language]("bundle_title") for language in Language}
     descriptions = {language.value: said[language]("bundle_about") for language in Language}
@@ -210,14 +149,9 @@ def _changes_page(bundle: Bundle) -> str:
     parts = []
     for language in Language:
         said = words(language)
-        lines = _changes(bundle, language)
+        lines = bundle.changed(language)
         parts += [f"# {said('changes')}", "", *(f"- {line}" for line in lines), ""]
     return "\n".join(parts)
-
-
-def _changes(bundle: Bundle, language: Language) -> list[str]:
-    titles = {each.id: str(each.indicator[f"title_{language}"]) for each in bundle.figures}
-    return bundle.changes.sentences(words(language), Numbers(language), titles)
 
 
 def as_json(said: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from reports.page import charts, maps, netpicture, svg
+from reports.page import charts, classes, maps, netpicture, svg
 from reports.page.charts import Bar, Position, Strip
 from reports.page.maps import Box, Paint
 from reports.page.names import Names
@@ -214,9 +214,8 @@ class _Drawing:
         names, words = self.names, self._words
         values = names.findings.candidates.table[name].astype(float)
         known = values.dropna()
-        edges = list(np.unique(known.quantile([0.2, 0.4, 0.6, 0.8])))
-        place = np.searchsorted(edges, known.to_numpy(), side="right")
-        colours = _shades(len(edges) + 1)
+        place, shades = classes.of_equal_size(known)
+        colours = [svg.CLASS_COLOURS[shade] for shade in shades]
         fills = {code: colours[number] for code, number in zip(known.index, place, strict=True)}
         unknown = {str(code): svg.SOFT for code in values.index[values.isna()]}
         land = maps.land()
@@ -346,13 +345,6 @@ class _Drawing:
         number = self.names.case_numbers.get(code)
         name = self.names.municipality(code)
         return f"{number} {name}" if number else name
-
-
-def _shades(number: int) -> list[str]:
-    """So many of the class colours, lightest and darkest always among them."""
-    last = len(svg.CLASS_COLOURS) - 1
-    places = [round(n * last / max(number - 1, 1)) for n in range(number)]
-    return [svg.CLASS_COLOURS[place] for place in places]
 
 
 def _percentile(values: object, figure: float) -> float | None:

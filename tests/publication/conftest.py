@@ -7,7 +7,7 @@ import pytest
 
 from flows.settings import Settings
 from publication import publish
-from publication.publish import Imprint
+from publication.bundle import Imprint
 from tests.conftest import Make
 from warehouse import publish as warehouse
 

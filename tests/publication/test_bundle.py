@@ -16,7 +16,8 @@ from rdflib import DCAT, Graph
 
 from common.errors import ReportError
 from flows.settings import Settings
-from publication.publish import SUMS, Imprint
+from publication.bundle import Imprint
+from publication.publish import SUMS
 from tests.publication.conftest import publish_into
 
 SHAPES = Path(__file__).with_name("shapes") / "dcat-ap-no-3.ttl"

@@ -1,0 +1,28 @@
+"""The pages of a folder: what it holds, for a person with a browser, in bokmål and English.
+
+- `pages`         where a page lies, and how it is written
+- `front`         what there is
+- `indicator`     a page an indicator
+- `municipality`  a page a municipality
+- `network`       a page a network
+- `search`        an index of them all
+- `described`     the same for search engines
+- `assets`        style, script and the shapes of the maps
+"""
+
+from pathlib import Path
+
+from common.text import Language
+from publication.bundle import Bundle, Imprint
+from publication.site import assets, front, indicator, municipality, network, search
+from publication.site.pages import Pages
+
+KINDS = (front, indicator, municipality, network, search)
+
+
+def write(bundle: Bundle, folder: Path, imprint: Imprint) -> None:
+    """Writes every page into a folder in which the files of figures are."""
+    assets.write(bundle, folder)
+    pages = [Pages(bundle, folder, imprint, language) for language in Language]
+    for kind in KINDS:
+        kind.write(bundle, pages)

@@ -1,0 +1,228 @@
+"""The pages of a published folder: each says what the warehouse has, and anybody can read it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+import duckdb
+import pytest
+
+from common.text import Language
+from flows.settings import Settings
+from publication.site.pages import address
+from tests.conftest import Make
+from tests.publication.browser import look_at, needs_browser
+from warehouse import publish as warehouse
+
+# A page of each kind.
+KINDS = ("index", "indicators/population", "municipalities/1508", "networks/digitale_helgeland")
+LINK = re.compile(r'(?:href|src)="([^":#]+)(?:#[^"]*)?"')
+
+
+@pytest.fixture(scope="module")
+def con(small_home: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse.reading(small_home.warehouse) as opened:
+        yield opened
+
+
+def read(published: Path, path: str, language: Language = Language.EN) -> str:
+    return (published / address(path, language)).read_text("utf-8")
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The texts of the cells of each row of a page."""
+    return [
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(
+            r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+        for row in re.findall(r"<tr>(?!</tr>)(.*?)</tr>", page, re.S)
+    ]  # fmt: skip
+
+
+def test_every_link_of_every_page_leads_to_a_file_of_the_folder(published: Path) -> None:
+    pages = sorted(published.rglob("*.html"))
+    assert len(pages) > 2 * (357 + 13)
+    missing = {
+        (page.name, link)
+        for page in pages
+        for link in set(LINK.findall(page.read_text("utf-8")))
+        if not (page.parent / link).is_file()
+    }
+    assert missing == set()
+
+
+def test_every_page_is_written_in_both_languages(published: Path) -> None:
+    names = {path.relative_to(published).as_posix() for path in published.rglob("*.html")}
+    assert {n for n in names if n.endswith(".en.html")} == {
+        n.replace(".html", ".en.html") for n in names if not n.endswith(".en.html")
+    }
+    assert "<h1>Folkemengde 1. januar</h1>" in read(published, KINDS[1], Language.NB)
+    assert "<h1>Population 1 January</h1>" in read(published, KINDS[1])
+
+
+def test_a_page_of_an_indicator_has_the_newest_figure_of_every_municipality(
+    published: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    rows = {row[0]: row[1] for row in rows_of(read(published, "indicators/population"))}
+    figures = con.execute(
+        "select municipality_name, value::int from mart.observation where year = 2026"
+        " and indicator_id = 'population'"
+    ).fetchall()
+    assert len(figures) == 357
+    assert {name: f"{value:,}" for name, value in figures}.items() <= rows.items()
+
+
+def test_a_page_of_an_indicator_says_on_how_many_municipalities_of_each_division_it_is_known(
+    published: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    for year in (2019, 2023):
+        [(known,)] = con.execute(
+            f"select count(value) from mart.series('population', {year}) where period = '2016'"
+        ).fetchall()
+        [row] = [r for r in rows_of(read(published, "indicators/population")) if r[0] == "2016"]
+        assert row[{2019: 3, 2023: 4}[year]] == str(known)
+
+
+def test_a_map_paints_every_municipality_that_has_a_figure(published: Path) -> None:
+    [classes] = re.findall(r'data-map="([^"]*)"', read(published, "indicators/population"))
+    assert len(classes) == 357
+    assert set(classes) == set("01234")
+    assert max(classes.count(one) for one in "01234") <= 73  # a fifth of 357, and ties
+
+
+def test_the_key_figures_of_a_municipality_stand_beside_those_of_its_kostra_group(
+    published: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    [(value, peers, country)] = con.execute(
+        """
+        select max(value) filter (municipality_code = '1508'), median(value) filter (
+            kostra_group = (select kostra_group from mart.municipality
+                where municipality_code = '1508')), median(value)
+        from mart.observation inner join mart.municipality using (municipality_code)
+        where indicator_id = 'population' and year = 2026
+        """
+    ).fetchall()
+    rows = rows_of(read(published, "municipalities/1508"))
+    [row] = [row for row in rows if row[0] == "Population 1 January persons, 2026"]
+    assert row[1:4] == [f"{value:,.0f}", f"{peers:,.0f}", f"{country:,.0f}"]
+
+
+def test_a_municipality_has_its_earlier_codes_and_those_that_went_into_it(published: Path) -> None:
+    rows = rows_of(read(published, "municipalities/1508"))
+    assert ["1507", "Ålesund", "Møre og Romsdal", "1 January 2020", "31 December 2023"] in rows
+    assert ["1 January 2020", "1546 Sandøy", "merger"] in rows
+
+
+def test_a_network_names_every_member_with_its_evidence(
+    published: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    members = con.execute(
+        "select municipality_name from mart.network_membership"
+        " where network_id = 'digitale_helgeland'"
+    ).fetchall()
+    rows = rows_of(read(published, "networks/digitale_helgeland"))
+    told = {row[0]: row[2] for row in rows if len(row) == 5}
+    assert len(members) == 16
+    assert all(told[name] == "named in a source (strong)" for (name,) in members)
+
+
+def test_a_network_without_known_members_says_what_sources_tell(published: Path) -> None:
+    page = read(published, "networks/digivesteralen")
+    assert ["number of members", "6"] in [row[:2] for row in rows_of(page)]
+    assert "data-map" not in page
+
+
+def test_a_page_of_an_indicator_is_described_as_a_data_set(published: Path) -> None:
+    [said] = re.findall(r'ld\+json">(.*?)</script>', read(published, "indicators/population"))
+    about = json.loads(said)
+    assert about["@type"] == "Dataset"
+    assert about["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert about["temporalCoverage"].endswith("/2026")
+    path = about["distribution"][0]["contentUrl"].removeprefix(
+        "https://data.example.org/digidistrikt/"
+    )
+    assert (published / path).is_file()
+
+
+# --- in a browser -----------------------------------------------------------------------------
+
+LOOK = """
+const looked = async (opened) => {
+  const faults = {}, wide = {};
+  for (const path of PAGES) {
+    const page = await opened(path);
+    await loaded(page, "/axe.min.js");
+    const found = await page.axe.run({ resultTypes: ["violations"] });
+    faults[path] = found.violations.flatMap((one) =>
+      one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 120)}`));
+    page.frameElement.width = 390;
+    await new Promise((later) => setTimeout(later, 100));
+    wide[path] = page.document.documentElement.scrollWidth;
+  }
+  const search = async (text) => {
+    const page = await opened("index.en.html");
+    const input = page.document.querySelector("input");
+    input.value = text;
+    input.dispatchEvent(new page.Event("input"));
+    await until(() => page.document.querySelector("[role=status]").textContent);
+    return [...page.document.querySelectorAll("[role=search] a")].map((a) => a.textContent);
+  };
+  const page = await opened("indicators/population.en.html#1812");
+  await until(() => page.document.querySelector(".series tbody tr"));
+  const cells = (row) => [...row.cells].map((cell) => cell.textContent);
+  return { faults, wide,
+    shapes: page.document.querySelectorAll("[data-map] path").length,
+    series: [...page.document.querySelectorAll(".series tbody tr")].map(cells),
+    found: { nurses: await search("nurses"), former: await search("sandøy"),
+      code: await search("1812"), nothing: await search("zzz") } };
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def seen(published: Path, once: Callable[[str, Make], Path]) -> Any:
+    """What one browser found on the pages."""
+    pages = ["index.en.html", *(address(kind, Language.NB) for kind in KINDS)]
+    script = LOOK.replace("PAGES", json.dumps(pages))
+    axe = {"axe.min.js": Path(axe_core_python.__file__).with_name("axe.min.js")}
+
+    def look(folder: Path) -> None:
+        found = look_at(published, folder, script, axe, seconds=120)
+        (folder / "seen.json").write_text(json.dumps(found), "utf-8")
+
+    return json.loads((once("seen", look) / "seen.json").read_text("utf-8"))
+
+
+@needs_browser
+def test_axe_finds_nothing_on_any_kind_of_page(seen: Any) -> None:
+    assert len(seen["faults"]) == len(KINDS) + 1
+    assert {path: faults for path, faults in seen["faults"].items() if faults} == {}
+
+
+@needs_browser
+def test_no_page_scrolls_sideways_on_a_phone(seen: Any) -> None:
+    assert {path: width for path, width in seen["wide"].items() if width > 390} == {}
+
+
+@needs_browser
+def test_the_series_of_a_municipality_is_what_the_warehouse_has(
+    seen: Any, con: duckdb.DuckDBPyConnection
+) -> None:
+    figures = con.execute(
+        "select period, value::int from mart.observation where indicator_id = 'population'"
+        " and municipality_code = '1812' and value is not null order by period desc"
+    ).fetchall()
+    known = [row[:2] for row in seen["series"] if row[1] != "–"]
+    assert known == [[period, f"{value:,}"] for period, value in figures]
+    assert seen["shapes"] == 357
+
+
+@needs_browser
+def test_the_search_finds_indicators_former_names_and_codes(seen: Any) -> None:
+    found = seen["found"]
+    assert any("nurses" in title for title in found["nurses"])
+    assert found["former"] == ["Ålesund"]
+    assert found["code"] == ["Sømna"]
+    assert found["nothing"] == []
