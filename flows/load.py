@@ -156,7 +156,8 @@ def _load(con: duckdb.DuckDBPyConnection, items: Sequence[Fetched], frames: Fram
     if replies:
         load.insert(con, "reply", pa.Table.from_pylist(list(replies.values())))
     for name, rows in frames.items():
-        load.insert(con, name, rows)
+        if rows:  # a table brings some kinds of rows, and of most kinds none
+            load.insert(con, name, rows)
 
 
 def _is_named(table: Table) -> bool:

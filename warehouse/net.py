@@ -11,9 +11,10 @@ model: Newman, Strogatz and Watts 2001, Physical Review E 64, 026118). Ties that
 count once.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import combinations, permutations
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations
+from operator import itemgetter
 from typing import TypedDict
 
 import duckdb
@@ -154,45 +155,44 @@ def overlaps(ties: Sequence[Tie], nets: int = RANDOM_NETS) -> list[Overlap]:
     members = _members(ties)
     shared = {
         (a, b): sorted(members[a] & members[b])
-        for a, b in permutations(sorted(members), 2)
+        for a, b in combinations(sorted(members), 2)
         if members[a] & members[b]
     }
-    totals, as_many = _by_chance(ties, {pair: len(both) for pair, both in shared.items()}, nets)
-    return [
+    drawn = _by_chance(ties, [*shared], nets)
+    found = [
         Overlap(
-            group=a,
-            other=b,
-            members=len(members[a]),
-            other_members=len(members[b]),
+            group=group,
+            other=other,
+            members=len(members[group]),
+            other_members=len(members[other]),
             shared=both,
-            expected=totals[a, b] / nets,
-            as_many_by_chance=100 * as_many[a, b] / nets,
+            expected=sum(drawn[a, b]) / nets,
+            as_many_by_chance=100 * sum(count >= len(both) for count in drawn[a, b]) / nets,
         )
         for (a, b), both in shared.items()
+        for group, other in ((a, b), (b, a))
     ]
+    return sorted(found, key=itemgetter("group", "other"))
 
 
 def _by_chance(
-    ties: Sequence[Tie], observed: Mapping[tuple[str, str], int], nets: int
-) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
-    """Members in common, summed over the random nets; and how many of these have as many."""
+    ties: Sequence[Tie], pairs: Sequence[tuple[str, str]], nets: int
+) -> dict[tuple[str, str], list[int]]:
+    """How many members each pair of groups has in common in each of the random nets."""
     groups, members = _groups(ties), _members(ties)
-    who, which = sorted(groups), sorted(members)
-    degrees = [len(groups[name]) for name in who], [len(members[name]) for name in which]
-    totals: Counter[tuple[str, str]] = Counter()
-    as_many: Counter[tuple[str, str]] = Counter()
+    degrees = [len(groups[name]) for name in sorted(groups)]
+    sizes = [len(members[name]) for name in sorted(members)]
+    node = {name: len(degrees) + place for place, name in enumerate(sorted(members))}
+    paired = {name for pair in pairs for name in pair}
+    found: dict[tuple[str, str], list[int]] = {pair: [] for pair in pairs}
     for number in range(nets):
         drawn = nx.bipartite.configuration_model(
-            *degrees, create_using=nx.Graph(), seed=_SEED + number
+            degrees, sizes, create_using=nx.Graph(), seed=_SEED + number
         )
-        counted = Counter(
-            (which[a - len(who)], which[b - len(who)])
-            for node in range(len(who))
-            for a, b in permutations(sorted(drawn[node]), 2)
-        )
-        totals.update({pair: counted[pair] for pair in observed if pair in counted})
-        as_many.update(pair for pair, least in observed.items() if counted[pair] >= least)
-    return totals, as_many
+        members_drawn = {name: set(drawn[node[name]]) for name in paired}
+        for (a, b), counts in found.items():
+            counts.append(len(members_drawn[a] & members_drawn[b]))
+    return found
 
 
 def _groups(ties: Iterable[Tie]) -> dict[str, set[str]]:

@@ -127,7 +127,7 @@ recomputed as not materialized (
     ) = 1
 ),
 
-figure as not materialized (
+figure as materialized (
     select
         * exclude (preference),
         [table_id] as table_ids,
@@ -199,20 +199,21 @@ dated as materialized (
 ),
 
 warning as not materialized (
-    -- of its tables, of itself and, for a ratio, of the two it is made of
+    -- of its tables, of itself and, for a ratio, of the two it is made of; the same for all that is
+    -- of the same tables and period
     select
-        dated.indicator_id,
-        dated.municipality_code,
-        dated.period,
+        alike.indicator_id,
+        alike.table_ids,
+        alike.period,
         list(distinct warning.warning order by warning.warning) as warnings
-    from dated
+    from (select distinct indicator_id, table_ids, period from dated) as alike
     inner join asked as indicator using (indicator_id)
     inner join staging.warning as warning
         on list_contains(
-            dated.table_ids || [indicator_id, indicator.numerator, indicator.denominator],
+            alike.table_ids || [indicator_id, indicator.numerator, indicator.denominator],
             warning.subject_id
         )
-        and (warning.period is null or warning.period = dated.period)
+        and (warning.period is null or warning.period = alike.period)
     group by all
 ),
 
@@ -286,7 +287,7 @@ select
 from dated
 inner join asked as indicator using (indicator_id)
 left join municipality using (municipality_code)
-left join warning using (indicator_id, municipality_code, period)
+left join warning using (indicator_id, table_ids, period)
 left join correction using (indicator_id, municipality_code, period)
 left join not_applicable using (indicator_id, municipality_code, period)
 order by dated.indicator_id, dated.municipality_code, dated.period;
