@@ -1,19 +1,17 @@
 """`init`: a folder of one's own with all that unattended use and a report need."""
 
 import re
-from importlib.metadata import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from common import shipped
 from common.errors import InputError
 from flows.configuration import SETTINGS
 from flows.settings import CONFIGURATION
 
 app = typer.Typer()
-_INSTALLED = "share/digidistrikt/"
-_REPOSITORY = Path(__file__).parents[1]
 _SHIPPED = ("prefect.yaml", "automations.yaml", "selections/three-networks.yaml")
 # Prefect finds a flow by the file of the repository, or in what is installed by its module.
 _BY_FILE, _BY_MODULE = re.compile(r"\bflows/(\w+)\.py:"), r"flows.\1."
@@ -27,7 +25,7 @@ def init(
 
     The folder then is a project: its warehouse is in `data`. Nothing that is there is overwritten.
     """
-    contents = {Path(name): _shipped(name) for name in _SHIPPED}
+    contents = {Path(name): shipped.text(name) for name in _SHIPPED}
     deployments = contents[Path("prefect.yaml")]
     contents[Path("prefect.yaml")] = _BY_FILE.sub(_BY_MODULE, deployments)
     contents[Path(CONFIGURATION)] = _settings()
@@ -37,17 +35,6 @@ def init(
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content, encoding="utf-8", newline="\n")
     typer.echo(f"{folder}: {', '.join(map(str, contents))}. Run 'digidistrikt refresh' in it next.")
-
-
-def _shipped(name: str) -> str:
-    """A file as it is shipped: beside the packages, or at the top of the repository."""
-    installed = [
-        Path(str(path.locate()))
-        for path in files("digidistrikt") or []
-        if path.as_posix().endswith(_INSTALLED + name)
-    ]
-    path = installed[0] if installed else _REPOSITORY / name
-    return path.read_text(encoding="utf-8")
 
 
 def _settings() -> str:

@@ -5,6 +5,8 @@
 - `indicator`     a page an indicator
 - `municipality`  a page a municipality
 - `network`       a page a network
+- `dictionary`    the tables of `mart`, and a page a table
+- `coverage`, `checks`, `changed`  what is known, how fresh and sound it is, what is new
 - `search`        an index of them all
 - `described`     the same for search engines
 - `assets`        style, script and the shapes of the maps
@@ -14,10 +16,23 @@ from pathlib import Path
 
 from common.text import Language
 from publication.bundle import Bundle, Imprint
-from publication.site import assets, front, indicator, municipality, network, search
+from publication.site import (
+    assets,
+    changed,
+    checks,
+    coverage,
+    dictionary,
+    front,
+    indicator,
+    municipality,
+    network,
+    search,
+)
 from publication.site.pages import Pages
 
-KINDS = (front, indicator, municipality, network, search)
+KINDS = (
+    front, indicator, municipality, network, dictionary, coverage, checks, changed, search,
+)  # fmt: skip
 
 
 def write(bundle: Bundle, folder: Path, imprint: Imprint) -> None:

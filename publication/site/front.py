@@ -29,5 +29,5 @@ def write(bundle: Bundle, pages: list[Pages]) -> None:
         each.write(
             "front.html", PATH, each.words("bundle_title"), each.words("bundle_about"),
             themes={name: those for name, those in themes.items() if those}, counties=counties,
-            networks=networks, tables=bundle.tables, changes=bundle.changed(each.language),
+            networks=networks, changes=bundle.changed(each.language),
         )  # fmt: skip

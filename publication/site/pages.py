@@ -14,6 +14,7 @@ from reports.page.numbers import MISSING, Numbers
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 YES_OR_NO = "yes or no"
+_MENU = ("tables", "coverage", "checks", "changes")
 _THEMES = (
     "population", "projections", "living_conditions", "staffing", "economy", "digital",
     "classification",
@@ -63,7 +64,7 @@ class Pages:
 
     def others(self) -> list[tuple[str, str]]:
         """The pages of the menu that are about all there is, with their names."""
-        return []
+        return [(path, self.words(f"site_{path}_menu")) for path in _MENU]
 
     # --- what things are called ---
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from publication.bundle import Bundle, rows
-from publication.site import indicator, municipality, network
+from publication.site import dictionary, indicator, municipality, network
 from publication.site.pages import Pages, address
 
 # Names and codes since 1964 of which the ground, or a part of it, is in a municipality of today.
@@ -41,7 +41,10 @@ def write(bundle: Bundle, pages: list[Pages]) -> None:
     places = rows(bundle.con, _PLACES)
     networks = rows(bundle.con, "from mart.network order by network_id")
     for each in pages:
-        entries = [*_indicators(bundle, each), *_places(each, places), *_networks(each, networks)]
+        entries = [
+            *_indicators(bundle, each), *_places(each, places), *_networks(each, networks),
+            *_tables(bundle, each),
+        ]  # fmt: skip
         said = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
         path = each.folder / "assets" / f"search.{each.language}.js"
         path.write_text(f"digidistrikt.index({said});\n", encoding="utf-8")
@@ -75,4 +78,15 @@ def _networks(pages: Pages, networks: list[dict[str, Any]]) -> Iterator[Entry]:
         yield Entry(
             address(network.path_of(each["network_id"]), pages.language), each["network_name"],
             pages.words("network"), f"{each['network_id']} {each['county_description'] or ''}",
+        )  # fmt: skip
+
+
+def _tables(bundle: Bundle, pages: Pages) -> Iterator[Entry]:
+    """By name, what a row is, and the columns that are no indicators."""
+    indicators = {each.id for each in bundle.figures}
+    for table in bundle.tables:
+        columns = [column.name for column in table.columns if column.name not in indicators]
+        yield Entry(
+            address(dictionary.path_of(table.name), pages.language), f"mart.{table.name}",
+            pages.words("site_kind_table"), " ".join([table.name, table.one_row, *columns]),
         )  # fmt: skip

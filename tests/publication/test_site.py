@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,20 @@ import pytest
 
 from common.text import Language
 from flows.settings import Settings
-from publication.site.pages import address
+from publication import bundle
+from publication.bundle import Imprint
+from publication.changes import IndicatorChange, VintageChanges
+from publication.site import changed
+from publication.site.pages import Pages, address
 from tests.conftest import Make
 from tests.publication.browser import look_at, needs_browser
 from warehouse import publish as warehouse
 
 # A page of each kind.
-KINDS = ("index", "indicators/population", "municipalities/1508", "networks/digitale_helgeland")
+KINDS = (
+    "index", "indicators/population", "municipalities/1508", "networks/digitale_helgeland",
+    "tables", "tables/observation", "coverage", "checks", "changes",
+)  # fmt: skip
 LINK = re.compile(r'(?:href|src)="([^":#]+)(?:#[^"]*)?"')
 
 
@@ -144,6 +152,66 @@ def test_a_page_of_an_indicator_is_described_as_a_data_set(published: Path) -> N
         "https://data.example.org/digidistrikt/"
     )
     assert (published / path).is_file()
+
+
+def test_the_dictionary_has_a_page_a_table_with_every_column_and_what_it_means(
+    published: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    columns = con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'mart'"
+    ).fetchall()
+    pages = {
+        table: {tuple(row[:2]) for row in rows_of(read(published, f"tables/{table}"))}
+        for table in {table for table, *_ in columns}
+    }
+    assert len(pages) > 30
+    assert [row for row in columns if tuple(row[1:]) not in pages[row[0]]] == []
+
+
+def test_a_page_of_a_table_has_the_questions_that_it_answers(published: Path) -> None:
+    assert "Who is a member of Digi Vestland" in read(published, "tables/network_membership")
+    assert "Who is a member of Digi Vestland" not in read(published, "tables/observation")
+
+
+def test_the_coverage_of_a_year_is_the_number_of_municipalities_with_a_figure(
+    published: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    known = dict(
+        con.execute(
+            "select year, count(value)::varchar from mart.observation"
+            " where indicator_id = 'population' group by all having count(value) > 0"
+        ).fetchall()
+    )
+    rows = rows_of(read(published, "coverage"))
+    [head] = [row for row in rows if row[0] == "Indicator"]
+    [row] = [row for row in rows if row[0] == "Population 1 January"]
+    told = {int(year): count for year, count in zip(head[1:], row[1:], strict=True) if count}
+    assert told == known
+
+
+def test_the_checks_and_the_runs_are_told(published: Path, con: duckdb.DuckDBPyConnection) -> None:
+    rows = {row[0]: row[1] for row in rows_of(read(published, "checks"))}
+    checks = con.execute("select check_name, faults from mart.data_check").fetchall()
+    assert len(checks) > 40
+    assert all(rows[name].startswith(f"{faults} ") for name, faults in checks)
+    [(run,)] = con.execute("select run_id from mart.refresh_run").fetchall()
+    assert run in rows
+
+
+def test_a_revised_figure_is_shown_before_and_after(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    figure = {
+        "indicator_id": "population", "municipality_code": "1812", "period": "2026",
+        "value_before": 2006, "value_after": 2016, "change": "revised",
+    }  # fmt: skip
+    revised = IndicatorChange("population", "revised", 1, 1, "2026", "2026")
+    changes = VintageChanges("the first", "the second", [revised], [figure])
+    found = replace(bundle.read(con), changes=changes)
+    changed.write(found, [Pages(found, tmp_path, Imprint(), Language.EN)])
+    page = read(tmp_path, "changes")
+    assert ["Population 1 January", "Sømna", "2026", "2,006", "2,016"] in rows_of(page)
+    assert "one revised figure of one municipality, 2026." in page
 
 
 # --- in a browser -----------------------------------------------------------------------------
