@@ -12,7 +12,9 @@ from flows.configuration import SETTINGS
 from flows.settings import CONFIGURATION
 
 app = typer.Typer()
-_SHIPPED = ("prefect.yaml", "automations.yaml", "selections/three-networks.yaml")
+_SHIPPED = (
+    "prefect.yaml", "automations.yaml", "selections/three-networks.yaml", "r/digidistrikt.R"
+)  # fmt: skip
 # Prefect finds a flow by the file of the repository, or in what is installed by its module.
 _BY_FILE, _BY_MODULE = re.compile(r"\bflows/(\w+)\.py:"), r"flows.\1."
 
@@ -21,7 +23,7 @@ _BY_FILE, _BY_MODULE = re.compile(r"\bflows/(\w+)\.py:"), r"flows.\1."
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder; made if it is not there.")] = Path(),
 ) -> None:
-    """Make a project: settings, deployments for Prefect and an example of a rule.
+    """Make a project: settings, deployments for Prefect, an example of a rule, and the functions for R.
 
     The folder then is a project: its warehouse is in `data`. Nothing that is there is overwritten.
     """
