@@ -46,7 +46,7 @@ lock:                            ## resolve the dependencies anew (needs uv)
 	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url pyproject.toml - -o requirements.lock
 	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --extra dev --extra bench --extra report -c requirements.lock \
+	  --no-header --no-annotate --no-emit-index-url --extra dev --extra bench --extra docs --extra report -c requirements.lock \
 	  pyproject.toml - -o requirements-dev.lock
 	printf 'pip-audit>=2.10\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url -c requirements-dev.lock - -o requirements-audit.lock

@@ -23,7 +23,7 @@ _BY_FILE, _BY_MODULE = re.compile(r"\bflows/(\w+)\.py:"), r"flows.\1."
 def init(
     folder: Annotated[Path, typer.Argument(help="The folder; made if it is not there.")] = Path(),
 ) -> None:
-    """Make a project: settings, deployments for Prefect, an example of a rule, and the functions for R.
+    """Make a project: settings, deployments for Prefect, an example of a rule, functions for R.
 
     The folder then is a project: its warehouse is in `data`. Nothing that is there is overwritten.
     """

@@ -24,13 +24,11 @@ def publish(
     home: Home = HOME,
 ) -> None:
     """Write the newest vintage as a site: pages, search, Parquet, CSV, workbooks, licences."""
-    import reports
     from cli.progress import progress
     from flows import provenance
+    from publication import bundle
+    from publication import publish as publication
 
-    with reports.libraries():
-        from publication import bundle
-        from publication import publish as publication
     settings = Settings(home=home)
     imprint = bundle.Imprint(url, publisher, contact)
     code = provenance.of_publications(settings.catalogue)

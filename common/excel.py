@@ -2,10 +2,12 @@
 
 import csv
 import math
+import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,17 +22,19 @@ _LONGEST_TEXT = 32_767
 _MOST_DIGITS = 15  # that a number in Excel keeps
 _WIDEST, _NARROWEST = 40, 9  # columns, in characters
 _SEEN = 200  # rows that decide how wide a column is
+_MOMENT = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")  # created, modified
 
 
 class Sheet(NamedTuple):
-    """A sheet: its name, the names of its columns, and its rows."""
+    """A sheet: its name, the names of its columns, its rows, and how many columns stay in view."""
 
     name: str
     columns: Sequence[str]
     rows: Iterable[Sequence[Any]]
+    fixed: int = 0
 
 
-def write_workbook(file: Path, sheets: Iterable[Sheet]) -> None:
+def write_workbook(file: Path | BytesIO, sheets: Iterable[Sheet]) -> None:
     """Writes a workbook with the header of each sheet frozen; numbers, days and yes/no are such.
 
     A text is a text whatever it looks like: 0301 keeps its nought, =1+1 is no formula. A moment is
@@ -47,7 +51,30 @@ def write_workbook(file: Path, sheets: Iterable[Sheet]) -> None:
         except InputError:
             page.close()
             raise
+    book.properties.creator = "digidistrikt"
     book.save(file)
+
+
+def workbook_of(sheets: Iterable[Sheet], made: date) -> bytes:
+    """The same as bytes, which are the same each time: no hour in it but the start of a day."""
+    out = BytesIO()
+    write_workbook(out, sheets)
+    return without_hours(out.getvalue(), made)
+
+
+def without_hours(packed: bytes, made: date) -> bytes:
+    """The same workbook with one day on all its parts, and none on which it was saved."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(packed)) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename == "docProps/core.xml":
+                stamp = f">{made:%Y-%m-%d}T00:00:00Z<".encode()
+                content = _MOMENT.sub(stamp, content)
+            entry = zipfile.ZipInfo(part.filename, (made.year, made.month, made.day, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
+    return out.getvalue()
 
 
 def _write_sheet(page: Any, sheet: Sheet) -> None:
@@ -57,7 +84,7 @@ def _write_sheet(page: Any, sheet: Sheet) -> None:
 
     rows = iter(sheet.rows)
     first = list(islice(rows, _SEEN))
-    page.freeze_panes = "A2"
+    page.freeze_panes = f"{get_column_letter(sheet.fixed + 1)}2"
     for at, name in enumerate(sheet.columns):
         longest = max(len(str(row[at])) for row in [sheet.columns, *first])
         width = min(max(longest + 2, _NARROWEST, len(name) + 2), _WIDEST)

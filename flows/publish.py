@@ -5,10 +5,10 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
-import reports
 from common.errors import DigidistriktError
 from flows import artifact, configuration, provenance
 from flows.settings import Settings
+from publication import bundle, publish
 from warehouse import publish as warehouse
 
 
@@ -22,15 +22,13 @@ def publish_folder(
 ) -> str:
     """Writes the site and bundle of the newest vintage; returns its folder.
 
-    Left out, `out` is the folder `site` in the home. Raises InputError without the libraries of
-    reports, ReportError or WarehouseError, and says why in the artifact.
+    Left out, `out` is the folder `site` in the home. Raises ReportError or WarehouseError, and says
+    why in the artifact.
     """
     configuration.apply()
     settings = Settings(home=Path(home)) if home else Settings()
     folder = Path(out) if out else settings.home / "site"
     try:
-        with reports.libraries():
-            from publication import bundle, publish  # noqa: PLC0415 - its libraries are an extra
         with warehouse.reading(settings.warehouse) as con:
             imprint = bundle.Imprint(url, publisher, contact)
             code = provenance.of_publications(settings.catalogue)

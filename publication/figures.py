@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +13,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-from reports.data import without_hours
+from common.excel import Sheet, workbook_of
 
 COLUMNS = (
     "municipality_code", "municipality_name", "period", "value", "quality", "status",
@@ -86,26 +83,17 @@ class IndicatorFigures:
 
     def workbook(self, about: list[tuple[str, str]], made: date) -> bytes:
         """A row a municipality and a column a period, codes as text; a second sheet says what."""
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet("figures")
-        sheet.freeze_panes = "C2"
-        sheet.column_dimensions["B"].width = 24
-        periods = list(self.wide.columns)
-        sheet.append([_bold(sheet, name) for name in ("code", "municipality", *periods)])
         names = self.table.drop_duplicates("municipality_code").set_index("municipality_code")
-        for code, *values in self.wide.itertuples():
-            name = names.at[code, "municipality_name"]
-            sheet.append([code, name, *(None if np.isnan(v) else _number(v) for v in values)])
-        second = book.create_sheet("about")
-        second.column_dimensions["A"].width, second.column_dimensions["B"].width = 24, 100
-        for what, said in about:
-            second.append([_bold(second, what), said])
-        book.properties.creator = "digidistrikt"
-        day = datetime(made.year, made.month, made.day)  # noqa: DTZ001 - workbooks know no zones
-        book.properties.created = book.properties.modified = day
-        out = io.BytesIO()
-        book.save(out)
-        return without_hours(out.getvalue(), day)
+        rows = [
+            [
+                code,
+                names.at[code, "municipality_name"],
+                *(None if np.isnan(v) else _number(v) for v in values),
+            ]
+            for code, *values in self.wide.itertuples()
+        ]
+        figures = Sheet("figures", ["code", "municipality", *self.wide.columns], rows, fixed=2)
+        return workbook_of([figures, Sheet("about", ["what", "value"], about)], made)
 
     def arrow(self) -> pa.Table:
         """The rows of COLUMNS, missing figures as null."""
@@ -156,12 +144,6 @@ def _shortest(value: float) -> str:
 def _number(value: float) -> int | float:
     """A whole number as one; others as they are."""
     return int(value) if float(value).is_integer() and abs(value) < 1e15 else float(value)
-
-
-def _bold(sheet: Any, said: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=said)
-    cell.font = Font(bold=True)
-    return cell
 
 
 def _json(said: object) -> str:

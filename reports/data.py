@@ -5,7 +5,6 @@ The same file and vintage give the same bytes, so no hour, path or version of a 
 
 import json
 import math
-import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
@@ -18,6 +17,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from common.excel import without_hours
 from common.text import without_controls
 from reports.findings import Findings
 
@@ -197,23 +197,6 @@ def _cell(value: Any) -> Any:
     """A value with its own type; whole numbers stay whole, missing is an empty cell."""
     value = plain_text(_native(value))
     return without_controls(value) if isinstance(value, str) else value
-
-
-def without_hours(packed: bytes, made: datetime) -> bytes:
-    """The same workbook with one hour on all its parts, and none at which it was saved."""
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(packed)) as old, zipfile.ZipFile(out, "w") as new:
-        for part in old.infolist():
-            content = old.read(part)
-            if part.filename == "docProps/core.xml":
-                head, mark, tail = content.partition(b"<dcterms:modified")
-                inside, end, rest = tail.partition(b"</dcterms:modified>")
-                stamp = inside.partition(b">")[0] + b">" + f"{made:%Y-%m-%dT%H:%M:%SZ}".encode()
-                content = head + mark + stamp + end + rest
-            entry = zipfile.ZipInfo(part.filename, (made.year, made.month, made.day, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, content)
-    return out.getvalue()
 
 
 # --- json -----------------------------------------------------------------------------------------

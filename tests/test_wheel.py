@@ -19,6 +19,7 @@ PACKAGES = {
     "cli", "common", "digidistrikt", "flows", "publication", "reports", "selection", "sources",
     "warehouse",
 }  # fmt: skip
+PIP, ALONE = (sys.executable, "-m", "pip"), ("-q", "--no-deps", "--no-index")
 pytestmark = pytest.mark.thorough
 
 
@@ -54,8 +55,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     unneeded = shutil.ignore_patterns(".*", "build", "data", "tests", "*.egg-info")
     source = shutil.copytree(ROOT, folder / "source", ignore=unneeded)
     made = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-index"]
-        + ["--no-build-isolation", "--wheel-dir", folder, source],
+        [*PIP, "wheel", *ALONE, "--no-build-isolation", "--wheel-dir", folder, source],
         capture_output=True,
         text=True,
         check=False,
@@ -74,8 +74,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     purelib.joinpath("requirements.pth").write_text(sysconfig.get_path("purelib"))
     programs = environment / ("Scripts" if os.name == "nt" else "bin")
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--python", programs / "python", "install", "-q"]
-        + ["--no-deps", "--no-index", "--force-reinstall", wheel],
+        [*PIP, "--python", programs / "python", "install", *ALONE, "--force-reinstall", wheel],
         capture_output=True,
         text=True,
         check=False,
