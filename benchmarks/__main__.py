@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks import boundaries, jsonstat, large_table, rebuild, vintages, written_files
+from benchmarks import boundaries, jsonstat, large_table, rebuild, site, vintages, written_files
 
 RESULTS = Path(__file__).with_name("results.md")
 BENCHMARKS = {
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "What refreshes add to the disk": vintages.main,
     "A rebuild of 50 vintages": rebuild.main,
     "Files written as people write them": written_files.main,
+    "The published site": site.main,
 }
 PACKAGES = ("duckdb", "numpy", "orjson", "pandas", "pyarrow", "pyjstat", "pxwebpy")
 

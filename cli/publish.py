@@ -21,6 +21,10 @@ def publish(
     url: Annotated[str, typer.Option(help="Address under which the folder will be served.")] = "",
     publisher: Annotated[str, typer.Option(help="Who publishes it.")] = "",
     contact: Annotated[str, typer.Option(help="A web address, or mailto:.")] = "",
+    duckdb_wasm: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the npm package @duckdb/duckdb-wasm: SQL in the page."),
+    ] = None,
     home: Home = HOME,
 ) -> None:
     """Write the newest vintage as a site: pages, search, Parquet, CSV, workbooks, licences."""
@@ -28,12 +32,14 @@ def publish(
     from flows import provenance
     from publication import bundle
     from publication import publish as publication
+    from publication.site.query import Engine
 
     settings = Settings(home=home)
+    engine = Engine.found_in(duckdb_wasm) if duckdb_wasm else None
     imprint = bundle.Imprint(url, publisher, contact)
     code = provenance.of_publications(settings.catalogue)
     with progress(), open_warehouse(home) as con:
-        written = publication.write(con, out, imprint, code)
+        written = publication.write(con, out, imprint, code, engine)
     typer.echo(
         f"{written.folder}: {written.files} files, {written.size / 1_000_000:.1f} MB, vintage"
         f" {written.vintage}."

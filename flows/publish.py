@@ -9,6 +9,7 @@ from common.errors import DigidistriktError
 from flows import artifact, configuration, provenance
 from flows.settings import Settings
 from publication import bundle, publish
+from publication.site.query import Engine
 from warehouse import publish as warehouse
 
 
@@ -18,21 +19,24 @@ def publish_folder(
     url: str = "",
     publisher: str = "",
     contact: str = "",
+    duckdb_wasm: str | None = None,
     home: str | None = None,
 ) -> str:
     """Writes the site and bundle of the newest vintage; returns its folder.
 
-    Left out, `out` is the folder `site` in the home. Raises ReportError or WarehouseError, and says
-    why in the artifact.
+    Left out, `out` is the folder `site` in the home. `duckdb_wasm` is the folder of the npm
+    package, for SQL in the page. Raises ReportError or WarehouseError, and says why in the
+    artifact.
     """
     configuration.apply()
     settings = Settings(home=Path(home)) if home else Settings()
     folder = Path(out) if out else settings.home / "site"
     try:
+        engine = Engine.found_in(Path(duckdb_wasm)) if duckdb_wasm else None
         with warehouse.reading(settings.warehouse) as con:
             imprint = bundle.Imprint(url, publisher, contact)
             code = provenance.of_publications(settings.catalogue)
-            written = publish.write(con, folder, imprint, code)
+            written = publish.write(con, folder, imprint, code, engine)
         changed = artifact.changes(settings.warehouse)
     except DigidistriktError as error:
         create_markdown_artifact(f"# Not published\n\n{error}\n", key="publish")

@@ -83,13 +83,10 @@ class IndicatorFigures:
 
     def workbook(self, about: list[tuple[str, str]], made: date) -> bytes:
         """A row a municipality and a column a period, codes as text; a second sheet says what."""
-        names = self.table.drop_duplicates("municipality_code").set_index("municipality_code")
+        codes, called = (self.table[name] for name in ("municipality_code", "municipality_name"))
+        names = dict(zip(codes, called, strict=True))
         rows = [
-            [
-                code,
-                names.at[code, "municipality_name"],
-                *(None if np.isnan(v) else _number(v) for v in values),
-            ]
+            [code, names[code], *(None if np.isnan(v) else _number(v) for v in values)]
             for code, *values in self.wide.itertuples()
         ]
         figures = Sheet("figures", ["code", "municipality", *self.wide.columns], rows, fixed=2)

@@ -19,6 +19,7 @@ from common.text import Language
 from publication import datapackage, dcat, papers, site, tables
 from publication.bundle import Bundle, Imprint, read
 from publication.dcat import CatalogueFacts
+from publication.site.query import Engine
 from publication.wording import words
 from reports import cff
 
@@ -39,9 +40,15 @@ class Published:
 
 
 def write(
-    con: duckdb.DuckDBPyConnection, folder: Path, imprint: Imprint, code: tuple[str, str]
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    imprint: Imprint,
+    code: tuple[str, str],
+    engine: Engine | None = None,
 ) -> Published:
     """Writes the folder; `code` is the version and digest of what does it.
+
+    With an `engine` it has a page that is asked in SQL.
 
     It is made beside the folder and takes its place when it is whole, so that a fault leaves what
     was there. Raises ReportError where the folder holds something else or can't be written to.
@@ -53,7 +60,7 @@ def write(
         with TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
             whole = Path(beside) / folder.name
             whole.mkdir()
-            write_new(bundle, whole, imprint, code)
+            write_new(bundle, whole, imprint, code, engine)
             swap(whole, folder, Path(beside) / "before")
     except OSError as error:
         raise ReportError(f"{folder}: it can't be written here: {error}.") from error
@@ -65,14 +72,16 @@ def write(
 # --- the files --------------------------------------------------------------------------------
 
 
-def write_new(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, str]) -> None:
+def write_new(
+    bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, str], engine: Engine | None
+) -> None:
     """Writes all files into an empty folder, their checksums last. Raises OSError."""
     _LOG.info("writing tables and figures")
     _write_tables(bundle, folder)
     _write_figures(bundle, folder)
-    _write_papers(bundle, folder, imprint, code)
+    write_papers(bundle, folder, imprint, code)
     _LOG.info("writing pages")
-    site.write(bundle, folder, imprint)
+    site.write(bundle, folder, imprint, engine)
     sums = "".join(f"{digest}  {path}\n" for path, (_, digest) in _sizes(folder).items())
     (folder / SUMS).write_text(sums, encoding="utf-8")
 
@@ -107,7 +116,8 @@ def _write_figures(bundle: Bundle, folder: Path) -> None:
         tables.write_parquet(each.arrow(), folder / each.parquet_path)
 
 
-def _write_papers(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, str]) -> None:
+def write_papers(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, str]) -> None:
+    """Describes, cites and licenses the files that are in a folder. Raises OSError."""
     day = bundle.day
     said = {language: words(language) for language in Language}
     titles = {language.value: said[language]("bundle_title") for language in Language}

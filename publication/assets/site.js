@@ -195,5 +195,5 @@ const digidistrikt = (() => {
     maps.forEach((map, number) => drawMap(map, land, number));
     if (place) series(place, land, await read(`figures/${JSON.parse(place.dataset.series).id}.js`, "figures"));
   });
-  return { land: giver("land"), figures: giver("figures"), index: giver("index"), chart, read, html, written };
+  return { land: giver("land"), figures: giver("figures"), index: giver("index"), chart, html, written, root };
 })();

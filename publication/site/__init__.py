@@ -7,6 +7,7 @@
 - `network`       a page a network
 - `dictionary`    the tables of `mart`, and a page a table
 - `coverage`, `checks`, `changed`  what is known, how fresh and sound it is, what is new
+- `query`         SQL in the page
 - `search`        an index of them all
 - `described`     the same for search engines
 - `assets`        style, script and the shapes of the maps
@@ -26,18 +27,25 @@ from publication.site import (
     indicator,
     municipality,
     network,
+    query,
     search,
 )
 from publication.site.pages import Pages
+from publication.site.query import Engine
 
 KINDS = (
     front, indicator, municipality, network, dictionary, coverage, checks, changed, search,
 )  # fmt: skip
 
 
-def write(bundle: Bundle, folder: Path, imprint: Imprint) -> None:
-    """Writes every page into a folder in which the files of figures are."""
+def write(bundle: Bundle, folder: Path, imprint: Imprint, engine: Engine | None) -> None:
+    """Writes every page into a folder in which the files of figures are.
+
+    Without an engine there is no page that is asked in SQL.
+    """
     assets.write(bundle, folder)
-    pages = [Pages(bundle, folder, imprint, language) for language in Language]
+    pages = [Pages(bundle, folder, imprint, language, engine is not None) for language in Language]
     for kind in KINDS:
         kind.write(bundle, pages)
+    if engine is not None:
+        query.write(bundle, pages, engine)

@@ -37,8 +37,10 @@ def _environment() -> Environment:
 class Pages:
     """Writes the pages of one language."""
 
-    def __init__(self, bundle: Bundle, folder: Path, imprint: Imprint, language: Language) -> None:
-        self.bundle, self.folder, self.imprint = bundle, folder, imprint
+    def __init__(
+        self, bundle: Bundle, folder: Path, imprint: Imprint, language: Language, has_sql: bool
+    ) -> None:
+        self.bundle, self.folder, self.imprint, self.has_sql = bundle, folder, imprint, has_sql
         self.language = language
         self.words, self.numbers = words(language), Numbers(language)
         self.titles = bundle.titles(language)
@@ -64,7 +66,10 @@ class Pages:
 
     def others(self) -> list[tuple[str, str]]:
         """The pages of the menu that are about all there is, with their names."""
-        return [(path, self.words(f"site_{path}_menu")) for path in _MENU]
+        return [
+            (path, self.words(f"site_{path}_menu"))
+            for path in (*_MENU, *(["sql"] if self.has_sql else []))
+        ]
 
     # --- what things are called ---
 

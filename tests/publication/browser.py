@@ -1,8 +1,6 @@
 """Pages in a real browser: served on this machine, looked at in one Chromium that runs a script."""
 
-import html
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Queue
 from threading import Thread
 from typing import Any
 
@@ -18,68 +17,94 @@ import pytest
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), "")
 needs_browser = pytest.mark.skipif(not BROWSER, reason="there is no Chromium or Chrome here")
 
-# `opened(path)` is a page in a frame; what `looked(opened)` gives is what `look_at` returns.
+# `opened(path)` is the window of a page in a frame, once its maps are drawn; what `looked()` of the
+# script gives is what `look_at` returns.
 _PAGE = """<!doctype html><meta charset="utf-8"><title>looks</title><body><script>
-const opened = (path) => new Promise((done) => {
+const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const until = async (found) => {
+  for (let n = 0; n < 3000; n += 1) {
+    if (found()) return;
+    await later(20);
+  }
+  throw new Error("it never came: " + found);
+};
+const opened = async (path) => {
   document.querySelector("iframe")?.remove();
   const frame = Object.assign(document.createElement("iframe"),
     { src: "site/" + path, width: 1200, height: 900 });
-  frame.onload = () => setTimeout(() => done(frame.contentWindow), 400);
+  const loaded = new Promise((done) => { frame.onload = done; });
   document.body.append(frame);
-});
+  await loaded;
+  const page = frame.contentWindow;
+  const all = (what) => [...page.document.querySelectorAll(what)];
+  await until(() => all("[data-map]").every((map) => map.firstChild)
+    && all("[data-series]").every((series) => !series.hidden));
+  return page;
+};
 const loaded = (page, source) => new Promise((done, failed) => {
   const script = page.document.createElement("script");
   Object.assign(script, { src: source, onload: done, onerror: failed });
   page.document.head.append(script);
 });
-const until = async (found, tries = 200) => {
-  for (let n = 0; n < tries; n += 1) {
-    if (found()) return;
-    await new Promise((later) => setTimeout(later, 100));
-  }
-  throw new Error("it never came: " + found);
-};
 SCRIPT
-looked(opened).catch((error) => ({ error: String(error) })).then((said) => {
-  const told = Object.assign(document.createElement("pre"), { textContent: JSON.stringify(said) });
-  document.body.replaceChildren(told);
-});
+looked().catch((error) => ({ error: String(error) }))
+  .then((said) => fetch("/seen", { method: "POST", body: JSON.stringify(said) }));
 </script>"""
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _Handler(SimpleHTTPRequestHandler):
+    """Files of a folder; what the page has seen comes as a POST."""
+
+    def __init__(self, *args: Any, seen: "Queue[Any]", asked: list[str], **named: Any) -> None:
+        self._seen, self._asked = seen, asked
+        super().__init__(*args, **named)
+
+    def do_GET(self) -> None:
+        self._asked.append(self.path)
+        super().do_GET()
+
+    def do_POST(self) -> None:
+        self._seen.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named so there
         pass
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+def _served(folder: Path, seen: "Queue[Any]", asked: list[str]) -> Iterator[str]:
+    handler = partial(_Handler, directory=str(folder), seen=seen, asked=asked)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
-    finally:
         server.shutdown()
         thread.join()
-        server.server_close()
 
 
-def look_at(site: Path, folder: Path, script: str, beside: dict[str, Path], seconds: int) -> Any:
-    """What the function `looked` of a script finds on the pages of a site; files lie `beside`."""
+def look_at(site: Path, folder: Path, script: str, beside: dict[str, Path]) -> Any:
+    """What the function `looked` of a script finds on the pages of a site; files lie `beside`.
+
+    What was asked of the server is in `asked`.
+    """
     folder.mkdir()
     (folder / "site").symlink_to(site)
     for name, path in beside.items():
         shutil.copyfile(path, folder / name)
     (folder / "looks.html").write_text(_PAGE.replace("SCRIPT", script), "utf-8")
-    with _served(folder) as address:
-        done = subprocess.run(
-            [BROWSER, "--headless", "--no-sandbox", "--disable-gpu",
-             f"--virtual-time-budget={seconds * 1000}", f"--user-data-dir={folder / 'profile'}",
-             "--dump-dom", f"{address}/looks.html"],
-            capture_output=True, text=True, timeout=180, check=True,
+    seen: Queue[Any] = Queue()
+    asked: list[str] = []
+    with _served(folder, seen, asked) as address:
+        browser = subprocess.Popen(
+            [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
+             f"--user-data-dir={folder / 'profile'}", f"{address}/looks.html"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-    [said] = re.findall(r"<pre>(.*)</pre>", done.stdout, re.S) or [done.stdout]
-    found = json.loads(html.unescape(said))
+        try:
+            found = seen.get(timeout=150)
+        finally:
+            browser.terminate()
+            browser.wait(30)
     assert "error" not in found, found["error"]
-    return found
+    return found | {"asked": asked}

@@ -17,9 +17,9 @@ IMPRINT = Imprint(
 MADE_BY = ("0.0.0", "000000000000")
 
 
-def publish_into(folder: Path, home: Settings, imprint: Imprint = IMPRINT) -> publish.Published:
+def publish_into(folder: Path, home: Settings) -> publish.Published:
     with warehouse.reading(home.warehouse) as con:
-        return publish.write(con, folder, imprint, MADE_BY)
+        return publish.write(con, folder, IMPRINT, MADE_BY)
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,11 @@ from rdflib import DCAT, Graph
 
 from common.errors import ReportError
 from flows.settings import Settings
+from publication import bundle, publish
 from publication.bundle import Imprint
 from publication.publish import SUMS
-from tests.publication.conftest import publish_into
+from tests.publication.conftest import MADE_BY, publish_into
+from warehouse import publish as warehouse
 
 SHAPES = Path(__file__).with_name("shapes") / "dcat-ap-no-3.ttl"
 
@@ -45,13 +47,6 @@ def test_figures_are_sorted_and_say_what_their_columns_mean(published: Path) -> 
     assert keys == sorted(keys)
     assert found.schema.metadata[b"key"] == b"indicator_id, municipality_code, period"
     assert found.schema.field("value").metadata[b"comment"].startswith(b"the figure; NULL if")
-
-
-def test_the_same_vintage_gives_the_same_bytes(
-    published: Path, small_home: Settings, tmp_path: Path
-) -> None:
-    publish_into(tmp_path / "again", small_home)
-    assert (tmp_path / "again" / SUMS).read_bytes() == (published / SUMS).read_bytes()
 
 
 def test_the_checksums_are_those_of_every_file(published: Path) -> None:
@@ -89,7 +84,9 @@ def test_the_catalogue_conforms_to_dcat_ap_no(
     folder = published
     if imprint is not None:
         folder = tmp_path / "out"
-        publish_into(folder, small_home, imprint)
+        shutil.copytree(published / "data", folder / "data")
+        with warehouse.reading(small_home.warehouse) as con:
+            publish.write_papers(bundle.read(con), folder, imprint, MADE_BY)
     graph = Graph().parse(folder / "dcat.ttl", publicID="https://example.org/")
     assert len(set(graph.subjects(predicate=DCAT.distribution))) > 40
     conforms, _, said = validate(graph, shacl_graph=str(SHAPES), inference="none")
@@ -132,17 +129,25 @@ def test_a_folder_of_somebody_else_is_refused(small_home: Settings, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
-def test_an_earlier_publication_is_replaced_and_what_else_lies_there_stays(
-    published: Path, small_home: Settings, tmp_path: Path
-) -> None:
-    folder = tmp_path / "out"
+@pytest.fixture(scope="module")
+def again(published: Path, small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder published a second time, over a damaged copy of the first with a file beside."""
+    folder = tmp_path_factory.mktemp("again") / "out"
     shutil.copytree(published, folder)
     (folder / "CNAME").write_text("data.example.org", "utf-8")
     (folder / "data" / "observation.parquet").unlink()
     publish_into(folder, small_home)
-    assert (folder / "CNAME").read_text("utf-8") == "data.example.org"
-    assert (folder / "data" / "observation.parquet").is_file()
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    return folder
+
+
+def test_the_same_vintage_gives_the_same_bytes(published: Path, again: Path) -> None:
+    assert (again / SUMS).read_bytes() == (published / SUMS).read_bytes()
+
+
+def test_an_earlier_publication_is_replaced_and_what_else_lies_there_stays(again: Path) -> None:
+    assert (again / "CNAME").read_text("utf-8") == "data.example.org"
+    assert (again / "data" / "observation.parquet").is_file()
+    assert [path.name for path in again.parent.iterdir()] == ["out"]
 
 
 def test_the_licence_of_every_source_is_told(published: Path) -> None:

@@ -208,7 +208,7 @@ def test_a_revised_figure_is_shown_before_and_after(
     revised = IndicatorChange("population", "revised", 1, 1, "2026", "2026")
     changes = VintageChanges("the first", "the second", [revised], [figure])
     found = replace(bundle.read(con), changes=changes)
-    changed.write(found, [Pages(found, tmp_path, Imprint(), Language.EN)])
+    changed.write(found, [Pages(found, tmp_path, Imprint(), Language.EN, has_sql=False)])
     page = read(tmp_path, "changes")
     assert ["Population 1 January", "Sømna", "2026", "2,006", "2,016"] in rows_of(page)
     assert "one revised figure of one municipality, 2026." in page
@@ -217,7 +217,7 @@ def test_a_revised_figure_is_shown_before_and_after(
 # --- in a browser -----------------------------------------------------------------------------
 
 LOOK = """
-const looked = async (opened) => {
+const looked = async () => {
   const faults = {}, wide = {};
   for (const path of PAGES) {
     const page = await opened(path);
@@ -257,7 +257,7 @@ def seen(published: Path, once: Callable[[str, Make], Path]) -> Any:
     axe = {"axe.min.js": Path(axe_core_python.__file__).with_name("axe.min.js")}
 
     def look(folder: Path) -> None:
-        found = look_at(published, folder, script, axe, seconds=120)
+        found = look_at(published, folder, script, axe)
         (folder / "seen.json").write_text(json.dumps(found), "utf-8")
 
     return json.loads((once("seen", look) / "seen.json").read_text("utf-8"))
