@@ -31,6 +31,27 @@ from common.errors import ChecksFailedError, ModelError
 from warehouse import functions
 
 MODELS = Path(__file__).parent / "models"
+BATCH = 2_000_000  # figures that are modelled at a time; DuckDB takes a gigabyte or two for them
+_SOME_ALONE = "select getvariable('indicators') is not null"
+# A figure of a ratio is made of one of its numerator, and of its denominator.
+_FIGURES_OF_EACH = """
+    with figures as (
+        select indicator_id, count(*) as figures from raw.observation group by indicator_id
+    )
+
+    select
+        indicator_id,
+        coalesce(any_value(own.figures), 0) + coalesce(sum(part.figures), 0) as figures
+    from (
+        select indicator_id, unnest([numerator, denominator]) as part_id from raw.indicator
+        union all
+        select indicator_id, null from figures
+    ) as indicator
+    left join figures as own using (indicator_id)
+    left join figures as part on part.indicator_id = indicator.part_id
+    group by indicator_id
+    order by indicator_id
+"""
 _AS_OF = {"", "kept", "recomputed", "current"}
 _NAME = re.compile(r"\b(?:raw|staging|core|mart)\.\w+")
 _COMMENT_OR_TEXT = re.compile(r"--[^\n]*|'[^']*'")
@@ -106,12 +127,42 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
     con.execute(f"create schema if not exists {model.schema}")
     functions.make(con, model.query)
     try:
-        con.execute(f"create or replace table {model.table} as {model.query}")
+        _create(con, model)
     except duckdb.Error as error:
         raise ModelError(f"{model.path.name}: {error}") from error
     _comment(con, model)
     _check_key(con, model)
     return _count(con, f"select count(*) from {model.table}")
+
+
+def _create(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """The table of a model: in one go, or by batches of indicators where it has many figures."""
+    batches = _batches(con) if model.indicator else []
+    if len(batches) < 2 or con.execute(_SOME_ALONE).fetchone() == (True,):
+        con.execute(f"create or replace table {model.table} as {model.query}")
+        return
+    made = f"create or replace table {model.table} as"
+    try:
+        for batch in batches:
+            con.execute("set variable indicators = cast(? as varchar[])", [batch])
+            con.execute(f"{made} {model.query}")
+            made = f"insert into {model.table} by name"
+    finally:
+        con.execute("reset variable indicators")
+
+
+def _batches(con: duckdb.DuckDBPyConnection) -> list[list[str]]:
+    """The indicators in order, as many together as have some million figures, at least one."""
+    rows = con.execute(_FIGURES_OF_EACH).fetchall()
+    batches: list[list[str]] = []
+    room = 0
+    for indicator, figures in rows:
+        if room < figures:
+            batches.append([])
+            room = BATCH
+        batches[-1].append(str(indicator))
+        room -= figures
+    return batches
 
 
 def run_all(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> dict[str, int]:
