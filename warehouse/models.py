@@ -137,13 +137,13 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
 
 def _create(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """The table of a model: in one go, or by batches of indicators where it has many figures."""
-    batches = _batches(con) if model.indicator else []
-    if len(batches) < 2 or con.execute(_SOME_ALONE).fetchone() == (True,):
+    parts = batches(con) if model.indicator else []
+    if len(parts) < 2 or con.execute(_SOME_ALONE).fetchone() == (True,):
         con.execute(f"create or replace table {model.table} as {model.query}")
         return
     made = f"create or replace table {model.table} as"
     try:
-        for batch in batches:
+        for batch in parts:
             con.execute("set variable indicators = cast(? as varchar[])", [batch])
             con.execute(f"{made} {model.query}")
             made = f"insert into {model.table} by name"
@@ -151,18 +151,18 @@ def _create(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         con.execute("reset variable indicators")
 
 
-def _batches(con: duckdb.DuckDBPyConnection) -> list[list[str]]:
+def batches(con: duckdb.DuckDBPyConnection) -> list[list[str]]:
     """The indicators in order, as many together as have some million figures, at least one."""
     rows = con.execute(_FIGURES_OF_EACH).fetchall()
-    batches: list[list[str]] = []
+    found: list[list[str]] = []
     room = 0
     for indicator, figures in rows:
         if room < figures:
-            batches.append([])
+            found.append([])
             room = BATCH
-        batches[-1].append(str(indicator))
+        found[-1].append(str(indicator))
         room -= figures
-    return batches
+    return found
 
 
 def run_all(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> dict[str, int]:

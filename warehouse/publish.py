@@ -66,8 +66,9 @@ def clear_away_unfinished() -> None:
 def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an empty new warehouse with the raw schema; published if the block ends well.
 
-    `of_old`: a copy of the old one instead. An error in the block leaves the old file untouched and
-    removes the new one; one that comes of a full disk is raised as NoRoomError.
+    `of_old`: a copy of the old one instead. It takes half of the machine's memory at most; what
+    needs more room is put beside the file, and cleared away. An error in the block leaves the old
+    file untouched and removes the new one; one that comes of a full disk is raised as NoRoomError.
     """
     new = beside(path, "new")
     remove(new)
@@ -75,6 +76,7 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
         shutil.copyfile(path, new)
     con = duckdb.connect(str(new))
     try:
+        con.execute(f"set memory_limit = {quote(_share_of_memory(con, 1 / 2))}")
         for script in [] if of_old else sorted(SCHEMA.glob("*.sql")):
             con.execute(script.read_text(encoding="utf-8"))
         yield con
@@ -196,7 +198,7 @@ def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> 
     if con.execute("select current_setting('lock_configuration')").fetchone() == (True,):
         return
     try:
-        con.execute(f"set memory_limit = {quote(memory_limit or _quarter_of_memory(con))}")
+        con.execute(f"set memory_limit = {quote(memory_limit or _share_of_memory(con, 1 / 4))}")
     except duckdb.ParserException as error:
         raise InputError(f"'{memory_limit}' is no amount of memory; write it as 2GB.") from error
     con.execute("set enable_progress_bar = false")
@@ -205,10 +207,10 @@ def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> 
     con.execute("set lock_configuration = true")
 
 
-def _quarter_of_memory(con: duckdb.DuckDBPyConnection) -> str:
+def _share_of_memory(con: duckdb.DuckDBPyConnection, share: float) -> str:
     """DuckDB's own limit is 80 percent of what the machine, or its container, has."""
     [(limit,)] = con.execute(
-        "select parse_formatted_bytes(current_setting('memory_limit')) * 5 // 16"
+        "select (parse_formatted_bytes(current_setting('memory_limit')) * ? / 0.8)::bigint", [share]
     ).fetchall()
     return f"{limit}B"
 

@@ -314,3 +314,19 @@ def test_only_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
     with publish.sole_writer(path):
         there = {each.name for each in tmp_path.iterdir()}
     assert there == {f"{path.name}.{name}" for name in [*kept, "lock"]}
+
+
+def test_a_build_takes_half_of_the_memory_and_clears_away_what_it_spilled(tmp_path: Path) -> None:
+    path = tmp_path / "digidistrikt.duckdb"
+    limit = "select parse_formatted_bytes(current_setting('memory_limit'))"
+    with duckdb.connect() as con:
+        [(of_duckdb,)] = con.execute(limit).fetchall()
+    with publish.build(path) as con:
+        [(of_build,)] = con.execute(limit).fetchall()
+        con.execute("set memory_limit = '60MB'")
+        con.execute(
+            "create table s as select md5(n::varchar) as m from range(1000000) t (n) order by m"
+        )
+        assert publish.beside(publish.beside(path, "new"), "tmp").is_dir()
+    assert of_build / of_duckdb == pytest.approx(0.5 / 0.8, rel=0.01)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
