@@ -224,7 +224,13 @@ def known_of(municipalities: Municipalities) -> Known:
         return frozenset(version.code for version in municipalities.versions if version.holds(day))
 
     codes_named: Callable[[str], frozenset[str]] = cache(municipalities.codes_named)
-    return Known(resolve, in_force, codes_named, datetime.now(UTC).date())
+
+    @cache
+    def is_same_ground(code: str, year: int, other: str, other_year: int) -> bool:
+        days = date(year, 1, 1), date(other_year, 1, 1)
+        return municipalities.is_same_ground(code, days[0], other, days[1])
+
+    return Known(resolve, in_force, codes_named, is_same_ground, datetime.now(UTC).date())
 
 
 def _added_before(entry: Path, hints: Hints, *, newer: bool) -> Added | None:

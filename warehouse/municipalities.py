@@ -101,6 +101,22 @@ class Municipalities:
         """A code in force on a day, with its name."""
         return next(f"{code} {v.name}" for v in self.versions if v.code == code and v.holds(on))
 
+    def is_same_ground(self, code: str, on: date, other: str, other_on: date) -> bool:
+        """Whether two codes, each in force on its day, are one municipality on the same ground.
+
+        Between the days it may have got a new code or name; nothing was merged into it or left it.
+        """
+        one, another = (
+            next(life for life in self.lives_of(found) if life.holds(day))
+            for found, day in ((code, on), (other, other_on))
+        )
+        line = self._reached(one, self._recoded)
+        first, last = sorted((on, other_on))
+        return another in line and not any(
+            first < change.changed_on <= last and (old in line) != (new in line)
+            for change, old, new in self._moves
+        )
+
     def codes_named(self, text: str) -> frozenset[str]:
         """The codes that have ever had a name, as written with or without a county."""
         name, _ = name_and_county(text)

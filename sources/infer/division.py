@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -13,8 +13,11 @@ _NEARLY_ALL = 0.9
 
 Year = int | Literal["own"]
 Name = tuple[str, str | None]
-Holding = Callable[[int], set[Name]]
-"""A year -> those of a file's names, or codes, that are a municipality's on its 1 January."""
+Holding = Callable[[int], dict[Name, str]]
+"""A year -> those of a file's names, or codes, that are a municipality's on its 1 January.
+
+Each with the code it has then.
+"""
 
 
 @dataclass(frozen=True)
@@ -114,15 +117,15 @@ def of_names(
     return Division(best, date(best, 1, 1), why)
 
 
-def require_settled(
+def settled(
     file: str,
     division: Division,
     places: Sequence[Name],
     figured: Sequence[set[int]],
     holding: Holding,
-    hints: Hints,
-) -> None:
-    """Raises a Question where it is uncertain that figures of earlier years are on one division.
+    known: Known,
+) -> Division:
+    """The division, if it is certain that figures of earlier years are on it: else a Question.
 
     `places` are names or codes, empty where a row has none; `figured` has the years in which each
     row has a figure that is not 0. A municipality with such a figure in a year in which it was not
@@ -130,8 +133,8 @@ def require_settled(
     on the division of its own year; where another shows that the file is restated, it counts only
     if it has figures in other years.
     """
-    if division.year == "own" or hints.division is not None or hints.names_on is not None:
-        return
+    if division.year == "own":
+        return division
     had: dict[Name, set[int]] = defaultdict(set)
     for place, found in zip(places, figured, strict=True):
         had[place] |= found if place[0] else set()
@@ -159,22 +162,80 @@ def require_settled(
             "division",
             ("own", of_one) if can_be_own else (of_one,),
         )
+    if not restated:
+        return _told_of_other_ground(file, division, had, holding, known)
+    _require_one_later_division(file, division.year, had, holding, known)
+    return division
+
+
+def _told_of_other_ground(
+    file: str, division: Division, had: dict[Name, set[int]], holding: Holding, known: Known
+) -> Division:
+    """The division, with a code that had other ground in the year of one of its figures.
+
+    Ålesund of 2022 is with Haram on the division of 2022, and without on that of 2024. Codes decide
+    the division; where there are names alone it is asked: raises a Question.
+    """
+    of_one = int(division.year)
+    found = (
+        (place[0], year)
+        for place, code in sorted(holding(of_one).items())
+        for year in sorted(had[place])
+        if (then := holding(year).get(place)) and not known.is_same_ground(then, year, code, of_one)
+    )
+    if (first := next(found, None)) is None:
+        return division
+    name, year = first
+    said = f"{name} was on other ground in {year} than in {of_one}"
+    own = "--division own if each figure is on the municipal division of its own year"
+    if name.isdigit():
+        return replace(division, why=f"{division.why}; {said}: say {own}")
+    raise Question(
+        f"{file}: {said}; say {own}, or --division {of_one} if all are on that of {of_one}.",
+        "division",
+        ("own", str(of_one)),
+    )
+
+
+def _require_one_later_division(
+    file: str, division: int, had: dict[Name, set[int]], holding: Holding, known: Known
+) -> None:
+    """Raises a Question where a restated file may be of a later division as well.
+
+    A file of nearly all municipalities is not: those of the later one alone would be in it.
+    """
+    held = holding(division)
+    if len(held) >= len(known.in_force(division)) * _NEARLY_ALL:
+        return
+    for later in range(division + 1, known.today.year + 1):
+        found = holding(later)
+        for place, code in sorted(held.items()):
+            if not held.keys() <= found.keys() or not had[place]:
+                continue
+            if not known.is_same_ground(code, division, found[place], later):
+                raise Question(
+                    f"{file}: the figures are restated, to the municipal division of {division} or"
+                    f" of {later}, on which {place[0]} is on other ground; say --division"
+                    f" {division} or --division {later}.",
+                    "division",
+                    (str(division), str(later)),
+                )
 
 
 def codes_holding(codes: set[str], known: Known) -> Holding:
     """Codes as names without a county."""
-    return lambda year: {(code, None) for code in codes & known.in_force(year)}
+    return lambda year: {(code, None): code for code in codes & known.in_force(year)}
 
 
 def names_holding(wanted: Sequence[Name], known: Known) -> Holding:
     """Names, each looked up once for a year."""
-    held: dict[int, set[Name]] = {}
+    held: dict[int, dict[Name, str]] = {}
 
-    def holding(year: int) -> set[Name]:
+    def holding(year: int) -> dict[Name, str]:
         if year not in held:
             found = known.resolve(wanted, date(year, 1, 1))
             pairs = zip(wanted, found, strict=True)
-            held[year] = {name for name, code in pairs if isinstance(code, str)}
+            held[year] = {name: code for name, code in pairs if isinstance(code, str)}
         return held[year]
 
     return holding

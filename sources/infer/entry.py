@@ -22,7 +22,7 @@ from sources.infer.division import (
     names_holding,
     of_codes,
     of_names,
-    require_settled,
+    settled,
 )
 from sources.infer.figures import Measure, take_measures, take_values
 from sources.infer.hints import Hints, Known, Question
@@ -205,8 +205,9 @@ def _division(
         division = of_names(columns.file, names, years, hints, known)
         places = [name if known.codes_named(name[0]) else ("", None) for name in names]
         holding = names_holding([name for name in dict.fromkeys(places) if name[0]], known)
-    require_settled(columns.file, division, places, figured, holding, hints)
-    return division
+    if hints.division is not None or hints.names_on is not None:
+        return division
+    return settled(columns.file, division, places, figured, holding, known)
 
 
 def _years_with_figures(

@@ -17,6 +17,9 @@ InForce = Callable[[int], frozenset[str]]
 CodesNamed = Callable[[str], frozenset[str]]
 """The codes that have ever had a name; none for what is no municipality's name."""
 
+SameGround = Callable[[str, int, str, int], bool]
+"""Whether a code in a year and another in another year are one municipality on the same ground."""
+
 FIRST_YEAR = 1964
 
 
@@ -65,14 +68,20 @@ class Hints:
 
 
 class Known:
-    """What is known of municipalities: names on a day, codes in force in a year, names ever had."""
+    """What is known of municipalities: names on a day, codes in force, names ever had, ground."""
 
     def __init__(
-        self, resolve: Resolver, in_force: InForce, codes_named: CodesNamed, today: date
+        self,
+        resolve: Resolver,
+        in_force: InForce,
+        codes_named: CodesNamed,
+        is_same_ground: SameGround,
+        today: date,
     ) -> None:
         self.resolve = resolve
         self.in_force = in_force
         self.codes_named = codes_named
+        self.is_same_ground = is_same_ground
         self.today = today
         self._kinds: dict[str, str] = {}
 

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from common.errors import InputError
-from sources.infer import Question
+from sources.infer import Hints, Question, propose
 from sources.infer.ids import slug
 from sources.periods import in_heading
+from tests.written.places import KNOWN
 from tests.written.reading import read_file as read
 
 
@@ -190,7 +191,52 @@ def test_infinity_is_no_figure() -> None:
 def test_names_are_each_of_their_own_year_when_it_is_said() -> None:
     content = "Kommune;2022;2024\nÅlesund;1;2\n"
     assert [row[1] for row in read(content, division="own")[0]] == ["1507", "1508"]
-    assert [row[1] for row in read(content)[0]] == ["1508", "1508"]
+    assert [row[1] for row in read(content, division=2024)[0]] == ["1508", "1508"]
+
+
+@pytest.mark.parametrize(
+    ("content", "choices"),
+    [
+        ("Kommune;2022;2024\nÅlesund;9;5\n", ("own", "2024")),
+        ("Kommune;2018;2022\nÅlesund;9;5\nOslo;1;2\n", ("own", "2022")),
+        ("Kommune;År;x\nStavanger;2019;9\nStavanger;2020;5\n", ("own", "2020")),
+        ("Kommune;2018;2024\nHaram;9;5\nOslo;1;2\n", ("own", "2024")),
+        ("Kommune;2018;2019;2025\nStavanger;..;9;5\nOslo;1;1;2\n", ("own", "2025")),
+    ],
+    ids=["a part left", "merged", "periods down", "gone and back", "one year of several"],
+)
+def test_a_name_that_was_on_other_ground_in_an_earlier_year_is_asked_about(
+    content: str, choices: tuple[str, ...]
+) -> None:
+    with pytest.raises(Question, match=r"was on other ground in 20\d\d than in") as caught:
+        read(content)
+    assert (caught.value.option, caught.value.choices) == ("division", choices)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Kommune;2022;2024\nBergen;9;5\nHalden;3;4\n",
+        "Kommune;2018;2019\nStavanger;9;5\n",
+        "Kommune;2018;2025\nStavanger;0;5\nOslo;1;1\n",
+    ],
+    ids=["a new code alone", "before the merger", "no figure then"],
+)
+def test_a_name_on_the_same_ground_in_all_years_of_its_figures_is_read(content: str) -> None:
+    assert read(content)[0]
+
+
+def test_codes_decide_the_division_and_one_that_had_other_ground_is_told() -> None:
+    found = propose(b"Kommunenr;2018;2025\n1103;9;5\n", "made_up.csv", Hints(id="x"), KNOWN)
+    assert found.table.division == 2025
+    assert "1103 was on other ground in 2018 than in 2025: say --division own" in found.division_why
+
+
+def test_restated_figures_that_may_be_of_two_later_divisions_are_asked_about() -> None:
+    content = "Kommune;2018;2022\nÅlesund;9;5\nSunnfjord;1;2\n"
+    with pytest.raises(Question, match="division of 2022 or of 2024") as caught:
+        read(content)
+    assert caught.value.choices == ("2022", "2024")
 
 
 @pytest.mark.parametrize("nothing", ["", "0", "0,0", "..", "<5"])
@@ -266,7 +312,7 @@ def test_the_answer_settles_whose_figure_it_is() -> None:
         "Kommune;2024;2025\nÅlesund;6;5\nHaram;;4\n",
         "Kommune;2022;2024\nÅlesund;..;5\nHaram;;4\n",
         "Knr;2022;2024\n1508;6;5\n3101;3;4\n1580;;\n",
-        "Kommune;2022;2024\nÅlesund;6;5\nHerøy;;4\nOslo;1;2\n",
+        "Kommune;2022;2024\nÅlesund;;5\nHerøy;;4\nOslo;1;2\n",
     ],
     ids=[
         "restated", "restated, a gap", "restated, codes", "in force", "no figures at all then",

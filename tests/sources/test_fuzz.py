@@ -334,7 +334,7 @@ def codes_named(name: str) -> frozenset[str]:
     return frozenset(code for code, found in PLACES.items() if found.lower() == name.lower())
 
 
-KNOWN = Known(resolve, lambda _year: frozenset(PLACES), codes_named, TODAY)
+KNOWN = Known(resolve, lambda _year: frozenset(PLACES), codes_named, lambda *_: True, TODAY)
 TABLES = [
     "kommunenr;år;poeng\n0301;2024;3,5\n0301;2025;4,25\n1508;2024;1\n1508;2025;..\n",
     "Kommune,2024,2025\nOslo,1.5,2\nHaram,,3\n",

@@ -26,6 +26,7 @@ VERSIONS = [
     ("1508", "Ålesund", "Møre og Romsdal", 2024, _TO_NOW),
     ("1534", "Haram", "Møre og Romsdal", _SINCE, 2020),
     ("1580", "Haram", "Møre og Romsdal", 2024, _TO_NOW),
+    ("4647", "Sunnfjord", "Vestland", 2020, _TO_NOW),
     ("1515", "Herøy", "Møre og Romsdal", _SINCE, _TO_NOW),
     ("1818", "Herøy", "Nordland", _SINCE, _TO_NOW),
     ("0101", "Halden", "Østfold", _SINCE, 2020),
@@ -55,6 +56,7 @@ VERSIONS = [
         )
     ),
 ]
+MERGED_OR_PARTED = [(2020, "Ålesund"), (2024, "Ålesund"), (2020, "Stavanger"), (2020, "Haram")]
 
 
 def in_force(year: int) -> frozenset[str]:
@@ -91,4 +93,11 @@ def resolve(names: Sequence[tuple[str, str | None]], on: date) -> list[str | Exc
     return found
 
 
-KNOWN = Known(resolve, in_force, codes_named, date(2026, 6, 1))
+def is_same_ground(code: str, year: int, other: str, other_year: int) -> bool:
+    """Whether they are one municipality, and none of it was merged or parted between the years."""
+    first, last = sorted((year, other_year))
+    changed = [when for when, name in MERGED_OR_PARTED if name == name_of(code)]
+    return name_of(code) == name_of(other) and not any(first < when <= last for when in changed)
+
+
+KNOWN = Known(resolve, in_force, codes_named, is_same_ground, date(2026, 6, 1))

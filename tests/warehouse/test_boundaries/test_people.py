@@ -132,6 +132,31 @@ def test_an_unknown_name_gets_the_nearest_ones(con: Connection) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "year", "other", "other_year", "is_same"),
+    [
+        ("1507", 2022, "1508", 2024, False),
+        ("1508", 2024, "1507", 2022, False),
+        ("1507", 2020, "1507", 2023, True),
+        ("1103", 2019, "1103", 2020, False),
+        ("1103", 2018, "1103", 2019, True),
+        ("1849", 2019, "1875", 2020, False),
+        ("0602", 2019, "3301", 2024, False),
+        ("3005", 2020, "3301", 2024, True),
+        ("1001", 2019, "4204", 2020, False),
+        ("2012", 2019, "5601", 2024, True),
+        ("1601", 2017, "5001", 2019, True),
+        ("1601", 2017, "5001", 2020, False),
+        ("0101", 2019, "3101", 2024, True),
+    ],
+)
+def test_a_new_code_leaves_the_ground_as_it_is_and_what_is_merged_or_parted_does_not(
+    municipalities: Municipalities, code: str, year: int, other: str, other_year: int, is_same: bool
+) -> None:
+    days = date(year, 1, 1), date(other_year, 1, 1)
+    assert municipalities.is_same_ground(code, days[0], other, days[1]) is is_same
+
+
+@pytest.mark.parametrize(
     "text", ["Vestland", "Nordland fylke", "Møre og Romsdal", "Viken", "Troms fylkeskommune"]
 )
 def test_a_county_is_refused_as_one(
