@@ -76,7 +76,7 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
         shutil.copyfile(path, new)
     con = duckdb.connect(str(new))
     try:
-        con.execute(f"set memory_limit = {quote(_share_of_memory(con, 1 / 2))}")
+        con.execute(f"set memory_limit = {quote(_share_of_memory(con, 50))}")
         for script in [] if of_old else sorted(SCHEMA.glob("*.sql")):
             con.execute(script.read_text(encoding="utf-8"))
         yield con
@@ -198,7 +198,7 @@ def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> 
     if con.execute("select current_setting('lock_configuration')").fetchone() == (True,):
         return
     try:
-        con.execute(f"set memory_limit = {quote(memory_limit or _share_of_memory(con, 1 / 4))}")
+        con.execute(f"set memory_limit = {quote(memory_limit or _share_of_memory(con, 25))}")
     except duckdb.ParserException as error:
         raise InputError(f"'{memory_limit}' is no amount of memory; write it as 2GB.") from error
     con.execute("set enable_progress_bar = false")
@@ -207,10 +207,10 @@ def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> 
     con.execute("set lock_configuration = true")
 
 
-def _share_of_memory(con: duckdb.DuckDBPyConnection, share: float) -> str:
+def _share_of_memory(con: duckdb.DuckDBPyConnection, percent: int) -> str:
     """DuckDB's own limit is 80 percent of what the machine, or its container, has."""
     [(limit,)] = con.execute(
-        "select (parse_formatted_bytes(current_setting('memory_limit')) * ? / 0.8)::bigint", [share]
+        f"select parse_formatted_bytes(current_setting('memory_limit')) * {percent} // 80"
     ).fetchall()
     return f"{limit}B"
 
