@@ -157,7 +157,7 @@ def batches(con: duckdb.DuckDBPyConnection) -> list[list[str]]:
     found: list[list[str]] = []
     room = 0
     for indicator, figures in rows:
-        if room < figures:
+        if not found or room < figures:
             found.append([])
             room = BATCH
         found[-1].append(str(indicator))

@@ -67,3 +67,16 @@ def test_indicators_that_are_modelled_in_batches_are_the_same_as_all_at_once(
         [(indicators,)] = con.execute("select count(*) from raw.indicator").fetchall()
         assert 3 < len(models.batches(con)) < indicators / 3
     assert figures(path, threads=2) == at_once
+
+
+def test_indicators_without_a_figure_are_in_a_batch_too() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema raw")
+        con.execute("create table raw.observation (indicator_id varchar)")
+        con.execute(
+            "create table raw.indicator as select unnest(['made_up_a', 'made_up_b'])"
+            " as indicator_id, null::varchar as numerator, null::varchar as denominator"
+        )
+        assert models.batches(con) == [["made_up_a", "made_up_b"]]
+        con.execute("delete from raw.indicator")
+        assert models.batches(con) == []
