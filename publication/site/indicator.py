@@ -79,7 +79,7 @@ class _Known:
 def _write(pages: Pages, figures: IndicatorFigures, known: _Known) -> None:
     said, words, name = figures.indicator, pages.words, figures.id
     newest = figures.newest.dropna().astype(float)
-    period = pages.numbers.period(str(said["last_period"]))
+    period = pages.span(said["last_period"], said["last_period"])
     map_classes, key = _map(pages, name, newest, known.codes)
     pages.write(
         "indicator.html", path_of(name), pages.titles[name],

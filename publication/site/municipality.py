@@ -27,6 +27,16 @@ _COMPANIES = """
     where owner.municipality_code is not null
     order by owner.municipality_code, owner.company_name, owner.position
 """
+# Those that are an indicator too stand among the figures.
+_TRAITS = """
+    select found.municipality_code, trait.title_nb, trait.title_en, found.value, found.valid_on,
+        source.publisher, source.url
+    from mart.municipality_trait as found
+    inner join mart.trait as trait using (trait_id)
+    inner join mart.source_table as source on source.table_id = found.table_id
+    where found.value is not null and trait.indicator_id is null
+    order by found.municipality_code, found.trait_id
+"""
 # The newest period of each indicator that is no projection, as in mart.case_candidate.
 _FIGURES = """
     with newest as (
@@ -103,6 +113,7 @@ class _Known:
         self.networks = _by_code(rows(con, _NETWORKS))
         self.cooperations = _by_code(rows(con, _COOPERATIONS))
         self.companies = _by_code(rows(con, _COMPANIES))
+        self.traits = _by_code(rows(con, _TRAITS))
         self.companies_known = bool(rows(con, "from mart.company_owner limit 1"))
         self.decided = _by_code(rows(con, "from mart.decided_change order by change_id"))
         self.figures = _by_code(rows(con, _FIGURES))
@@ -134,6 +145,7 @@ def _write(
         companies=known.companies[code], companies_known=known.companies_known,
         peers=[(other, known.names[other]) for other in known.peers[place["kostra_group"]]
                if other != code and place["kostra_group"]],
+        traits=known.traits[code],
         versions=[(v.code, v.name, v.county, *_days(pages, v)) for v in versions],
         changes=[(words("history_from"), list(_changes(pages, came_from, True))),
                  (words("history_into"), list(_changes(pages, went_into, False)))],

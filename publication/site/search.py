@@ -43,7 +43,7 @@ def write(bundle: Bundle, pages: list[Pages]) -> None:
     for each in pages:
         entries = [
             *_indicators(bundle, each), *_places(each, places), *_networks(each, networks),
-            *_tables(bundle, each),
+            *_tables(bundle, each), *_others(each),
         ]  # fmt: skip
         said = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
         path = each.folder / "assets" / f"search.{each.language}.js"
@@ -90,3 +90,9 @@ def _tables(bundle: Bundle, pages: Pages) -> Iterator[Entry]:
             address(dictionary.path_of(table.name), pages.language), f"mart.{table.name}",
             pages.words("site_kind_table"), " ".join([table.name, table.one_row, *columns]),
         )  # fmt: skip
+
+
+def _others(pages: Pages) -> Iterator[Entry]:
+    """The pages of the menu."""
+    for path, name in pages.others():
+        yield Entry(address(path, pages.language), name, "", pages.words(f"site_{path}_words"))

@@ -16,7 +16,7 @@ from flows.settings import Settings
 from publication import bundle
 from publication.bundle import Imprint
 from publication.changes import IndicatorChange, VintageChanges
-from publication.site import changed
+from publication.site import changed, indicator
 from publication.site.pages import Pages, address
 from tests.conftest import Make
 from tests.publication.browser import look_at, needs_browser
@@ -121,6 +121,35 @@ def test_a_municipality_has_its_earlier_codes_and_those_that_went_into_it(publis
     rows = rows_of(read(published, "municipalities/1508"))
     assert ["1507", "Ålesund", "Møre og Romsdal", "1 January 2020", "31 December 2023"] in rows
     assert ["1 January 2020", "1546 Sandøy", "merger"] in rows
+
+
+def test_an_indicator_that_nobody_has_a_figure_of_has_a_page_that_says_so(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    found = bundle.read(con)
+    [population] = [each for each in found.figures if each.id == "population"]
+    nothing = replace(
+        population,
+        indicator=population.indicator | {"first_period": None, "last_period": None},
+        table=population.table.assign(value=float("nan"), quality="missing"),
+    )
+    found = replace(found, figures=[nothing])
+    indicator.write(found, [Pages(found, tmp_path, Imprint(), Language.EN, has_sql=False)])
+    page = read(tmp_path, "indicators/population")
+    assert "0 municipalities have a figure in the last period." in page
+    assert {row[1] for row in rows_of(page) if row[0] == "Sømna"} == {"–"}
+
+
+def test_the_traits_of_a_municipality_are_those_that_are_known(
+    published: Path, con: duckdb.DuckDBPyConnection
+) -> None:
+    known = con.execute(
+        "select title_en, value from mart.municipality_trait inner join mart.trait using (trait_id)"
+        " where municipality_code = '1508' and value is not null and indicator_id is null"
+    ).fetchall()
+    rows = [tuple(row[:2]) for row in rows_of(read(published, "municipalities/1508"))]
+    assert len(known) > 1
+    assert set(known) <= set(rows)
 
 
 def test_a_network_names_every_member_with_its_evidence(
