@@ -77,23 +77,23 @@ const digidistrikt = (() => {
     return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
   };
 
-  // Lines over periods; `lines` are [name, values, attributes of the line].
+  // Lines over two periods or more; `lines` are [name, values, attributes of the line].
   const chart = (periods, lines) => {
-    const [wide, tall, left, right, top, low] = [720, 300, 84, 20, 44, 30];
+    const longest = Math.max(...periods.map((period) => String(period).length));
+    const [wide, tall, left, right, top, low] = [720, 300, 84, longest * 4, 44, 30];
     const all = lines.flatMap(([, values]) => values).filter((value) => value !== null);
-    if (!all.length) return null;
+    if (!all.length || periods.length < 2) return null;
     const marks = ticks(Math.min(...all), Math.max(...all));
     const [least, most] = [marks[0], marks.at(-1)];
-    const x = (at) => left + (periods.length === 1 ? 0.5 : at / (periods.length - 1)) * (wide - left - right);
+    const x = (at) => left + (at / (periods.length - 1)) * (wide - left - right);
     const y = (value) => tall - low - ((value - least) / (most - least)) * (tall - low - top);
     const parts = marks.flatMap((mark) => [
       svg("line", { x1: left, x2: wide - right, y1: y(mark), y2: y(mark), stroke: "#d5d9e2" }),
       svg("text", { x: left - 8, y: y(mark) + 4, "text-anchor": "end" }, written(Number(mark.toPrecision(6))))]);
-    const every = Math.ceil(periods.length / 8);
+    const every = Math.ceil((periods.length * (longest * 7 + 20)) / (wide - left - right));
     periods.forEach((period, at) => {
       if (at % every) return;
-      const anchor = periods.length > 1 && at === periods.length - 1 ? "end" : "middle";
-      parts.push(svg("text", { x: x(at), y: tall - 8, "text-anchor": anchor }, period));
+      parts.push(svg("text", { x: x(at), y: tall - 8, "text-anchor": "middle" }, period));
     });
     lines.forEach(([name, values, look], number) => {
       let path = "";
@@ -145,7 +145,7 @@ const digidistrikt = (() => {
     document.querySelectorAll("[data-map]").forEach((map) => map.addEventListener("click", (event) =>
       pick(event.target.dataset.code)));
     place.hidden = false;
-    select.value = land.codes[0];
+    select.value = land.codes.find((code) => figures.values[code]?.some((value) => value !== null)) ?? land.codes[0];
     draw();
     pick(location.hash.slice(1));
   };
