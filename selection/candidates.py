@@ -1,6 +1,6 @@
 """The table of candidates, read from the published warehouse: schema mart, read-only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -9,10 +9,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from common.errors import SelectionError
+from common.errors import BoundaryError, SelectionError
+from common.text import listed
 from selection.entry import Bilingual
 from selection.roles import RuleIndicator
 from selection.rule import EVERY_MUNICIPALITY, Rule
+from warehouse import boundaries
 
 _FIGURE_COLUMNS = [
     "name", "indicator_id", "municipality_code", "period", "value", "quality", "status",
@@ -43,6 +45,7 @@ class Candidates:
     definitions: title of each definition of a district municipality, which is a column of `table`;
         traits: that of each trait which is one.
     networks: mart.network. indicators: mart.indicator. bases: the kinds of evidence there are.
+    dissolved: what became of each municipality of before that an override of the rule names.
     vintage: name of the refresh. day: the day of the vintage.
     """
 
@@ -57,6 +60,7 @@ class Candidates:
     networks: pd.DataFrame
     indicators: pd.DataFrame
     bases: tuple[str, ...]
+    dissolved: Mapping[str, Bilingual]
     vintage: str
     day: str
 
@@ -137,6 +141,7 @@ def read(con: duckdb.DuckDBPyConnection, rule: Rule, vintage: Vintage | None = N
         networks=con.sql("from mart.network order by network_id").df(),
         indicators=indicators,
         bases=tuple(con.sql("from mart.membership_basis").df()["basis"]),
+        dissolved=_dissolved(con, {each.municipality for each in rule.overrides} - {*table.index}),
         vintage=(vintage or vintages[-1]).name,
         day=day,
     )
@@ -163,6 +168,26 @@ def _definitions(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> dict[st
         str(row.definition_id): Bilingual(nb=str(row.definition_nb), en=str(row.definition_en))
         for row in titles.itertuples()
     }
+
+
+def _dissolved(con: duckdb.DuckDBPyConnection, codes: Set[str]) -> dict[str, Bilingual]:
+    """When codes of before went out of use and where their ground lies today, by code."""
+    found = {}
+    for code in sorted(codes):
+        try:
+            history = boundaries.find(con, code)
+        except BoundaryError:  # there has never been such a code
+            continue
+        last = [version for version in history.versions if version.code == code][-1]
+        today = [f"{place.code} {place.name}" for place in history.today]
+        if last.valid_to is None or not today:  # announced, or before the first division known
+            continue
+        found[code] = Bilingual(
+            nb=f"{code} {last.name} gikk ut {last.valid_to}, og området er i dag i "
+            f"{listed(today, 'og')}",
+            en=f"{code} {last.name} ended on {last.valid_to}, and its ground is in {listed(today)}",
+        )
+    return found
 
 
 def earlier_vintages(con: duckdb.DuckDBPyConnection, rule: Rule) -> list[Vintage]:

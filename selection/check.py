@@ -66,8 +66,15 @@ def _problem(error: SelectionError) -> Problem:
     return error.place or ("method",), Bilingual(nb=error.nb, en=str(error))
 
 
-def _unknown(what: Bilingual, name: str, known: Collection[str]) -> Bilingual:
-    """That there is no such name, and which was probably meant or which there are."""
+def _unknown(
+    what: Bilingual, name: str, known: Collection[str], became: Bilingual | None = None
+) -> Bilingual:
+    """That there is no such name, and what it became, was probably meant as, or which there are."""
+    if became:
+        return Bilingual(
+            nb=f"'{name}' er ikke {what.nb}: {became.nb}. Skriv koden som gjelder i dag.",
+            en=f"there is no {what.en} '{name}': {became.en}. Write the code of today.",
+        )
     if near := nearest(name, known):
         nb = f"Mente du {listed(near, 'eller')}?"
     else:
@@ -171,7 +178,8 @@ def _overrides(rule: Rule, candidates: Candidates) -> Iterator[Problem]:
     for number, override in enumerate(rule.overrides):
         if override.municipality not in codes:
             where = ("overrides", number, "municipality")
-            yield where, _unknown(today, override.municipality, list(codes))
+            became = candidates.dissolved.get(override.municipality)
+            yield where, _unknown(today, override.municipality, list(codes), became)
         if given and override.network not in given:
             where = ("overrides", number, "network")
             yield where, _unknown(_CHOSEN_NETWORK, override.network, given)

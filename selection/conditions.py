@@ -38,6 +38,11 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
                 f"the condition '{where}' took more than {SECONDS} s; write a simpler one.",
                 nb=f"vilkåret '{where}' tok mer enn {SECONDS} s; skriv et enklere.",
             ) from error
+        except duckdb.OutOfMemoryException as error:
+            raise SelectionError(
+                f"the condition '{where}' needs more than {MEMORY} of memory; write a simpler one.",
+                nb=f"vilkåret '{where}' trenger mer enn {MEMORY} minne; skriv et enklere.",
+            ) from error
         except duckdb.Error as error:
             first = str(error).splitlines()[0].partition(": ")[2] or str(error)
             raise SelectionError(
@@ -117,8 +122,9 @@ def _changing() -> frozenset[str]:
 @cache
 def _sandbox() -> duckdb.DuckDBPyConnection:
     """A DuckDB that holds nothing; made once, because to make one takes longer than to ask it."""
-    con = duckdb.connect(config={"memory_limit": MEMORY, "threads": 1})
-    publish.sandbox(con)
+    # without a folder to spill into, what outgrows the memory says so
+    con = duckdb.connect(config={"threads": 1, "temp_directory": ""})
+    publish.sandbox(con, MEMORY)
     return con
 
 

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
 from flows.settings import Settings
+from selection import conditions
 from tests.command import digidistrikt
 
 EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
@@ -50,6 +52,42 @@ def test_a_bad_rule_is_a_sentence_each_before_any_work(
         assert done.returncode == 5
         assert f"{asked} accessibility_breaches" in done.stderr
         assert f"{asked} diginordland" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("where", "refusal"),
+    [
+        ("1=1) or (1=1", 'is not SQL on the columns of a candidate: syntax error at or near ")"'),
+        ("random() > 0.5", "calls random, which is not the same each time"),
+        ("now() is not null", "calls now, which is not the same each time"),
+        ("(select count(distinct range) from range(200000000)) > 0", "needs more than 32MiB of"),
+        ("(select sum(a.range * b.range) from range(1000000) a, range(1000000) b) > 0",
+         "took more than 0.5 s"),
+    ],
+)  # fmt: skip
+def test_a_condition_that_is_unsteady_or_without_bounds_is_refused_in_a_sentence(
+    file: Path,
+    built: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    refusal: str,
+) -> None:
+    """Bounds are set low, so that they are met soon."""
+    monkeypatch.setattr(conditions, "SECONDS", 0.5)
+    monkeypatch.setattr(conditions, "MEMORY", "32MiB")
+    monkeypatch.setattr(conditions, "_sandbox", cache(conditions._sandbox.__wrapped__))
+    said = yaml.safe_load(file.read_text("utf-8"))
+    said["universe"]["exclude"] = [{"where": where, "because": "made up for this test"}]
+    file.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    out = tmp_path / "out"
+    for words in (("select", "check", file, "--language", "en"), ("report", file, "--out", out)):
+        done = digidistrikt(*words, home=built.home)
+        assert (done.returncode, done.stdout) == (5, "")
+        assert "my-rule.yaml, line " in done.stderr
+        assert refusal in " ".join(done.stderr.split())
         assert "Traceback" not in done.stderr
     assert not out.exists()
 

@@ -47,7 +47,7 @@ def read(real: duckdb.DuckDBPyConnection) -> Read:
 
     def read_once(file: RuleFile) -> Candidates:
         said = file.rule
-        key = f"{said.indicators} {said.universe.year} {said.membership}"
+        key = f"{said.indicators} {said.universe.year} {said.membership} {said.overrides}"
         if key not in kept:
             kept[key] = candidates.read(real, said)
         return kept[key]

@@ -314,7 +314,19 @@ def test_an_unknown_indicator_is_named_with_its_line_and_the_nearest_names(
         (
             {"overrides": [{"network": "diginordland", "municipality": "1805",
                             "decision": "take", "because": "made up for this test"}]},
-            "there is no municipality of today '1805'",
+            "there is no municipality of today '1805': 1805 Narvik ended on 2020-01-01, and"
+            " its ground is in 1806 Narvik. Write the code of today.",
+        ),
+        (
+            {"overrides": [{"network": "diginordland", "municipality": "1850",
+                            "decision": "take", "because": "made up for this test"}]},
+            "1850 Tysfjord - Divtasvuodna ended on 2020-01-01, and its ground is in 1875 Hábmer -"
+            " Hamarøy and 1806 Narvik.",
+        ),
+        (
+            {"overrides": [{"network": "diginordland", "municipality": "9999",
+                            "decision": "take", "because": "made up for this test"}]},
+            "there is no municipality of today '9999'. Did you mean",
         ),
         (
             {"universe": universe_with(year=2001)},
