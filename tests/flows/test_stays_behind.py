@@ -98,12 +98,18 @@ def test_impossible_figures_keep_back_their_own_sources_until_they_are_mended(
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("number", ["07984", "11918", "13470"])
+@pytest.mark.parametrize(
+    ("number", "figure"),
+    [
+        *((number, -7) for number in ("07984", "11918", "13470", "12367")),
+        ("12134", -101),  # percent of the revenue
+    ],
+)
 def test_an_impossible_figure_in_any_other_table_keeps_back_that_table_alone(
-    home: Path, upstream: StandIn, number: str
+    home: Path, upstream: StandIn, number: str, figure: int
 ) -> None:
     update(upstream, number, NURSES)
-    upstream.misbehave(faults.figure_instead(-7), f"{number}/data", times=None)
+    upstream.misbehave(faults.figure_instead(figure), f"{number}/data", times=None)
     [failed] = refreshed(home, upstream).failed
     assert failed.table_id == f"ssb_{number}"
     assert failed.message.startswith(f"ssb_{number}: observation_")
