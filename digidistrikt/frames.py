@@ -31,16 +31,15 @@ def framed(table: "pa.Table", kind: Kind, attributes: Mapping[str, Any]) -> Any:
 
     pandas has the attributes in `attrs`, Arrow in the metadata of its schema; polars has no place
     for them. A whole number is a nullable integer in pandas (`Int64`), so it stays one where some
-    are missing, and so does a sum of whole numbers, which DuckDB keeps as a decimal.
+    are missing, and so does a sum of whole numbers, which DuckDB keeps as a decimal. Raises
+    InputError for a column of a type that polars has not.
     """
     table = _plain(table)
     if kind == "arrow":
         told = json.dumps(attributes, ensure_ascii=False, default=str).encode()
         return table.replace_schema_metadata({ATTRIBUTES: told})
     if kind == "polars":
-        import polars
-
-        return polars.from_arrow(table)
+        return _polars(table)
     return _pandas(table, attributes)
 
 
@@ -77,6 +76,18 @@ def _cast(column: Any, kinds: "Sequence[pa.DataType]") -> Any:
         with suppress(pa.ArrowInvalid):
             return column.cast(kind)
     return column.cast(kinds[-1])
+
+
+def _polars(table: "pa.Table") -> Any:
+    import polars
+
+    try:
+        return polars.from_arrow(table)
+    except polars.exceptions.PolarsError as error:
+        raise InputError(
+            f"polars can't take this result ({str(error).split('. ')[0]}); cast the column to text,"
+            " or ask for frames='arrow'."
+        ) from error
 
 
 def _pandas(table: "pa.Table", attributes: Mapping[str, Any]) -> "pd.DataFrame":

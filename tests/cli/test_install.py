@@ -1,6 +1,7 @@
 """What a person without the repository has: a project of their own, and a version to tell."""
 
 import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 from prefect.flows import load_flow_from_entrypoint
 
+from cli import ui
 from common.errors import LockedError
 from flows.settings import Settings
 from tests.command import digidistrikt
@@ -68,7 +70,31 @@ def test_a_file_that_a_reader_holds_on_windows_is_swapped_when_it_lets_go(
 def test_without_a_program_to_look_with_ui_says_which_there_are(
     small_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ui, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", "")
     done = digidistrikt("ui", home=small_home.home)
     assert done.returncode == 5
     assert "neither harlequin nor DuckDB's own program" in done.stderr
+
+
+def test_ui_starts_the_program_on_a_copy_that_is_gone_afterwards(
+    small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "said"
+    program = tmp_path / "duckdb"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import sys, duckdb\n"
+        "option, copy = sys.argv[1:]\n"
+        "duckdb.sql(f\"attach '{copy}' as w\"); n = duckdb.table('w.mart.municipality')\n"
+        f"open({str(said)!r}, 'w').write(f'{{option}} {{copy}} {{len(n)}}')\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(ui, "find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = digidistrikt("ui", home=small_home.home)
+    assert done.returncode == 0, done.stderr
+    option, copy, municipalities = said.read_text().split()
+    assert (option, municipalities) == ("-ui", "357")
+    assert Path(copy) != small_home.warehouse
+    assert not Path(copy).exists()

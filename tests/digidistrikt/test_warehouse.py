@@ -110,6 +110,13 @@ def test_polars_is_asked_for_by_name(small_home: Settings) -> None:
     polars = pytest.importorskip("polars")
     with dd.open(small_home.home, frames="polars") as opened:
         assert isinstance(opened.candidates(), polars.DataFrame)
+        mine = polars.DataFrame({"code": ["0301"], "points": [2.5]})
+        query = (
+            "select points, county_name from mine, mart.municipality where code = municipality_code"
+        )
+        assert opened.sql(query, {"mine": mine}).rows() == [(2.5, "Oslo")]
+        with pytest.raises(dd.InputError, match="polars can't take this result"):
+            opened.sql("select interval 1 month as span")
 
 
 def test_what_is_not_there_is_a_sentence_and_an_error_of_ours(
