@@ -18,6 +18,7 @@ from flows import engine
 from flows.settings import Settings
 from sources import catalogue, files
 from tests.command import Done, digidistrikt
+from tests.flows.refreshing import ask
 from warehouse import publish
 
 SURVEY = "Kommune;Fylke;2024;2025\nOslo;;3,5;4,25\nHERØY;NORDLAND;1;..\nHerøy;;1;1\nAtlantis;;1;1\n"
@@ -39,11 +40,6 @@ def written(folder: Path, text: str, name: str = "made_up.csv") -> Path:
     path = folder / name
     path.write_bytes(text.encode("cp1252"))
     return path
-
-
-def ask(home: Path, query: str) -> list[tuple[object, ...]]:
-    with publish.reading(Settings(home=home).warehouse) as con:
-        return con.execute(query).fetchall()
 
 
 def test_a_preview_shows_what_was_understood_and_loads_nothing(

@@ -8,10 +8,10 @@ import pytest
 
 from flows.settings import Settings
 from tests.command import Done, digidistrikt
+from tests.flows.refreshing import ask
 from tests.upstream import described
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
-from warehouse import publish
 
 MANY = {"DIGIDISTRIKT_CALLS_A_MINUTE": "10000"}
 
@@ -37,11 +37,6 @@ def command(*words: str, home: Path, server: StandIn) -> Done:
 
 def add(number: str, *words: str, home: Path, server: StandIn) -> Done:
     return command("add", "--table", number, *words, home=home, server=server)
-
-
-def ask(home: Path, query: str) -> list[tuple[object, ...]]:
-    with publish.reading(Settings(home=home).warehouse) as con:
-        return con.execute(query).fetchall()
 
 
 def carried(home: Path, indicator: str, year: int, municipality: str) -> dict[str, object]:

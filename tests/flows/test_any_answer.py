@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from common.errors import ChecksFailedError, UpstreamError
 from flows import engine
-from flows.outcome import Summary
 from flows.settings import Settings
 from sources.http import RequestLimits
 from tests import damage
 from tests.damage import Draw
+from tests.flows.refreshing import refreshed
 from tests.upstream import faults
 from tests.upstream.exchange import Answer, Question, as_page
 from tests.upstream.limits import Limits, Window
@@ -153,11 +153,6 @@ def home(answers: Answers, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert refreshed(made, answers.upstream).failed == ()
     answers.listening = False
     return made
-
-
-def refreshed(home: Path, upstream: StandIn, only: tuple[str, ...] = ()) -> Summary:
-    settings = Settings(home=home, upstream=upstream.address, calls_a_minute=1_000_000)
-    return engine.run(settings, only)
 
 
 def revise(upstream: StandIn) -> None:

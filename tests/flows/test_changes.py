@@ -12,12 +12,12 @@ from flows import load
 from flows.settings import Settings
 from sources import catalogue, changes
 from sources.store import Manifest, Store
+from tests.flows.refreshing import ask
 from tests.flows.soak import clock
 from tests.flows.test_live_path import refresh, requests_printed
 from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
-from warehouse import publish
 
 pytestmark = pytest.mark.usefixtures("small")
 
@@ -28,14 +28,9 @@ def upstream() -> Iterator[StandIn]:
         yield server
 
 
-def answer(home: Path, query: str) -> list[tuple[object, ...]]:
-    with publish.reading(Settings(home=home).warehouse) as con:
-        return con.execute(query).fetchall()
-
-
 def outcomes(home: Path, outcome: str) -> set[object]:
     query = f"select table_id from mart.source_table where outcome = '{outcome}'"
-    return {table_id for (table_id,) in answer(home, query)}
+    return {table_id for (table_id,) in ask(home, query)}
 
 
 def asked_since(upstream: StandIn, before: int) -> list[str]:
@@ -58,7 +53,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert outcomes(tmp_path, "failed") == set()
     runs = "select count(*) from mart.refresh_run"
     figures = "select count(value), sum(value::decimal(18, 3)) from mart.observation"
-    before_anything = answer(tmp_path, figures)
+    before_anything = ask(tmp_path, figures)
 
     seen = len(upstream.asked)
     again = refresh(tmp_path, upstream)
@@ -68,7 +63,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     [only_question] = asked_since(upstream, seen)
     assert "/tables?" in only_question
     assert requests_printed(again) == 1
-    assert answer(tmp_path, runs) == [(1,)]
+    assert ask(tmp_path, runs) == [(1,)]
 
     seen = len(upstream.asked)
     publish_anew(upstream, "14534")
@@ -78,7 +73,7 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert any("/tables/14534/data" in address for address in asked)
     assert not any("/tables/07459" in address for address in asked)
     assert not any("klass" in address for address in asked)
-    assert answer(tmp_path, figures) == before_anything
+    assert ask(tmp_path, figures) == before_anything
 
     publish_anew(upstream, "14534", "12143")
     upstream.misbehave(faults.back_at_once, "12143/data", times=None)
@@ -87,24 +82,24 @@ def test_what_did_not_change_is_kept_and_what_failed_is_stale(
     assert "stale ssb_12143" in failed.stdout
     assert outcomes(tmp_path, "failed") == {"ssb_12143"}
     assert "ssb_14534" in outcomes(tmp_path, "fetched")
-    assert answer(tmp_path, figures) == before_anything
-    [(told,)] = answer(tmp_path, "select message from mart.source_table where outcome = 'failed'")
+    assert ask(tmp_path, figures) == before_anything
+    [(told,)] = ask(tmp_path, "select message from mart.source_table where outcome = 'failed'")
     assert "12143/data" in str(told)
     assert "503" in str(told)
 
-    vintages = answer(tmp_path, runs)
+    vintages = ask(tmp_path, runs)
     again = refresh(tmp_path, upstream)
     assert again.returncode == 4
     assert "Nothing new since" in again.stdout
     assert "stale ssb_12143" in again.stdout
-    assert answer(tmp_path, runs) == vintages
+    assert ask(tmp_path, runs) == vintages
 
     upstream.heal()
     healed = refresh(tmp_path, upstream)
     assert healed.returncode == 0, healed.stderr
     assert outcomes(tmp_path, "failed") == set()
     assert "ssb_12143" in outcomes(tmp_path, "fetched")
-    assert answer(tmp_path, figures) == before_anything
+    assert ask(tmp_path, figures) == before_anything
 
 
 def test_figures_of_another_upstream_never_stand_in(
@@ -115,10 +110,10 @@ def test_figures_of_another_upstream_never_stand_in(
     done = refresh(tmp_path, upstream)
     assert done.returncode == 4
     query = "select observations from mart.source_table where table_id = 'ssb_12134'"
-    assert answer(tmp_path, query) == [(0,)]
-    assert answer(
-        tmp_path, "select distinct upstream from mart.reply where upstream != 'file'"
-    ) == [(upstream.address,)]
+    assert ask(tmp_path, query) == [(0,)]
+    assert ask(tmp_path, "select distinct upstream from mart.reply where upstream != 'file'") == [
+        (upstream.address,)
+    ]
 
 
 def test_a_code_nobody_knows_is_set_aside_and_named_and_the_others_publish(
@@ -133,11 +128,11 @@ def test_a_code_nobody_knows_is_set_aside_and_named_and_the_others_publish(
     told = " ".join(done.stdout.split())
     assert "codes 9876 in ssb_12143, ssb_14534, 9877 in ssb_14534" in told
     counted = "select count(distinct reported_code) from {} where reported_code in ('9876', '9877')"
-    assert answer(tmp_path, counted.format("raw.observation")) == [(2,)]
+    assert ask(tmp_path, counted.format("raw.observation")) == [(2,)]
     known = "select count(*) from mart.observation where municipality_code like '987_'"
-    assert answer(tmp_path, known) == [(0,)]
+    assert ask(tmp_path, known) == [(0,)]
     nurses = "select count(value) from mart.observation where indicator_id = 'nurses_fte'"
-    assert answer(tmp_path, nurses) == [(714,)]
+    assert ask(tmp_path, nurses) == [(714,)]
 
 
 @pytest.mark.parametrize(

@@ -16,42 +16,13 @@ from flows import engine, outcome
 from flows.settings import Settings
 from sources import changes
 from sources.http import Upstream
+from tests.flows.refreshing import ask, refreshed
 from tests.upstream.exchange import Answer, Question
 from tests.upstream.faults import Misbehave
-from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from tests.upstream.tables import now
-from warehouse import publish
 
 pytestmark = pytest.mark.usefixtures("small")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[StandIn]:
-    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as running:
-        yield running
-
-
-@pytest.fixture
-def upstream(server: StandIn) -> Iterator[StandIn]:
-    """The stand-in, whole again after a test."""
-    tables = dict(server.statbank.tables)
-    yield server
-    server.heal()
-    server.statbank.tables.update(tables)
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory, server: StandIn) -> Path:
-    """The home of one refresh. Not to be changed."""
-    home = tmp_path_factory.mktemp("first") / "home"
-    refreshed(home, server)
-    return home
-
-
-def ask(home: Path, query: str) -> list[tuple[object, ...]]:
-    with publish.reading(Settings(home=home).warehouse) as con:
-        return con.execute(query).fetchall()
 
 
 WRONG_CODE = """\
@@ -64,10 +35,6 @@ indicators:
     origins:
       - {table: ssb_06944, contents: SamletInntekt, select: {HusholdType: ["range(0000,000a)"]}}
 """
-
-
-def refreshed(home: Path, upstream: StandIn) -> outcome.Summary:
-    return engine.run(Settings(home=home, upstream=upstream.address, calls_a_minute=1_000_000))
 
 
 @pytest.mark.parametrize("was_good_before", [False, True], ids=["first", "later"])

@@ -1,6 +1,5 @@
 """Only the host that was asked is believed, and of a refusal no more is read than is told."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,18 +8,12 @@ import pytest
 
 from common.errors import UpstreamError
 from flows.settings import Settings
-from tests.flows.test_one_fault import ask, ask_anew, first, server, upstream
+from tests.flows.refreshing import ask
+from tests.flows.test_one_fault import ask_anew
 from tests.upstream.exchange import Answer, Question
 from tests.upstream.server import StandIn
 
-__all__ = ["first", "server", "upstream"]  # fixtures
 pytestmark = pytest.mark.usefixtures("small")
-
-
-@pytest.fixture
-def home(first: Path, tmp_path: Path) -> Path:
-    shutil.copytree(first, tmp_path / "home")
-    return tmp_path / "home"
 
 
 def test_a_refresh_follows_no_redirect_to_another_host_and_sends_it_nothing(

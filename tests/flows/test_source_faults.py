@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings
 from sources import catalogue
 from tests import small
 from tests.command import Done, digidistrikt
+from tests.flows.refreshing import ask
 from tests.flows.test_live_path import refresh
 from tests.flows.test_vintages import ATenthMore
 from tests.upstream import faults
@@ -20,7 +20,6 @@ from tests.upstream.faults import Misbehave
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from tests.upstream.tables import Dimension, Table
-from warehouse import publish
 
 # By table: what goes wrong with its figures, and what is told. All are tried in one refresh.
 OF_REPLIES: dict[str, tuple[Misbehave, str]] = {
@@ -58,11 +57,6 @@ def now() -> str:
 
 def written(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def ask(home: Path, query: str) -> list[tuple[object, ...]]:
-    with publish.reading(Settings(home=home).warehouse) as con:
-        return con.execute(query).fetchall()
 
 
 def status(home: Path, *words: str) -> str:

@@ -1,60 +1,19 @@
 """Figures that a check refuses stay behind with their source; all others are published."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from flows import engine, outcome
 from flows.settings import Settings
+from tests.flows.refreshing import ask, refreshed
 from tests.upstream import faults
-from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from tests.upstream.tables import now
-from warehouse import publish
 from warehouse.checks import FaultsError
 
 pytestmark = pytest.mark.usefixtures("small")
 
 NURSES, INCOME, POPULATION = "14534", "06944", "07459"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[StandIn]:
-    with StandIn(limits=Limits(statbank=Window(1_000, 60))) as running:
-        yield running
-
-
-@pytest.fixture
-def upstream(server: StandIn) -> Iterator[StandIn]:
-    """The stand-in, whole again after a test."""
-    tables = dict(server.statbank.tables)
-    yield server
-    server.heal()
-    server.statbank.tables.update(tables)
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory, server: StandIn) -> Path:
-    """The home of one refresh. Not to be changed."""
-    home = tmp_path_factory.mktemp("first") / "home"
-    refreshed(home, server)
-    return home
-
-
-@pytest.fixture
-def home(first: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(first, tmp_path / "home"))
-
-
-def refreshed(home: Path, upstream: StandIn) -> outcome.Summary:
-    return engine.run(Settings(home=home, upstream=upstream.address, calls_a_minute=1_000_000))
-
-
-def ask(home: Path, query: str) -> list[tuple[object, ...]]:
-    with publish.reading(Settings(home=home).warehouse) as con:
-        return con.execute(query).fetchall()
 
 
 def figures(home: Path, indicator: str) -> list[tuple[object, ...]]:

@@ -16,6 +16,7 @@ from digidistrikt.opening import open_warehouse
 from flows import rebuild
 from flows.settings import Settings
 from tests.command import digidistrikt
+from tests.flows.refreshing import ask
 from tests.flows.test_live_path import refresh
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
@@ -26,11 +27,6 @@ EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
 BERGEN_2025 = "indicator_id = 'nurses_fte' and municipality_code = '4601' and period = '2025'"
 SHOWN = {"accessibility_breaches_per_statement", "population", "nurses_fte_per_1000"}
 Rows = list[tuple[object, ...]]
-
-
-def ask(home: Path, query: str) -> Rows:
-    with publish.reading(Settings(home=home).warehouse) as con:
-        return con.execute(query).fetchall()
 
 
 @dataclass(frozen=True)
