@@ -250,6 +250,7 @@ const looked = async () => {
   const faults = {}, wide = {};
   for (const path of PAGES) {
     const page = await opened(path);
+    page.document.querySelectorAll("details").forEach((one) => { one.open = true; });
     await loaded(page, "/axe.min.js");
     const found = await page.axe.run({ resultTypes: ["violations"] });
     faults[path] = found.violations.flatMap((one) =>
