@@ -18,7 +18,7 @@ PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite: minutes
 	$(PYTEST) -m "not thorough"
 
-test-all: .venv/dev.done lint    ## the same with real processes, kills, servers and workers
+test-all: .venv/dev.done lint    ## the same with real processes, kills, servers and long histories
 	$(PYTEST)
 
 lint: .venv/dev.done

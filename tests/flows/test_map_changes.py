@@ -23,7 +23,7 @@ from tests.upstream.tables import now
 from warehouse import publish
 from warehouse.checks import FaultsError
 
-pytestmark = pytest.mark.usefixtures("small")
+pytestmark = [pytest.mark.usefixtures("small"), pytest.mark.thorough]
 
 NAMES = municipalities_at(date(2026, 1, 1))
 CHANGES: list[future.Change] = [

@@ -16,6 +16,7 @@ from tests.flows.test_upgrade import VINTAGES, differing, hotspots_of_bergen, ol
 from warehouse import publish
 
 __all__ = ["old"]  # a fixture
+pytestmark = pytest.mark.thorough
 
 
 def record_of(settings: Settings, run_id: str) -> Path:

@@ -12,6 +12,8 @@ from flows.settings import Settings
 from tests.command import digidistrikt
 from warehouse import publish
 
+pytestmark = pytest.mark.thorough
+
 ARCHIVE = Path(__file__).parent / "homes" / "0.1.0.tar.xz"
 VINTAGES = ["20261125T225513Z-286a", "20261125T225519Z-639b", "20261125T225522Z-316a"]
 FIGURES = "select indicator_id, municipality_code, period, value, quality, status, missing_reason"
