@@ -63,7 +63,11 @@ def crosswalk_check(
         typer.echo(f"note: {remark}", err=True)
     if faults:
         raise typer.Exit(InputError.exit_code)
-    typer.echo(f"{file}: every row can be used.")
+    if remarks:
+        count = f"{len(remarks)} {'note' if len(remarks) == 1 else 'notes'}"
+        typer.echo(f"{file}: every row is on the map; read the {count} before you use it.")
+    else:
+        typer.echo(f"{file}: every row can be used.")
 
 
 def write(

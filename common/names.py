@@ -7,6 +7,7 @@ on keyboards without å, æ and ø.
 
 import re
 import unicodedata
+from functools import cache
 
 _LETTERS = str.maketrans(
     {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "đ": "d", "ŋ": "n", "ŧ": "t"}
@@ -17,20 +18,70 @@ _WORDS_FOR_MUNICIPALITY = {
     *("suohkan", "gielda", "tjielte"),  # Northern and Lule, Northern and South, South Sami
     "komuuni",  # Kven
 }
+_GENITIVES = {  # before the word for municipality, as these municipalities write their own names
+    # Northern and Lule Sami
+    "Deanu": "Deatnu",
+    "Dielddanuori": "Dielddanuorri",
+    "Divtasvuona": "Divtasvuodna",
+    "Fuosko": "Fuossko",
+    "Gáivuona": "Gáivuotna",
+    "Guovdageainnu": "Guovdageaidnu",
+    "Hábmera": "Hábmer",
+    "Hámmerfeastta": "Hámmerfeasta",
+    "Ivggu": "Ivgu",
+    "Kárášjoga": "Kárášjohka",
+    "Loabága": "Loabák",
+    "Omasvuona": "Omasvuotna",
+    "Porsáŋggu": "Porsáŋgu",
+    "Ráissa": "Ráisa",
+    "Unjárgga": "Unjárga",
+    # South Sami
+    "Aarborten": "Aarborte",
+    "Nåavmesjenjaelmien": "Nåavmesjenjaelmie",
+    "Raanen": "Raane",
+    "Raarvihken": "Raarvihke",
+    "Rossen": "Rosse",
+    "Snåasen": "Snåase",
+    "Stïentjen": "Stïentje",
+    "Tråanten": "Tråante",
+    # Kven
+    "Kaivuonon": "Kaivuono",
+    "Omasvuonon": "Omasvuono",
+    "Porsangin": "Porsanki",
+    "Raisin": "Raisi",
+    "Yykeän": "Yykeä",
+}
 _WITH_COUNTY = re.compile(
     r"^(?P<name>[^(,]+?)\s*(?:\((?P<bracket>[^)]*)\)|,\s*(?P<comma>.+)|\si\s+(?P<within>.+))$"
 )
 
 
 def name_key(name: str) -> str:
-    """A name without case, hyphens, accents and the word for municipality; å is aa, ø oe, æ ae."""
+    """A name without case, hyphens, accents and the word for municipality; å is aa, ø oe, æ ae.
+
+    A Sami or Kven genitive is as the name itself: `Guovdageainnu suohkan`, `Guovdageaidnu`.
+    """
+    words = _words(name)
+    if len(words) > 1 and words[-1] in _WORDS_FOR_MUNICIPALITY:
+        words.pop()
+    key = " ".join(words)
+    return _name_by_genitive().get(key, key)
+
+
+@cache
+def _name_by_genitive() -> dict[str, str]:
+    """The keys of names by those of their genitives."""
+    return {
+        " ".join(_words(genitive)): " ".join(_words(name)) for genitive, name in _GENITIVES.items()
+    }
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in plain small letters."""
     plain = unicodedata.normalize("NFC", name).casefold().translate(_LETTERS)
     plain = unicodedata.normalize("NFKD", plain)
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = re.sub(r"[-\u2010\u2011\u2013]", " ", plain).split()
-    if len(words) > 1 and words[-1] in _WORDS_FOR_MUNICIPALITY:
-        words.pop()
-    return " ".join(words)
+    return re.sub(r"[-\u2010\u2011\u2013]", " ", plain).split()
 
 
 def languages(name: str) -> list[str]:

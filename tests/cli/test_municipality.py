@@ -365,3 +365,16 @@ def test_a_place_that_cannot_be_found_is_one_sentence_with_the_nearest(
     assert done.returncode == 5, done.stderr
     assert sentence in done.stderr
     assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+
+
+def test_a_crosswalk_with_another_weight_is_not_told_that_every_row_can_be_used(
+    built: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "made_up.csv"
+    rows = "1507,2020-01-01,1508,2024-01-01,0.5\n1507,2020-01-01,1580,2024-01-01,0.5\n"
+    file.write_text(f"from_code,from_date,to_code,to_date,weight\n{rows}", encoding="utf-8")
+    crosswalk.crosswalk_check(file, built.home)
+    said, notes = capsys.readouterr()
+    assert "can be used" not in said
+    assert "every row is on the map; read the 3 notes" in said
+    assert "row 2: weight is 0.5; the published share is 0.8" in notes
