@@ -81,11 +81,24 @@ def write(bundle: Bundle, pages: list[Pages], engine: Engine) -> None:
 
 def _stream(bundle: Bundle, table: MartTable) -> bytes:
     """The rows of a table as an Arrow IPC stream."""
-    found = tables.arrow(bundle.con, table, bundle.vintage)
+    found = settled(tables.arrow(bundle.con, table, bundle.vintage))
     out = io.BytesIO()
     with pa.ipc.new_stream(out, found.schema) as stream:
         stream.write_table(found, max_chunksize=_BATCH)
     return out.getvalue()
+
+
+def settled(found: pa.Table) -> pa.Table:
+    """The same rows in the same bytes: what memory holds where a figure is missing is not kept."""
+    return found.from_arrays(
+        [
+            pa.array(column.to_pylist(), column.type)
+            if column.null_count or pa.types.is_nested(column.type)
+            else column
+            for column in found.columns
+        ],
+        schema=found.schema,
+    )
 
 
 def _pack(content: bytes, path: Path) -> None:

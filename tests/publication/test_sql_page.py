@@ -2,11 +2,13 @@
 
 import json
 import re
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from common.errors import ReportError
@@ -91,6 +93,18 @@ def test_the_page_may_ask_nobody_but_the_folder_it_is_in(site: Path) -> None:
     assert "default-src 'none'" in policy
     assert "connect-src 'self' blob:;" in policy
     assert "http" not in policy
+
+
+def test_what_memory_held_where_a_figure_is_missing_is_not_published() -> None:
+    def written(under_missing: float) -> bytes:
+        known = [pa.py_buffer(b"\x01"), pa.py_buffer(struct.pack("<dd", 1.0, under_missing))]
+        figures = pa.Array.from_buffers(pa.float64(), 2, known)
+        return b"".join(
+            bytes(buffer)
+            for buffer in query.settled(pa.table({"value": figures}))["value"].chunk(0).buffers()
+        )
+
+    assert written(7.0) == written(9.0)
 
 
 def test_a_folder_that_is_not_the_package_is_refused(tmp_path: Path) -> None:
