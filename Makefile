@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: refresh report test test-all lint fuzz audit bench soak lock clean
+.PHONY: refresh report test test-all lint docs fuzz audit bench soak lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
 	$(BIN)/digidistrikt refresh
@@ -26,6 +26,9 @@ lint: .venv/dev.done
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: .venv/dev.done             ## the documents as a site in build/docs; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 fuzz: .venv/dev.done             ## thousands of damaged replies, files and rules, and whole refreshes; an hour
 	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_written_files.py tests/sources/test_jsonstat.py \

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,20 @@ def test_links_within_the_project_lead_somewhere(document: Path) -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
     lost = [link for link in links if not (document.parent / link.split()[0]).exists()]
     assert lost == []
+
+
+def test_the_site_of_the_documents_has_every_page_in_its_menu_and_no_link_that_leads_nowhere(
+    tmp_path: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "tutorials" / "nb" / "merger.html").is_file()
 
 
 def test_every_table_asked_of_a_service_is_on_a_page_of_sources() -> None:
