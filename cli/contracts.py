@@ -74,11 +74,24 @@ def accept(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="First day of the change; else 1 January."),
     ] = None,
-    why: Annotated[str | None, typer.Option(help="How you know of the change.")] = None,
+    population: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Of ssb_07459: a true figure that changed more than any before,"
+            " CODE:YEAR=FIGURE; repeatable."
+        ),
+    ] = None,
+    why: Annotated[str | None, typer.Option(help="How you know of it.")] = None,
     home: Home = HOME,
 ) -> None:
-    """Accept the shape that came last as the contract, or a change of municipality codes."""
+    """Accept the shape that came last as the contract, or what a person knows to be true.
+
+    That is a change of municipality codes, or a figure of population.
+    """
     found, _ = _of(home, source)
+    if population:
+        _accept_population(source, population, why, home)
+        return
     if change:
         _state(source, change, on, why, home)
         return
@@ -97,6 +110,16 @@ def _state(
     path = Settings(home=home).stated_changes
     for stated in stated_changes.state(path, changes, day, why):
         typer.echo(f"{stated.text}: kept in {path}. Refresh to carry figures by it.")
+
+
+def _accept_population(source: str, figures: list[str], why: str | None, home: Path) -> None:
+    from sources import accepted_population
+
+    if source != "ssb_07459" or not why:
+        raise InputError("--population is of ssb_07459, and needs --why: how you know the figure.")
+    path = Settings(home=home).accepted_population
+    for figure in accepted_population.accept(path, figures, why):
+        typer.echo(f"{figure.text}: kept in {path}. Refresh to publish it.")
 
 
 def _row(source: str, found: "Contracts") -> tuple[object, ...]:

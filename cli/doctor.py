@@ -52,6 +52,7 @@ def doctor(
     announce(settings)
     entries = catalogue.load(catalogue.FOLDER, settings.catalogue)
     limits = replace(examination.LIMITS, requests=settings.calls_a_minute)
+    _show_accepted(settings)
     differ = 0
     with Upstream(settings.upstream, budget=settings.budget, limits=limits) as session:
         for found in examination.examine(entries, session, Contracts(settings.contracts)):
@@ -64,6 +65,15 @@ def doctor(
         typer.echo(f"{session.requests} requests; {differ} {answers} not as expected.")
     if differ:
         raise typer.Exit(UpstreamError.exit_code)
+
+
+def _show_accepted(settings: Settings) -> None:
+    """Prints the figures of population that stand on a person's word."""
+    from sources import accepted_population
+
+    for figure in accepted_population.read(settings.accepted_population):
+        line = f"{figure.text}, by {figure.accepted_by} on {figure.accepted_on}: {figure.why}"
+        Console().print(f"[bold]accepted[/bold] {escape(line)}", soft_wrap=True)
 
 
 def _show_mismatches(

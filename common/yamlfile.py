@@ -153,6 +153,14 @@ def dump(content: Any, width: int = 100) -> str:
     return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=width)
 
 
+def write(path: Path, content: Any) -> None:
+    """Writes a file whole, or leaves what was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_text(dump(content), encoding="utf-8")
+    beside.replace(path)
+
+
 def _require_plain(text: str, file: str) -> None:
     """Refuses depth, tags and aliases in one another on events: the C loader would recurse."""
     open_anchors: list[str | None] = []

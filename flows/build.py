@@ -27,7 +27,7 @@ def changed(
     of the file would be room that nothing uses.
     """
     with publish.reading(settings.warehouse, patience=publish.PATIENCE) as con:
-        if incremental.is_mostly_unused(con) or load.states_others(con, settings.stated_changes):
+        if incremental.is_mostly_unused(con) or load.states_others(con, settings):
             return None
     return load.changed(entries, before, now)
 
@@ -51,7 +51,7 @@ def load_sources(
     load.make_tables(con)
     load.load_catalogue(con, entries)
     load.load_registers(con)
-    load.load_stated_changes(con, settings.stated_changes)
+    load.load_stated(con, settings)
     return load.load_replies(con, entries, fetched, last_good)
 
 

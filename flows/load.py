@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from common.errors import InputError, UpstreamError
-from sources import corrections, networks, registry, stated_changes
+from flows.settings import Settings
+from sources import accepted_population, corrections, networks, registry, stated_changes
 from sources.catalogue import Catalogue, Table
 from sources.catalogue import raw as declared
 from sources.frames import SHAPES, Frames, concat
@@ -32,9 +32,10 @@ def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     load.insert(con, "correction", corrections.load())
 
 
-def load_stated_changes(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The changes of codes that a person has stated in the file at `path`, if there is one."""
-    load.insert(con, "stated_change", stated_changes.load(path))
+def load_stated(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """What a person has stated in the home: changes of codes, and figures that are accepted."""
+    for name, rows in _stated(settings).items():
+        load.insert(con, name, rows)
 
 
 def load_registers(con: duckdb.DuckDBPyConnection) -> None:
@@ -44,11 +45,20 @@ def load_registers(con: duckdb.DuckDBPyConnection) -> None:
         load.insert(con, name, rows)
 
 
-def states_others(con: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether a file states other changes of codes than those that a warehouse was made with."""
-    made_with = con.execute("from raw.stated_change").to_arrow_table().to_pylist()
-    stated = stated_changes.load(path).to_pylist()
-    return sorted(map(str, made_with)) != sorted(map(str, stated))
+def states_others(con: duckdb.DuckDBPyConnection, settings: Settings) -> bool:
+    """Whether a person has stated something else than what a warehouse was made with."""
+    return any(
+        sorted(map(str, con.execute(f"from raw.{name}").to_arrow_table().to_pylist()))
+        != sorted(map(str, rows.to_pylist()))
+        for name, rows in _stated(settings).items()
+    )
+
+
+def _stated(settings: Settings) -> dict[str, pa.Table]:
+    return {
+        "stated_change": stated_changes.load(settings.stated_changes),
+        "accepted_population": accepted_population.load(settings.accepted_population),
+    }
 
 
 def load_replies(

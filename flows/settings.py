@@ -103,6 +103,11 @@ class Settings:
         return self.contracts / "municipality_changes.yaml"
 
     @property
+    def accepted_population(self) -> Path:
+        """The figures of population that a person accepts though they changed much."""
+        return self.contracts / "accepted_population.yaml"
+
+    @property
     def budget(self) -> Path:
         """The call budget that all processes share."""
         return self.home / "budget.sqlite"

@@ -16,6 +16,10 @@ from warehouse import publish
 
 MEMORY = "512MB"
 SECONDS = 10
+# DuckDB neither stops within these nor counts what they make.
+_OF_ANY_LENGTH = frozenset(
+    {"repeat", "lpad", "rpad", "range", "generate_series", "list_resize", "array_resize", "bar"}
+)
 
 
 def judge(table: pd.DataFrame, where: str) -> pd.Series:
@@ -75,6 +79,11 @@ def _require_one_steady(con: duckdb.DuckDBPyConnection, where: str) -> None:
         raise SelectionError(
             f"'{where}' is more than one condition.", nb=f"'{where}' er mer enn ett vilkår."
         )
+    if long := sorted(set(_computed(parsed)) & _OF_ANY_LENGTH):
+        raise SelectionError(
+            f"the condition '{where}' calls {long[0]}, which makes values of any length.",
+            nb=f"vilkåret '{where}' bruker {long[0]}, som lager verdier av alle lengder.",
+        )
     if changing := sorted(set(_called(parsed)) & _changing()):
         raise SelectionError(
             f"the condition '{where}' calls {changing[0]}, which is not the same each time it is "
@@ -105,6 +114,17 @@ def _called(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for inner in part:
             yield from _called(inner)
+
+
+def _computed(part: Any) -> Iterator[str]:
+    """The names of functions that make a value; those that make a table can be stopped."""
+    if isinstance(part, dict):
+        if part.get("class") == "FUNCTION":
+            yield part["function_name"].lower()
+        if part.get("type") != "TABLE_FUNCTION":
+            yield from (name for inner in part.values() for name in _computed(inner))
+    elif isinstance(part, list):
+        yield from (name for inner in part for name in _computed(inner))
 
 
 @cache

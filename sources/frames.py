@@ -103,6 +103,16 @@ SHAPES: dict[str, pa.Schema] = {
         stated_by=_TEXT,
         stated_on=_DAY,
     ),
+    "accepted_population": shape(
+        "a figure of population that a person accepts though it changed more than any before",
+        key=("municipality_code", "year"),
+        municipality_code=_TEXT,
+        year=_WHOLE,
+        value=_NUMBER,
+        why=_TEXT,
+        accepted_by=_TEXT,
+        accepted_on=_DAY,
+    ),
     "codelist_value": shape(
         "a code that a publisher's code list adds into one of its own",
         codelist=_TEXT,

@@ -76,8 +76,5 @@ def state(path: Path, changes: Sequence[str], changed_on: date, why: str) -> lis
             raise InputError(f"{path}: {change.text} is stated already.")
         new.append(change)
     told = [change.model_dump(mode="json") for change in (*before, *new)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part")
-    beside.write_text(yamlfile.dump({"changes": told}), encoding="utf-8")
-    beside.replace(path)
+    yamlfile.write(path, {"changes": told})
     return new

@@ -62,6 +62,8 @@ def test_a_bad_rule_is_a_sentence_each_before_any_work(
         ("1=1) or (1=1", 'is not SQL on the columns of a candidate: syntax error at or near ")"'),
         ("random() > 0.5", "calls random, which is not the same each time"),
         ("now() is not null", "calls now, which is not the same each time"),
+        ("len(repeat('x', 2000000000)) > 0", "calls repeat, which makes values of any length"),
+        ("len(range(2000000000)) > 0", "calls range, which makes values of any length"),
         ("(select count(distinct range) from range(200000000)) > 0", "needs more than 32MiB of"),
         ("(select sum(a.range * b.range) from range(1000000) a, range(1000000) b) > 0",
          "took more than 0.5 s"),

@@ -1,14 +1,17 @@
 """Figures that a check refuses stay behind with their source; all others are published."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from flows.settings import Settings
+from tests.command import digidistrikt
 from tests.flows.refreshing import ask, refreshed
 from tests.upstream import faults
 from tests.upstream.server import StandIn
-from tests.upstream.tables import now
+from tests.upstream.tables import TIME, Cells, Figures, Table, Value, Wanted, now
 from warehouse.checks import FaultsError
 
 pytestmark = pytest.mark.usefixtures("small")
@@ -60,7 +63,7 @@ def test_impossible_figures_keep_back_their_own_sources_until_they_are_mended(
 @pytest.mark.parametrize(
     ("number", "figure"),
     [
-        *((number, -7) for number in ("07984", "11918", "13470", "12367")),
+        *((number, -7) for number in ("07984", "11918", "12143", "13470", "12367")),
         ("12134", -101),  # percent of the revenue
     ],
 )
@@ -111,3 +114,67 @@ def test_if_nothing_else_was_asked_the_refusal_is_told_and_the_old_file_stays(
     with pytest.raises(FaultsError, match=r"observation_range: 2 figures"):
         refreshed(home, upstream)
     assert file.read_bytes() == before
+
+
+@dataclass(frozen=True)
+class Moved:
+    """As many as live in Utsira moved there from Oslo in the newest year, made up."""
+
+    figures: Figures
+
+    def cells(self, table: Table, wanted: Wanted) -> Cells:
+        found = self.figures.cells(table, wanted)
+        if "Region" not in wanted:
+            return found
+        shape = [len(values) for values in wanted.values()]
+        axis, values = list(wanted).index("Region"), found.values.reshape(shape).copy()
+        utsira = {**wanted, "Region": [Value("1151", "1151", ())]}
+        moved = self.figures.cells(table, utsira).values.reshape(
+            [*shape[:axis], *shape[axis + 1 :]]
+        )
+        time = [name for name in wanted if name != "Region"].index(TIME)
+        newest = np.array([value.code == "2026" for value in wanted[TIME]])
+        moved = moved * newest.reshape([-1 if n == time else 1 for n in range(moved.ndim)])
+        for number, region in enumerate(wanted["Region"]):
+            sign = {"1151": 1, "0301": -1}.get(region.code[-4:], 0)
+            if sign:
+                place = tuple(number if n == axis else slice(None) for n in range(values.ndim))
+                values[place] += sign * moved
+        return replace(found, values=values.ravel())
+
+
+def test_a_true_extreme_of_population_blocks_until_a_person_accepts_exactly_this_figure(
+    home: Path, upstream: StandIn
+) -> None:
+    table = upstream.statbank.tables[POPULATION]
+    moved = replace(table, figures=Moved(table.figures)).updated_at(now())
+    upstream.statbank.publish(moved)
+    people = "select value from mart.observation where indicator_id = 'population'"
+    people += " and municipality_code = '1151' and year = 2026"
+    [(before,)] = ask(home, people)
+    after = 2 * int(float(str(before)))
+    with pytest.raises(FaultsError, match=f"2026, 1151, .*{after}.* --population") as caught:
+        refreshed(home, upstream)
+    assert "population_continues" in str(caught.value)
+    accept = ("contracts", "accept", "ssb_07459", "--population")
+    for figure, why in ((f"1151:2026={after}", ()), ("Utsira=436", ("--why", "told"))):
+        refused = digidistrikt(*accept, figure, *why, home=home)
+        assert refused.returncode == 5, refused.stderr
+    other = digidistrikt(*accept, f"1151:2026={after + 1}", "--why", "a slip", home=home)
+    assert other.returncode == 0, other.stderr
+    with pytest.raises(FaultsError, match="population_continues"):
+        refreshed(home, upstream)
+    done = digidistrikt(*accept, f"1151:2026={after}", "--why", "told by Utsira", home=home)
+    assert done.returncode == 0, done.stderr
+    assert refreshed(home, upstream).failed == ()
+    assert ask(home, people) == [(after,)]
+    [(_, faults_found, said)] = ask(
+        home,
+        "select severity, faults, examples::varchar from mart.data_check"
+        " where check_name = 'population_accepted'",
+    )
+    assert faults_found == 1
+    assert "told by Utsira" in str(said)
+    doctor = digidistrikt("doctor", "--upstream", upstream.address, home=home)
+    assert f"accepted 1151:2026={after}" in doctor.stdout
+    assert ": told by Utsira" in doctor.stdout

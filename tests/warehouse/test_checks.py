@@ -384,6 +384,12 @@ DAMAGE = [
         "'4601', ['000000001', '964338531']",
     ),
     (
+        "population_accepted",
+        "insert into raw.accepted_population"
+        " values ('1151', 2026, 436, 'made up for this test', 'somebody', '2026-03-01')",
+        "'1151', 2026, 436",
+    ),
+    (
         "population_continues",
         "update mart.observation set value = 2 * value"
         " where indicator_id = 'population' and period = '2026' and municipality_code <> '0301'",
@@ -394,7 +400,7 @@ DAMAGE = [
         # every figure a twentieth too large: the rank of no municipality changes
         "update mart.observation set value = 1.05 * value"
         " where indicator_id = 'population' and period = '2026'",
-        "2026, 'the country', 5594340.0, 59087",
+        "2026, 'country', 5594340.0, 59087",
     ),
     (
         "population_continues",

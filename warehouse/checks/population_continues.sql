@@ -4,6 +4,8 @@
 --     that of the country, beyond twice the largest of any earlier year
 -- severity: block
 -- concerns: everything
+-- remedy: If a figure is true, accept it: digidistrikt contracts accept ssb_07459 --population
+--     CODE:YEAR=FIGURE --why "how you know"
 with country as (
     -- municipalities with a figure in both years
     select year, sum(value) as value, sum(value_before) as year_before
@@ -26,13 +28,19 @@ growth as (
         abs(ln(if(value > 0 and year_before > 0, value / year_before, null))) as size,
         year = max(year) over () as is_newest
     from country
+),
+
+large as (
+    select year, municipality_code, year_before, value
+    from core.newest_change()
+    where indicator_id = 'population' and size > greatest(ln(1.5), 2 * coalesce(largest_before, 0))
+    union all
+    select year, 'country', year_before, value
+    from growth
+    where is_newest and size > 2 * (select max(size) from growth where not is_newest)
 )
 
 select year, municipality_code, year_before, value as population
-from core.newest_change()
-where indicator_id = 'population' and size > greatest(ln(1.5), 2 * coalesce(largest_before, 0))
-union all
-select year, 'the country', year_before, value
-from growth
-where is_newest and size > 2 * (select max(size) from growth where not is_newest)
+from large
+anti join raw.accepted_population using (municipality_code, year, value)
 order by all

@@ -44,7 +44,7 @@ def year() -> tuple[Day, ...]:
     written = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     listed: dict[date, dict[str, Any]] = written["days"]
     days = tuple(
-        _day(day, dict(listed.get(day, {})))
+        _day(day, dict(listed.get(day, {})), written["uncut_from"])
         for day in _working_days(written["begins"], written["ends"])
     )
     if off := listed.keys() - {each.day for each in days}:
@@ -65,10 +65,11 @@ def told() -> frozenset[str]:
     return frozenset(event.rpartition(".")[2] for event in needs["trigger"]["expect"])
 
 
-def _day(day: date, written: dict[str, Any]) -> Day:
+def _day(day: date, written: dict[str, Any], uncut_from: date) -> Day:
     """What is not about the day itself is an event."""
     ends, stale = written.pop("ends", QUIET), written.pop("stale", ())
-    return Day(day, written, ends, frozenset(stale), written.pop("uncut", False))
+    uncut = written.pop("uncut", day >= uncut_from)
+    return Day(day, written, ends, frozenset(stale), uncut)
 
 
 def _working_days(first: date, last: date) -> Iterator[date]:

@@ -155,6 +155,10 @@ def row_twice(world: World, _: object) -> None:
     world.upstream.misbehave(_second_row_is_the_first({}), STATEMENTS, times=None)
 
 
+def register_whole(_world: World, _: object) -> None:
+    """A register is asked again, more than a week later, and has all of its statements."""
+
+
 def row_contradicts(world: World, _: object) -> None:
     """A statement comes twice, the second time with another name."""
     other = {"iktLoeysingNamn": "OPPDIKTET"}
