@@ -1,7 +1,8 @@
 """The long runs: `python -m tests.flows.soak`.
 
-Random refreshes with faults and kills; the year under a real Prefect server, each message it is due
-received on loopback; and the days on which the map changes with the whole catalogue.
+Random refreshes with faults and kills; days that end in each state under a real Prefect server,
+each message that is due received on loopback; the whole year; and the months in which the map
+changes with the whole catalogue. Each can be run alone: `--only kills server year uncut`.
 """
 
 import argparse
@@ -26,21 +27,31 @@ from tests.flows.soak.calendar import Day
 from tests.flows.soak.refresh import Ended
 from tests.small import cut_down
 
+PARTS = ("kills", "server", "year", "uncut")
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Refreshes with random faults, kills and days.")
     parser.add_argument("--refreshes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     given = parser.parse_args()
-    with TemporaryDirectory(prefix="digidistrikt-soak-") as folder:
-        kills.soak(given.refreshes, given.seed, Path(folder) / "kills", typer.echo)
-        year(calendar.year(), Path(folder) / "year")
-        uncut = [day for day in calendar.year() if day.uncut]
-        play.play(uncut, Path(folder) / "uncut", typer.echo)
+    with TemporaryDirectory(prefix="digidistrikt-soak-") as made:
+        folder = Path(made)
+        if "kills" in given.only:
+            kills.soak(given.refreshes, given.seed, folder / "kills", typer.echo)
+        if "server" in given.only:
+            under_a_server(calendar.one_of_each(), folder / "server")
+        if "year" in given.only:
+            with _small(folder / "catalogue"):
+                play.play(calendar.year(), folder / "year", typer.echo)
+        if "uncut" in given.only:
+            uncut = [day for day in calendar.year() if day.uncut]
+            play.play(uncut, folder / "uncut", typer.echo)
 
 
-def year(days: tuple[Day, ...], folder: Path) -> None:
-    """Days under a server: of each that a person should be told of a message comes, of no other."""
+def under_a_server(days: tuple[Day, ...], folder: Path) -> None:
+    """Of each day that a person should be told of a message comes, of no other."""
     with _small(folder / "catalogue"), _server(folder / "server") as messages:
         due: Counter[str] = Counter()
 

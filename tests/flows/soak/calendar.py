@@ -52,6 +52,13 @@ def year() -> tuple[Day, ...]:
     return days
 
 
+def one_of_each() -> tuple[Day, ...]:
+    """The first day that ends in each state, and the working day after it."""
+    states = [each.ends for each in year()]
+    first = {states.index(state) for state in states}
+    return tuple(each for n, each in enumerate(year()) if n in first or n - 1 in first)
+
+
 def between(first: date, last: date) -> tuple[Day, ...]:
     """The working days of the year from one to another, both among them."""
     return tuple(each for each in year() if first <= each.day <= last)

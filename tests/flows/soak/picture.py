@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.flows.soak import events
-from tests.flows.soak.calendar import Day, year
+from tests.flows.soak.calendar import Day, one_of_each, year
 
 DOCS = Path(__file__).parents[3] / "docs"
 # Told apart without colour as well: the darker, the more a person has to do.
@@ -72,14 +72,19 @@ def _legend(days: Sequence[Day], y: int) -> Iterator[str]:
 _PAGE = """\
 # A year of working days
 
-`make soak` plays {count} working days against a stand-in for all services, with a clock of its own,
-a Prefect server and the shipped automations. Each morning the warehouse is refreshed. The run must
-end in the state that the calendar declares, exactly the sources it names must be stale, the others
-must show the figures served, and a run that published nothing must have left the file as it was. A
-message must come to a webhook on loopback for each day that ends in {told}, and for no other.
-In the end every table of `mart` must be that of one refresh into an empty folder, and each vintage
-must be known as it was published. The days on which municipalities change are played with the whole
-catalogue as well.
+`make soak` plays {count} working days against a stand-in for all services, with a clock of its own.
+Each morning the warehouse is refreshed. The refresh must end in the state that the calendar
+declares, exactly the sources it names must be stale, the others must show the figures served, and
+a refresh that published nothing must have left the file as it was. In the end every table of
+`mart` must be that of one refresh into an empty folder, and each vintage must be known as it was
+published. The catalogue is cut down to few tables, for time; the first day, that of the
+announcement and each day from December to March are played with the whole catalogue as well
+({uncut} days).
+
+The year is played without a Prefect server. The first day that ends in each state, and the day
+after it, are played as runs of a real one with the shipped automations ({server} days): a message
+must come to a webhook on loopback for each of them that ends in {told}, and for
+no other.
 
 Figures, codes and days are made up, but for the decision that Moskenes and Vestvågøy become
 Vest-Lofoten on 1 January 2028. This page is written from `tests/flows/soak/calendar.yaml`.
@@ -103,7 +108,13 @@ def page(days: Sequence[Day]) -> str:
     told = {each.ends for each in days if each.is_told}
     *others, last = [state for state in COLOURS if state in told]
     states = f"{', '.join(others)} or {last}"
-    return _PAGE.format(count=len(days), told=states, rows="\n".join(rows))
+    return _PAGE.format(
+        count=len(days),
+        uncut=sum(each.uncut for each in days),
+        server=len(one_of_each()),
+        told=states,
+        rows="\n".join(rows),
+    )
 
 
 def _told(event: str) -> str:
