@@ -31,7 +31,8 @@ docs: .venv/dev.done             ## the documents as a site in build/docs; a lin
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 fuzz: .venv/dev.done             ## thousands of damaged replies, files and rules, and whole refreshes; an hour
-	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_written_files.py tests/sources/test_jsonstat.py \
+	$(BIN)/pytest tests/sources/test_fuzz.py tests/sources/test_fuzz_files.py tests/sources/test_written_files.py \
+	  tests/sources/test_jsonstat.py tests/sources/test_jsonstat_any.py \
 	  tests/selection/test_fuzz.py tests/selection/test_any_rule.py tests/flows/test_any_answer.py \
 	  --hypothesis-profile=fuzz
 

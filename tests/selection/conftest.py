@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 import yaml
 
@@ -13,6 +14,7 @@ from selection import candidates, rulefile
 from selection.candidates import Candidates
 from selection.choice import Selection, choose
 from selection.rulefile import RuleFile
+from tests.selection.published_data import PUBLISHED
 from warehouse import publish
 
 EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
@@ -60,3 +62,8 @@ def chosen(read: Read) -> Selection:
     """The example, carried out."""
     file = rulefile.load(EXAMPLE)
     return choose(file.rule, read(file))
+
+
+@pytest.fixture(scope="module")
+def savings() -> pd.DataFrame:
+    return pd.read_csv(PUBLISHED / "life_cycle_savings.csv", index_col="country")

@@ -1,60 +1,38 @@
 """Whatever comes, it is read or refused in a sentence of ours: nothing else is ever raised.
 
-The suite tries the same few hundred each time, `make fuzz` many thousand new ones.
-"""
+The suite tries the same few hundred each time, `make fuzz` many thousand new ones."""
 
-import csv
 import gzip
 import io
 import itertools
 import json
 import zipfile
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import openpyxl
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.errors import SourceError
-from sources import brreg, catalogue, datanorge, files, jsonstat, klass, statbank, uutilsynet
-from sources.catalogue import Catalogue
+from sources import brreg, catalogue, datanorge, jsonstat, klass, statbank, uutilsynet
 from sources.frames import Frames
-from sources.http import Extract, Reply, Request
-from sources.infer import Hints, Known, propose
-from sources.networks import check_membership_file
+from sources.http import Extract, Request
 from sources.statbank import api, selection
 from tests import damage
+from tests.sources.read_or_refused import TABLES, TODAY, WORKBOOK, added, reply, said
 
 REPLIES = Path(__file__).parent / "replies"
+
 ENTRIES = catalogue.load()
-TODAY = date(2026, 6, 1)
-PLACES = {"0301": "Oslo", "1508": "Ålesund", "1580": "Haram", "4601": "Bergen - Bjørgvin"}
 
 
 def kept(name: str) -> bytes:
     return gzip.decompress((REPLIES / f"{name}.json.gz").read_bytes())
 
 
-def reply(request: Request, body: bytes) -> Reply:
-    return Reply(request, body, "", datetime(2026, 6, 1, tzinfo=UTC), "invented", TODAY)
-
-
-def said(read: Callable[[], object]) -> str:
-    """The sentence of ours in which something is refused; nothing if it is read."""
-    try:
-        read()
-    except SourceError as error:
-        return str(error)
-    return ""
-
-
-# --- JSON-stat -----------------------------------------------------------------------------
+# --- JSON-stat ---------------------------------------------------------------------------------
 
 
 def expanded(body: bytes) -> None:
@@ -87,7 +65,7 @@ def test_a_real_reply_with_parts_changed_is_read_or_refused(data: st.DataObject,
     said(lambda: expanded(json.dumps(document).encode()))
 
 
-# --- StatBank ------------------------------------------------------------------------------
+# --- StatBank ----------------------------------------------------------------------------------
 
 
 def small_cube() -> dict[str, Any]:
@@ -135,6 +113,7 @@ def test_a_code_list_is_read_or_refused(data: st.DataObject) -> None:
 
 
 YEARS = [str(year) for year in range(2015, 2027)]
+
 EXPRESSIONS = st.text(max_size=12) | st.lists(
     st.sampled_from(
         [
@@ -177,9 +156,10 @@ def test_any_selection_chooses_codes_that_there_are_or_is_refused(
     said(chosen)
 
 
-# --- registers -----------------------------------------------------------------------------
+# --- registers ---------------------------------------------------------------------------------
 
 _BLOCK = {"size": 1000, "totalElements": 1, "totalPages": 1, "number": 0, "currentPage": 0}
+
 _ROLE = {
     "type": {"kode": "DTPR"},
     "enhet": {
@@ -190,12 +170,14 @@ _ROLE = {
     "ansvarsandel": "33,21 %",
     "fratraadt": False,
 }
+
 _ROLES = [
     {
         "organisasjonsnummer": "000000132",
         "rollegrupper": [{"type": {"kode": "DELT"}, "sistEndret": "2026-01-15", "roller": [_ROLE]}],
     }
 ]
+
 _UNITS = {
     "_embedded": {
         "enheter": [
@@ -212,6 +194,7 @@ _UNITS = {
     },
     "page": _BLOCK,
 }
+
 REGISTERS: dict[str, tuple[str, Request, Any]] = {
     "codes": (
         "klass_131",
@@ -279,6 +262,7 @@ REGISTERS: dict[str, tuple[str, Request, Any]] = {
     "units": ("enhetsregisteret", brreg.units_request(0), _UNITS),
     "roles": ("enhetsregisteret", brreg.roles_request(), _ROLES),
 }
+
 READERS = {
     "klass": klass.read,
     "uutilsynet": uutilsynet.read,
@@ -322,168 +306,7 @@ def test_what_is_kept_of_the_roles_is_an_extract_or_a_sentence(data: st.DataObje
     assert "OPPDIKTET" not in told
 
 
-# --- files ---------------------------------------------------------------------------------
-
-
-def resolve(names: Any, _on: date) -> list[str | Exception]:
-    codes = {name.lower(): code for code, name in PLACES.items()}
-    return [codes.get(name.lower(), ValueError(f"'{name}' is not known")) for name, _ in names]
-
-
-def codes_named(name: str) -> frozenset[str]:
-    return frozenset(code for code, found in PLACES.items() if found.lower() == name.lower())
-
-
-KNOWN = Known(resolve, lambda _year: frozenset(PLACES), codes_named, lambda *_: True, TODAY)
-TABLES = [
-    "kommunenr;år;poeng\n0301;2024;3,5\n0301;2025;4,25\n1508;2024;1\n1508;2025;..\n",
-    "Kommune,2024,2025\nOslo,1.5,2\nHaram,,3\n",
-    '"Kommune"\t"Fylke"\t"Tid"\t"Verdi"\nOslo\tOslo\t2024\t1 000\nBergen\tVestland\t2024\t12 %\n',
-]
-PIECES = st.text(max_size=6) | st.sampled_from(
-    [
-        '"',
-        '""',
-        ";",
-        ",",
-        "\t",
-        "\n",
-        "\r",
-        "\r\n",
-        "\x00",
-        "0301",
-        "2024",
-        "1e999",
-        "-",
-        "=1+1",
-        "−",
-        "\ufeff",
-        "９",
-        "kommunenr",
-        "år",
-        "1,5",
-        "1.5",
-        "9" * 400,
-        "\u2028",
-    ]
-)
-
-
-def added(content: bytes, **wishes: Any) -> None:
-    """What `digidistrikt add` does with a file, up to its figures."""
-    found = propose(content, "made_up.csv", Hints(**{"id": "score"} | wishes), KNOWN)
-    entries = Catalogue(tables=(found.table,), indicators=found.indicators)
-    files.read(entries, found.table, reply(Request("file:made_up.csv"), content), resolve)
-
-
-@given(st.binary(max_size=300) | st.binary(max_size=60).map(lambda tail: b"PK\x03\x04" + tail))
-def test_any_bytes_of_a_file_are_understood_or_refused(content: bytes) -> None:
-    said(lambda: added(content))
-
-
-@given(st.data(), st.sampled_from(TABLES), st.sampled_from(["utf-8", "cp1252", "utf-16"]))
-def test_a_damaged_csv_file_is_understood_or_refused(
-    data: st.DataObject, table: str, encoding: str
-) -> None:
-    text = damage.in_text(data.draw, table, PIECES)
-    wishes: dict[str, Any] = data.draw(
-        st.sampled_from(
-            [
-                {},
-                {"period": "2024"},
-                {"skip_rows": 1},
-                {"has_header": False, "period": "2024"},
-                {"skip_rows": -1},
-                {"values": ("poeng",)},
-                {"id": "0"},
-                {"division": 0},
-            ]
-        )
-    )
-    said(lambda: added(text.encode(encoding, "replace"), **wishes))
-
-
-def workbook() -> bytes:
-    book, out = openpyxl.Workbook(), io.BytesIO()
-    sheet: Any = book.active
-    for cells in csv.reader(io.StringIO(TABLES[0]), delimiter=";"):
-        sheet.append([float(c.replace(",", ".")) if c[:1].isdigit() else c for c in cells])
-    sheet["D1"] = "=1+1"
-    book.create_sheet("empty")
-    book.save(out)
-    return out.getvalue()
-
-
-WORKBOOK = workbook()
-XML = PIECES | st.sampled_from(
-    [
-        "<",
-        ">",
-        "/",
-        '"',
-        "&amp;",
-        "&x;",
-        "<c>",
-        "<v>",
-        "<row>",
-        'r="A1"',
-        'r="ZZZ9999999"',
-        't="s"',
-        't="d"',
-        't="e"',
-        "<f>1</f>",
-        "<sheet/>",
-        's="9"',
-        "2e400",
-        "-1",
-        "<is><t>",
-        "-99999999",
-    ]
-)
-
-
-@given(st.data())
-def test_a_damaged_workbook_is_understood_or_refused(data: st.DataObject) -> None:
-    content = (
-        damage.in_zip(data.draw, WORKBOOK, XML)
-        if data.draw(st.booleans())
-        else damage.in_bytes(data.draw, WORKBOOK)
-    )
-    said(lambda: added(content))
-    said(lambda: added(content, sheet="Sheet"))
-
-
-MEMBERS = (
-    "network_id,municipality_code,valid_from,valid_to,basis,source_url,source_date\n"
-    "digi_x,0301,2020-01-01,,named_in_source,https://example.org,2025-01-01\n"
-)
-
-
-@given(st.data())
-def test_a_damaged_register_of_members_is_told_of_by_row(data: st.DataObject) -> None:
-    content = damage.in_text(data.draw, MEMBERS, PIECES).encode("utf-8", "replace")
-    if data.draw(st.booleans()):
-        content = damage.in_bytes(data.draw, content)
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "members.csv"
-        path.write_bytes(content)
-        said(lambda: [str(each) for each in check_membership_file(path, PLACES, ["digi_x"])])
-
-
-# --- what a person declares ----------------------------------------------------------------
-
-DECLARED = (Path(catalogue.FOLDER) / "digital.yaml").read_text(encoding="utf-8")[:3_000]
-
-
-@given(st.data())
-def test_a_damaged_catalogue_is_read_or_refused(data: st.DataObject) -> None:
-    text = damage.in_text(data.draw, DECLARED, damage.YAML)
-    with TemporaryDirectory() as folder:
-        (Path(folder) / "own.yaml").write_text(text, encoding="utf-8", errors="replace")
-        said(lambda: catalogue.load(Path(folder)))
-
-
-# --- what was found so, one example each ---------------------------------------------------
+# --- what was found so, one example each -------------------------------------------------------
 
 DEEP = b"[" * 1_000 + b"]" * 1_000
 
