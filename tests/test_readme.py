@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,10 @@ def test_every_command_it_names_exists() -> None:
 def test_every_command_is_in_the_readme() -> None:
     commands = set(get_command(app).commands)  # type: ignore[attr-defined]
     assert {name for name in commands if f"digidistrikt {name}" not in README} == set()
+
+
+def test_the_wheel_it_names_is_that_of_this_version() -> None:
+    assert set(re.findall(r"digidistrikt-([\d.]+)-py3", README)) == {version("digidistrikt")}
 
 
 def test_the_exit_codes_are_those_of_the_command_line() -> None:

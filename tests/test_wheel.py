@@ -1,6 +1,8 @@
 """The wheel in an environment of its own, outside the repository and without a network."""
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+import openpyxl
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -158,16 +161,21 @@ def test_a_site_is_published_from_what_is_installed(installed: Installed, projec
     assert (project / "site" / "index.html").is_file()
 
 
-@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed here")
-def test_the_functions_for_r_lie_in_the_project(installed: Installed, project: Path) -> None:
-    paths = os.pathsep.join([str(installed.programs), os.environ["PATH"]])
-    code = "source('r/digidistrikt.R'); cat(nrow(dd_candidates()))"
-    done = subprocess.run(
-        ["Rscript", "--vanilla", "-e", code],
-        cwd=project,
-        env=os.environ | {"PATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout == "357", done.stderr
+def test_a_stranger_takes_figures_to_excel_a_notebook_and_r_by_the_lines_of_the_readme(
+    installed: Installed, project: Path
+) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Take it away\n")[2].partition("\n## ")[0]
+    lines = dict(re.findall(r"^```(\w+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL))
+    done = installed.run(*shlex.split(lines["sh"]), at=project)
+    assert done.returncode == 0, done.stderr
+    sheets = openpyxl.load_workbook(project / "figures.xlsx", read_only=True).sheetnames
+    assert sheets == ["population", "nurses_fte_per_1000", "columns", "sources", "vintage"]
+    *known, shown = lines["python"].strip().splitlines()
+    code = "\n".join([*known, f"print({shown}['municipality_name'].unique()[0])"])
+    done = installed.run("python", "-c", code, at=project)
+    assert done.stdout == "Haram\n", done.stderr
+    if r := shutil.which("Rscript"):
+        path = {"PATH": os.pathsep.join([str(installed.programs), os.environ["PATH"]])}
+        done = installed.run(r, "--vanilla", "-e", lines["r"], at=project, env=path)
+        assert re.search(r"Haram +1986 +8716", done.stdout), done.stdout + done.stderr
