@@ -69,13 +69,13 @@ def test_controls_that_say_the_same_are_named_with_their_correlation() -> None:
 def test_diagnostics_give_the_variance_inflation_of_correlated_indicators(
     savings: pd.DataFrame,
 ) -> None:
-    told = regression.diagnostics(SAVINGS)
+    told = regression.diagnostics(savings, SAVINGS)
     assert told["n"] == 50
     assert told["r_squared"] == pytest.approx(0.3385, abs=5e-5)  # R: summary(lm.SR)
     assert told["residual_standard_error"] == pytest.approx(3.803, abs=5e-4)
     assert told["coefficients"]["pop15"]["coefficient"] == pytest.approx(-0.461193, abs=5e-7)
     # the definition: 1 / (1 - R2 of the indicator on the others)
-    rest = regression.fit(LinearModel("pop15", ("pop75", "dpi", "ddpi"))).rsquared
+    rest = regression.fit(savings, LinearModel("pop15", ("pop75", "dpi", "ddpi"))).rsquared
     assert told["coefficients"]["pop15"]["variance_inflation"] == pytest.approx(1 / (1 - rest))
 
 
@@ -106,7 +106,7 @@ def test_mahalanobis_distance_by_hand() -> None:
 
 def test_weights_enter_mahalanobis_as_w_inverse_s_w(savings: pd.DataFrame) -> None:
     on, weights = ("ddpi", "dpi", "pop15"), {"dpi": 3.0, "pop15": 0.5}
-    square = distance.matrix(Distance(on, "mahalanobis", weights=weights))
+    square = distance.matrix(savings, Distance(on, "mahalanobis", weights=weights))
     w = np.diag([1.0, 3.0, 0.5])
     inner = w @ np.linalg.inv(np.cov(savings[list(on)].T)) @ w  # on the figures as they are
     gap = (savings.loc["Norway", list(on)] - savings.loc["Sweden", list(on)]).to_numpy()
