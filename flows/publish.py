@@ -13,7 +13,7 @@ from publication.site.query import Engine
 from warehouse import publish as warehouse
 
 
-@flow(name="publish", flow_run_name="publish into {out}")
+@flow(name="publish", flow_run_name="publish the newest vintage")
 def publish_folder(
     out: str | None = None,
     url: str = "",
