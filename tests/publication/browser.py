@@ -12,9 +12,11 @@ from queue import Queue
 from threading import Thread
 from typing import Any
 
+import axe_core_python
 import pytest
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), "")
+AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 needs_browser = pytest.mark.skipif(not BROWSER, reason="there is no Chromium or Chrome here")
 
 # `opened(path)` is the window of a page in a frame, once its maps are drawn; what `looked()` of the

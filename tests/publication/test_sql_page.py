@@ -21,7 +21,7 @@ from publication.site import assets, query
 from publication.site.pages import Pages
 from publication.site.query import Engine
 from tests.conftest import Make
-from tests.publication.browser import look_at, needs_browser
+from tests.publication.browser import AXE, look_at, needs_browser
 from warehouse import publish as warehouse
 
 PACKAGE = Path(__file__).parents[2] / "node_modules" / "@duckdb" / "duckdb-wasm"
@@ -34,6 +34,7 @@ const looked = async () => {
   const page = await opened("sql.en.html");
   const [field, button] = ["textarea", "main button"].map((n) => page.document.querySelector(n));
   const answers = [];
+  let faults, beyond;
   for (const query of [...ASKED, "select no_such_column from mart.network"]) {
     field.value = query;
     button.click();
@@ -41,8 +42,17 @@ const looked = async () => {
     const rows = [...page.document.querySelectorAll("[data-result] tr")];
     answers.push(rows.length ? rows.map((row) => [...row.cells].map((cell) => cell.textContent))
       : page.document.querySelector("[data-result]").textContent);
+    if (answers.length === 1) {
+      await loaded(page, "/axe.min.js");
+      const found = await page.axe.run({ resultTypes: ["violations"] });
+      faults = found.violations.map((one) => one.id);
+      page.frameElement.width = 390;
+      await later(100);
+      const { scrollWidth, clientWidth } = page.document.documentElement;
+      beyond = scrollWidth - clientWidth;
+    }
   }
-  return { answers };
+  return { answers, faults, beyond };
 };
 """
 
@@ -72,7 +82,8 @@ def site(con: duckdb.DuckDBPyConnection, once: Callable[[str, Make], Path]) -> P
 def test_three_questions_are_answered_in_the_browser_as_they_are_here(
     site: Path, con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    seen: Any = look_at(site, tmp_path / "seen", LOOK.replace("ASKED", json.dumps(ASKED)), {})
+    script = LOOK.replace("ASKED", json.dumps(ASKED))
+    seen: Any = look_at(site, tmp_path / "seen", script, {"axe.min.js": AXE})
     assert len(ASKED) == 3
     for asked, answer in zip(ASKED, seen["answers"], strict=False):
         cursor = con.execute(asked)
@@ -80,6 +91,7 @@ def test_three_questions_are_answered_in_the_browser_as_they_are_here(
         rows = [["" if cell is None else str(cell) for cell in row] for row in cursor.fetchall()]
         assert answer == [head, *rows]
     assert "no_such_column" in seen["answers"][-1]
+    assert (seen["faults"], seen["beyond"]) == ([], 0)
     fetched = [path for path in seen["asked"] if path.endswith(".arrow.gz")]
     assert {path.rpartition("/")[2] for path in fetched} == {
         f"{name}.arrow.gz" for name in ("observation", "network", "network_membership")
