@@ -36,12 +36,14 @@ def doubtful_group(rows: Sequence[Sequence[str]]) -> str:
     below = [" ".join(cell.split()) for cell in rows[-1]] if rows else []
     for cells in rows[:-1]:
         starts = [place for place, cell in enumerate(cells) if cell and place]
+        if len(starts) < 2:
+            continue
         ends = [*starts[1:], len(below)]
         parts = [
             tuple(cell for cell in below[start:end] if cell and not is_change(cell))
             for start, end in zip(starts, ends, strict=True)
         ]
-        if len(parts) < 2 or len(set(parts)) == 1:
+        if len(set(parts)) == 1:
             continue
         ungrouped = set(below[1 : starts[0]]) - {""}
         if ungrouped & {cell for part in parts for cell in part}:

@@ -53,7 +53,7 @@ def of_codes(
 
     if hints.division is not None:
         return found(hints.division, "as you said")
-    told = sorted(set().union(*years), reverse=True) or [known.today.year]
+    told = _years_of(years, known)
     for year in (*told, *range(told[0] + 1, known.today.year + 1)):
         if strange(year) == 0:
             also = [other for other in told if other != year and strange(other) == 0]
@@ -103,7 +103,7 @@ def of_names(
     def holds(year: int) -> int:
         return len(holding(year))
 
-    told = sorted(set().union(*years), reverse=True) or [known.today.year]
+    told = _years_of(years, known)
     if isinstance(hints.division, int):
         day = date(hints.division, 1, 1)
         return Division(hints.division, day, "as you said")
@@ -115,6 +115,12 @@ def of_names(
         if own > holds(best):
             return Division("own", "own", "names of several divisions: each in its own year")
     return Division(best, date(best, 1, 1), why)
+
+
+def _years_of(years: Sequence[set[int]], known: Known) -> list[int]:
+    """The years of a file, the newest first; forecasts are on the division of today."""
+    found = {min(year, known.today.year) for year in set().union(*years)}
+    return sorted(found, reverse=True) or [known.today.year]
 
 
 def settled(

@@ -12,20 +12,20 @@ from sources.infer.columns import PART_OF_YEAR, PERIOD, Columns
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.ids import ids_of, require_id, slug
 from sources.infer.signs import MISSING
-from sources.infer.words import plain
+from sources.infer.words import OTHER_CODE_WORDS, plain
 from sources.periods import in_heading, period_of
 
 MEASURE = "what is measured"
 _NO_FIGURE = {
-    "fylkesnummer", "fylkenr", "fylkesnr", "fylkenummer", "fnr", "orgnr", "orgnummer",
-    "organisasjonsnummer", "organisasjonsnr",
-    "id", "nr", "index", "rad", "row", "unnamed0", "x1", "lopenr", "løpenr", "postnr", "postnummer",
+    "fylkesnummer", "fylkenr", "fylkesnr", "fylkenummer", "fnr",
+    "id", "nr", "index", "rad", "row", "unnamed0", "x1",
     "county", "countyno", "countycode", "art", "funksjon", "kontoklasse", "regnskapsomfang",
     "kjønn", "kjonn", "sex", "gender", "alder", "age", "aldersgruppe", "næring", "naering",
 }  # fmt: skip
 _MOST_INDICATORS = 300
 _NEARLY_ALL = 0.9
 _CODE_OF_SOMETHING = re.compile(r"0\d+")
+_DAY = re.compile(r"(\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{4})(?!\d).*")
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d(?:[.,]0)?")
 
 
@@ -174,7 +174,8 @@ def is_figures(columns: Columns, name: str, placed: Sequence[int]) -> bool:
             numbers += count if is_number(without_mark(cell)[0]) else 0
     if any(_CODE_OF_SOMETHING.fullmatch(cell) for cell in cells if not isinstance(cell, Number)):
         return False
-    if not numbers or numbers < told * _NEARLY_ALL or heading in _NO_FIGURE:
+    is_no_figure = heading in _NO_FIGURE or OTHER_CODE_WORDS.fullmatch(heading)
+    if not numbers or numbers < told * _NEARLY_ALL or is_no_figure:
         return False
     return bool(columns.heading_of(name)) or not (any(columns.headings) or _is_index(cells))
 
@@ -216,6 +217,7 @@ def take_measures(
         name
         for name in columns.free()
         if not _is_many(columns, name, rows)
+        and not all(_DAY.fullmatch(columns.cells[name][row]) for row in rows)
         and not _is_index([columns.cells[name][r] for r in rows])
     ]
     for size in (1, 2, 3):

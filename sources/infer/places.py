@@ -12,6 +12,7 @@ from sources.infer.hints import Hints, Known, Question
 from sources.infer.words import (
     CODE_WORDS,
     COUNTY_WORDS,
+    OTHER_CODE_WORDS,
     OTHER_PLACE_WORDS,
     is_name_heading,
     is_period_heading,
@@ -255,6 +256,8 @@ def _evidence_of_cells(
     known: Known,
 ) -> tuple[str, int]:
     """The evidence of a column that has no names beside it."""
+    if OTHER_CODE_WORDS.fullmatch(plain(columns.headings[one.place])):
+        return "by its heading they are of something else", _WEAK
     if is_headed:
         return f"its heading, and {one.count} cells are codes", _STRONG
     codes = [code for cell in cells if (code := code_and_name(cell)[0])]

@@ -20,6 +20,14 @@ OTHER_PLACE_WORDS = re.compile(
 )
 """Headings of places that are named as municipalities are, and are none."""
 
+OTHER_CODE_WORDS = re.compile(
+    r"(post|zip|løpe|lope|rad|svar|respondent|response?|bruker|kunde|saks|journal|telefon|tlf|mobil"
+    r"|phone|org|organisasjons|bedrifts|krets|valgkrets|skolekrets|grunnkrets|delområde|bydels?"
+    r"|tettsteds?|skole|barnehage|enhets?|avdelings?|prosjekt)s?(nummer|nr|kode|id|no|number|code)"
+    r"|zip|telefon|tlf|mobil|phone|respondent"
+)
+"""Headings of numbers that look as municipality codes may, and are something else's."""
+
 _OTHER_EDITION = re.compile(
     r"(ny|nye|gammel|gamle|tidligere|tidlegare|opprinnelig|old|new|former)?kommune(navn|namn)?"
     r"(ny|nye|gammel|gamle|før|etter|fra|til|\d{4}).*|(ny|nye|gammel|gamle|tidligere|tidlegare"

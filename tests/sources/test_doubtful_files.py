@@ -323,3 +323,39 @@ def test_figures_that_show_their_division_are_not_asked_about(content: str) -> N
     found, _, division = read(content)
     assert division in {"2024", "2025"}
     assert {row[1] for row in found} >= {"1508"}
+
+
+@pytest.mark.parametrize("heading", ["Postnr", "Løpenr", "Kretsnr", "Svar-ID", "Bydelskode"])
+def test_numbers_headed_as_something_else_are_asked_about_before_they_are_codes(
+    heading: str,
+) -> None:
+    content = f"{heading};2025\n0301;5\n1103;6\n1804;7\n"
+    with pytest.raises(Question, match="by its heading they are of something else") as caught:
+        read(content)
+    assert caught.value.option == "code"
+    assert [row[1] for row in read(content, code=heading)[0]] == ["0301", "1103", "1804"]
+
+
+@pytest.mark.parametrize("heading", ["Svar-ID", "Respondent", "Telefon", "Postnummer"])
+def test_numbers_of_respondents_and_telephones_are_no_figures(heading: str) -> None:
+    content = f"{heading};Kommune;Poeng\n10010;Oslo;4\n10030;Bodø;2\n"
+    assert [row[3] for row in read(content, period="2025")[0]] == [2, 4]
+
+
+@pytest.mark.parametrize("day", ["2025-03-0{} 10:22:11", "0{}.03.2025 10.22.11", "2025/03/0{}"])
+def test_when_an_answer_was_given_is_not_what_it_measures(day: str) -> None:
+    rows = "".join(f"{day.format(at)};Oslo;{at}\n" for at in (1, 2))
+    with pytest.raises(InputError, match="0301 stands in several rows, and no column tells"):
+        read(f"Levert;Kommune;Poeng\n{rows}", period="2025")
+
+
+def test_forecasts_are_on_the_division_of_today() -> None:
+    figures, _, division = read("Kommune;2024;2030;2050\nOslo;1;2;3\nBodø;4;5;6\n")
+    assert division == "2026"
+    assert ("x", "1804", "2050", 6, None) in figures
+
+
+@pytest.mark.parametrize("above", [";;\n;;\n", ";;\n", "Tittel;;\n;;\n"])
+def test_empty_rows_above_the_header_are_no_headings(above: str) -> None:
+    figures = read(f"{above}Kommune;2023;2024\nOslo;5;4\n")[0]
+    assert [row[2:4] for row in figures] == [("2023", 5), ("2024", 4)]
