@@ -217,6 +217,7 @@ def take_measures(
         name
         for name in columns.free()
         if not _is_many(columns, name, rows)
+        and not OTHER_CODE_WORDS.fullmatch(plain(columns.heading_of(name)))
         and not all(_DAY.fullmatch(columns.cells[name][row]) for row in rows)
         and not _is_index([columns.cells[name][r] for r in rows])
     ]

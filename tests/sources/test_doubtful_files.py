@@ -343,10 +343,13 @@ def test_numbers_of_respondents_and_telephones_are_no_figures(heading: str) -> N
 
 
 @pytest.mark.parametrize("day", ["2025-03-0{} 10:22:11", "0{}.03.2025 10.22.11", "2025/03/0{}"])
-def test_when_an_answer_was_given_is_not_what_it_measures(day: str) -> None:
+def test_when_and_by_whom_an_answer_was_given_is_not_what_it_measures(day: str) -> None:
     rows = "".join(f"{day.format(at)};Oslo;{at}\n" for at in (1, 2))
     with pytest.raises(InputError, match="0301 stands in several rows, and no column tells"):
         read(f"Levert;Kommune;Poeng\n{rows}", period="2025")
+    rows = "Oslo;1001;4\nOslo;1003;2\n"
+    with pytest.raises(InputError, match="0301 stands in several rows, and no column tells"):
+        read(f"Kommune;Svar-ID;Poeng\n{rows}", period="2025")
 
 
 def test_forecasts_are_on_the_division_of_today() -> None:
