@@ -56,7 +56,7 @@ def each_method(
     """What every method would have chosen with the same roles, and why some can't be asked.
 
     The frame has one row a case: method, network_id, place, municipality_code, municipality_name,
-    also_chosen. The dictionary has a sentence for each method that can't be used here.
+    also_chosen. The dictionary has a sentence for each other method that can't be used here.
     """
     rule = selection.rule
     forms: dict[str, Method] = {}
@@ -66,7 +66,8 @@ def each_method(
             beside = method.beside(rule.roles, rule.cases.per_network)
             forms |= {form.label: form for form in beside}
         except SelectionError as error:
-            refused[method.method_name()] = Bilingual(nb=error.nb, en=str(error))
+            if not isinstance(rule.method, method):
+                refused[method.method_name()] = Bilingual(nb=error.nb, en=str(error))
     found = []
     for label, form in forms.items():
         try:

@@ -26,12 +26,15 @@ def shortfalls(
 ) -> list[list[Shortfall]]:
     """For each municipality, chosen or often chosen, why it is at most borderline however stable.
 
-    An exception to the rule is in every run, and no model has chosen it.
+    An exception to the rule is in every run, and no model has chosen it. A run may choose a network
+    that the rule itself did not.
     """
     rule = selection.rule
     lowers = rule.sensitivity.weak_evidence == "lowers"
-    weak = {n: candidates.weak_members(n) if lowers else set() for n in selection.networks}
-    ended = {n: candidates.members_under_ended_agreement(n) for n in selection.networks}
+    cases = list(cases)
+    networks = {network for network, _ in cases}
+    weak = {n: candidates.weak_members(n) if lowers else set() for n in networks}
+    ended = {n: candidates.members_under_ended_agreement(n) for n in networks}
     exceptions = {(o.network, o.municipality) for o in rule.overrides if o.decision == "take"}
     model = of_model(selection)
     found: list[list[Shortfall]] = []

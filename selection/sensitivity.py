@@ -155,7 +155,9 @@ def _as_many_as_there_are(
             asked[network] = there
             said.append(
                 Bilingual(
-                    nb=f"{network} har kandidater til {there} case i stedet for {number}.",
+                    nb=f"{network} har nok kandidater til {there} av {number} case."
+                    if there
+                    else f"{network} har ingen kandidater.",
                     en=f"'{network}' has candidates for {there} cases instead of {number}.",
                 )
             )

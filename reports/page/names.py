@@ -68,6 +68,11 @@ class Titles:
         title = self.title(name)
         return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
+    def is_yes_or_no(self, name: str) -> bool:
+        """Whether the figures are yes (1) and no (0), which have no distance to a median."""
+        entry = self._entries[name]
+        return not entry.change_since and str(self._about.loc[entry.id, "unit"]) == "yes or no"
+
     def unit(self, name: str) -> str:
         entry = self._entries[name]
         unit = "percent" if entry.change_since else str(self._about.loc[entry.id, "unit"])

@@ -219,6 +219,26 @@ def test_the_outcome_of_the_example_is_no_measure_of_maturity(found: Findings) -
     assert "is one observed fact, not a measure of maturity." in said
 
 
+def test_cases_that_are_alike_are_told_in_one_word(found: Findings) -> None:
+    for label, said in [("fragile", "skjøre"), ("borderline", "på grensen")]:
+        stability = found.sensitivity.stability.assign(label=label)
+        moved = replace(found, sensitivity=replace(found.sensitivity, stability=stability))
+        text = parsed(page_of(moved, Language.NB)).text
+        assert f"Alle de 6 valgte kommunene er {said} når regelen varieres litt." in text
+
+
+def test_yes_and_no_are_not_far_from_the_median(found: Findings) -> None:
+    text = parsed(page_of(found, Language.NB)).text
+    far = re.findall(r"Lengst fra landsmedianen: (.*?)\.(?: |$)", text)
+    assert len(far) == 6
+    assert not any("(1 = ja)" in said for said in far)
+
+
+def test_a_condition_on_the_place_in_the_net_is_told_in_words(found: Findings) -> None:
+    text = parsed(page_of(found, Language.NB)).text
+    assert "antall nettverk og samarbeid er over 2" in text
+
+
 def test_a_stability_just_below_a_threshold_does_not_round_up_to_it(found: Findings) -> None:
     stability = found.sensitivity.stability.copy()
     stability.loc[stability["chosen"], ["stability", "label"]] = [0.796, "borderline"]

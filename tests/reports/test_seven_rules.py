@@ -74,6 +74,7 @@ def test_no_sentence_of_a_report_of_a_rule_of_its_own_kind_is_wrong(
     labels = found.sensitivity.stability.query("chosen")
     lowered = labels[labels["lowered_by"] != ""]
     assert "robust" not in set(lowered["label"])
+    assert found.rule.method.name not in found.refused_methods
     for language in Language:
         html = parsed(page(found, language, "my-report"))
         assert len(list(prose(html))) > 250

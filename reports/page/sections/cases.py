@@ -53,8 +53,9 @@ class CasesSection(Section):
         return self.words("weak_member", network=self.names.network(network))
 
     def farthest(self, code: str) -> str:
-        """In what a case is farthest from the national median."""
+        """In what a case is farthest from the national median, of what is not yes or no."""
         places: Any = self.findings.positions.loc[code].dropna()
+        places = places[[not self.names.is_yes_or_no(name) for name in places.index]]
         far = (places - 50).abs().sort_values(ascending=False, kind="stable").index[:2]
         said = [
             self.words("is_at", indicator=self.names.inline(name),

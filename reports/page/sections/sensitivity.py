@@ -53,9 +53,7 @@ class SensitivitySection(Section):
             code = str(row["municipality_code"])
             share = self.numbers.percent(row["stability"])
             label = self.stability_label(code) if row["chosen"] else share
-            best, worst = row["best_place"], row["worst_place"]
-            places = w("best_worst_value", best=self.numbers.figure(best),
-                       worst=self.numbers.figure(worst)) if pd.notna(best) else ""  # fmt: skip
+            places = self._places(row["best_place"], row["worst_place"])
             number = self.names.case_numbers.get(code) if row["chosen"] else None
             name = f"{number} {row['municipality_name']}" if number else row["municipality_name"]
             lowered = self.reasons(row["lowered_by"]) if row["chosen"] else ""
@@ -64,6 +62,14 @@ class SensitivitySection(Section):
             if row["chosen"]:
                 marked.append(place)
         return table(w("by_case"), columns, rows, range(5, 5 + len(kinds)), marked)
+
+    def _places(self, best: float, worst: float) -> str:
+        """The best and the worst place of a municipality in its network; empty for pairs."""
+        if pd.isna(best):
+            return ""
+        said, figure = self.words, self.numbers.figure
+        between = said("best_worst_value", best=figure(best), worst=figure(worst))
+        return figure(best) if best == worst else between
 
     def runs(self) -> PageTable:
         """Each variant of the rule with who dropped out and who came in; not the random weights,

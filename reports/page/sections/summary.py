@@ -35,6 +35,8 @@ class SummarySection(Section):
         said = self.words("stable_some", cases=len(labels), parts=parts)
         if len(labels) == 1:
             said = self.words("stable_one", label=self.words.of("label", labels[0]))
+        elif len(set(labels)) == 1:
+            said = self.words(f"stable_all_{labels[0]}", cases=len(labels))
         return f"{said} {self.words('fragile_needs_reason')}" if "fragile" in labels else said
 
     def reservations(self) -> str:
