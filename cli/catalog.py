@@ -51,8 +51,8 @@ def _show_by_theme(rows: list[tuple[Any, ...]]) -> None:
     for theme, indicators in groupby(rows, key=itemgetter(0)):
         console.print(f"\n[bold]{escape(theme.replace('_', ' '))}[/bold]")
         cells = [
-            (indicator, "\n".join([title, title_nb, _extent(unit, periods, municipalities)]))
-            for _, indicator, title, title_nb, unit, periods, municipalities, *_ in indicators
+            (indicator, "\n".join([title, title_nb, _extent(*extent)]))
+            for _, indicator, title, title_nb, *extent in (row[:8] for row in indicators)
         ]
         tables.draw(("indicator", "title, unit and periods"), cells, console)
     traits = sum(row[4] == TRAIT for row in rows)
@@ -64,6 +64,6 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
 
 
-def _extent(unit: str, periods: str, municipalities: int) -> str:
+def _extent(unit: str, periods: str, municipalities: int, why_fewer: str | None) -> str:
     found = f"{periods}, {municipalities} municipalities" if periods else "no figures here"
-    return f"{unit}: {found}"
+    return f"{unit}: {found}" + (f"; {why_fewer}" if why_fewer else "")

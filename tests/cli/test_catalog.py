@@ -70,6 +70,24 @@ def test_an_indicator_has_synonyms_of_its_own(home: Path) -> None:
     assert "births" not in found
 
 
+def test_an_indicator_that_some_municipalities_lack_tells_why_and_of_how_many(home: Path) -> None:
+    lacking = {row["indicator_id"]: row for row in rows(digidistrikt("catalog", home=home))}
+    education = lacking["higher_education_share"]
+    assert (education["municipalities"], education["why_fewer"]) == (
+        "355",
+        "the source has no row for it (2)",
+    )
+    assert lacking["property_tax_rate"]["why_fewer"] == "not applicable (108)"
+    assert lacking["population"]["why_fewer"] == ""
+    assert lacking["net_debt"]["why_fewer"] == (
+        "not in the tables held (277); not among the figures published or kept (11)"
+    )
+    assert lacking["case_archive_vendor"]["why_fewer"] == "not known (228)"
+    assert lacking["births"]["why_fewer"] == "the source was not asked"
+    for id_ in ("care_fte", "email_behind_gateway", "free_income_budget_per_inhabitant"):
+        assert (lacking[id_]["municipalities"], lacking[id_]["why_fewer"]) == ("357", "")
+
+
 # --- describe ------------------------------------------------------------------------------
 
 

@@ -121,7 +121,7 @@ def test_an_override_stands_with_its_reason(
     rule_with: RuleWith, real: duckdb.DuckDBPyConnection
 ) -> None:
     because = "The pilot interviews were made here & gave access."
-    override = {"network": "diginordland", "municipality": "1811", "decision": "take",
+    override = {"network": "diginordland", "municipality": "1841", "decision": "take",
                 "because": because}  # fmt: skip
     few = {"draws": 0, "leave_one_out": False}
     html = parsed(
@@ -132,7 +132,7 @@ def test_an_override_stands_with_its_reason(
         )
     )
     assert because in section(html, "rule").text
-    [case] = html.all("article", id="case-1811")
+    [case] = html.all("article", id="case-1841")
     assert because in case.text
 
 

@@ -114,7 +114,7 @@ def test_percentiles_and_correlations_are_those_of_sql(
     [(by_sql,)] = real.sql("""
         select corr(ln(population), higher_education_share) from mart.case_candidate
         where is_district and population <= 30000 and kostra_group is not null
-            and higher_education_share is not null and expenditure_need is not null
+            and higher_education_share is not null and coalesce(position_groups, 0) <= 2
     """).fetchall()
     columns = [row[0].split(" ", 1)[1] for row in rows[1:]]
     people, taught = (
@@ -133,7 +133,7 @@ def test_what_the_cases_do_not_reach_is_what_sql_counts(
         with candidate as (
             select municipality_code, population as f from mart.case_candidate
             where is_district and population <= 30000 and kostra_group is not null
-                and higher_education_share is not null and expenditure_need is not null
+                and higher_education_share is not null and coalesce(position_groups, 0) <= 2
         ),
         mine as (
             select min(f) as low, max(f) as high from candidate
@@ -155,14 +155,14 @@ def test_the_flow_counts_what_sql_counts(
     [by_sql] = real.sql("""
         with district as (select * from mart.case_candidate where is_district),
         small as (select * from district where kostra_group is not null and population <= 30000),
-        taught as (select * from small where higher_education_share is not null),
-        candidate as (select * from taught where expenditure_need is not null),
+        apart as (select * from small where coalesce(position_groups, 0) <= 2),
+        candidate as (select * from apart where higher_education_share is not null),
         member as (
             select distinct municipality_code from mart.network_membership
             where network_id in ('diginordland', 'digivestland', 'digirogaland')
         )
         select (select count(*) from district), (select count(*) from district),
-            (select count(*) from small), (select count(*) from taught),
+            (select count(*) from small), (select count(*) from apart),
             (select count(*) from candidate),
             (select count(*) from candidate where municipality_code in (from member)), 6
     """).fetchall()

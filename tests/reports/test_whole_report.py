@@ -17,7 +17,7 @@ def test_a_control_sign_in_a_label_ends_no_report_and_a_fault_leaves_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     title = {"nb": "Klokke\x07", "en": "Bell\x07"}
-    override = {"network": "diginordland", "municipality": "1811", "decision": "take",
+    override = {"network": "diginordland", "municipality": "1841", "decision": "take",
                 "because": "The interviews\x0b were made here."}  # fmt: skip
     file = rule_with(title=title, overrides=[override], sensitivity={"draws": 0, "vintages": 0})
     found = findings.find(real, file)

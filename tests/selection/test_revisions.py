@@ -15,7 +15,7 @@ from selection.candidates import Vintage
 from tests.selection.choosing import NOTHING, selection_of
 from tests.selection.conftest import Read, RuleWith
 
-OLD, RANA = "old_age_dependency_ratio", "1833"
+OLD, FAUSKE = "old_age_dependency_ratio", "1841"
 
 
 # --- missing figures and vintages --------------------------------------------------------------
@@ -45,7 +45,7 @@ def test_a_missing_figure_is_bounded_and_never_filled_in(rule_with: RuleWith, re
 @pytest.fixture
 def revised(real: duckdb.DuckDBPyConnection, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of the real warehouse with two made-up vintages more: the first of them revised a
-    made-up figure of Rana, 99.9 old persons per 100, to that of today; the second nothing."""
+    made-up figure of Fauske, 99.9 old persons per 100, to that of today; the second nothing."""
     [(path,)] = real.execute("select path from duckdb_databases() where not internal").fetchall()
     shutil.copy(path, tmp_path / "revised.duckdb")
     with duckdb.connect(str(tmp_path / "revised.duckdb")) as con:
@@ -55,7 +55,7 @@ def revised(real: duckdb.DuckDBPyConnection, tmp_path: Path) -> Iterator[duckdb.
                     99.9 as value, timestamptz '2090-06-01 06:00:00+00' as known_until
                 )
                 from mart.observation_as_of('2090-01-01')
-                where indicator_id = '{OLD}' and municipality_code = '{RANA}' and period = '2026';
+                where indicator_id = '{OLD}' and municipality_code = '{FAUSKE}' and period = '2026';
             insert into raw.superseded by name from mart.superseded;
             insert into raw.known_since
                 select indicator_id, municipality_code, period, known_until from mart.superseded;
@@ -79,17 +79,17 @@ def test_a_revision_that_moved_the_choice_is_seen_and_counted(
 
     now, then = (candidates_of.read(revised, file.rule, when) for when in (None, first))
     assert (now.vintage, then.vintage) == ("made_up_3", first.name)
-    assert then.table.loc[RANA, OLD] == 99.9
+    assert then.table.loc[FAUSKE, OLD] == 99.9
     assert then.table.drop(columns=OLD).equals(now.table.drop(columns=OLD))
 
     selection = choice.choose(file.rule, now)
-    assert RANA not in selection.codes
+    assert FAUSKE not in selection.codes
     moved = sensitivity.explore(
         selection, now, lambda rule, when: candidates_of.read(revised, rule, when), [first]
     )
     [row] = moved.vintages.to_dict("records")
     assert (row["vintage"], row["revised"], moved.differing) == (first.name, 1, 1)
-    assert RANA in set(moved.runs.query("kind == 'vintage'")["municipality_code"])
+    assert FAUSKE in set(moved.runs.query("kind == 'vintage'")["municipality_code"])
     assert moved.kinds.set_index("kind").loc["vintage", "agreement"] == pytest.approx(5 / 6)
 
 

@@ -107,7 +107,7 @@ def test_the_alternatives_in_the_comments_of_the_example_can_be_used(tmp_path: P
     assert found.networks.method is not None
     assert found.networks.method.on == ("district_share",)
     assert found.membership.on == date(2026, 1, 1)
-    assert [override.municipality for override in found.overrides] == ["1811"]
+    assert [override.municipality for override in found.overrides] == ["1841"]
 
 
 def test_an_exclusion_is_not_lost_to_a_key_written_twice(tmp_path: Path) -> None:

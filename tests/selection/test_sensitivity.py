@@ -18,7 +18,7 @@ from selection.rule import Rule
 from tests.selection.choosing import NOTHING, selection_of
 from tests.selection.conftest import Read, RuleWith
 
-OLD, RANA = "old_age_dependency_ratio", "1833"
+OLD, FAUSKE = "old_age_dependency_ratio", "1841"
 
 Reader = Callable[[Rule, Vintage | None], Candidates]
 
@@ -136,7 +136,9 @@ def test_each_setting_of_the_example_is_tried(
         "'diginordland' has candidates for 0 cases instead of 2" in str(n) for n in moved.notes
     )
     by_year = moved.runs.query("kind == 'year'")["run"].unique()
-    assert any(run.startswith("2024 (") and "expenditure_need" in run for run in by_year)
+    assert any(
+        run.startswith("2024 (") and "free_income_budget_per_inhabitant" in run for run in by_year
+    )
     rows = moved.stability
     assert set(rows.loc[rows["chosen"], "municipality_code"]) == set(selection.codes)
     in_some = rows[rows["best_place"].notna()]
@@ -174,7 +176,7 @@ def test_leaving_an_indicator_out_never_leaves_out_the_outcome(rule_with: RuleWi
         "population",
         "population_growth",
         "higher_education_share",
-        "expenditure_need",
+        "free_income_budget_per_inhabitant",
     }
 
 
