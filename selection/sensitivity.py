@@ -158,7 +158,9 @@ def _as_many_as_there_are(
                     nb=f"{network} har nok kandidater til {there} av {number} case."
                     if there
                     else f"{network} har ingen kandidater.",
-                    en=f"'{network}' has candidates for {there} cases instead of {number}.",
+                    en=f"'{network}' has candidates for {there} of {number} cases."
+                    if there
+                    else f"'{network}' has no candidates.",
                 )
             )
     return _with(rule, cases=rule.cases.model_copy(update={"in_network": asked})), said

@@ -468,6 +468,7 @@ def test_extreme_is_what_sql_puts_first(
             f"""
             select municipality_code from mart.case_candidate
             where list_contains(networks, ?) and is_district and population <= 30000
+                and coalesce(position_groups, 0) <= 2
             order by {OLD} desc limit 2
             """,
             [network],
