@@ -36,7 +36,7 @@ def test_the_page_is_made_for_everybody(found: Findings, language: Language) -> 
         assert all(cell.attributes.get("scope") in ("col", "row") for cell in one.all("th"))
     pictures = [s for s in html.all("svg") if s.attributes.get("role") == "img"]
     # all networks, each network, the net, maps and distributions of indicators, cases, stability
-    assert len(pictures) == 1 + 3 + 1 + 8 + 8 + 6 + 1
+    assert len(pictures) == 1 + 3 + 1 + 13 + 13 + 6 + 1
     for picture in pictures:
         assert picture.all("title")[0].text
         assert picture.all("desc")[0].text

@@ -103,7 +103,7 @@ def test_a_text_is_never_a_formula(found: Findings) -> None:
 
 def test_every_figure_is_a_picture_in_itself(folder: Path) -> None:
     paths = sorted((folder / "figures").glob("*.svg"))
-    assert len(paths) == 1 + 3 + 8 + 8 + 6 + 1 + 1  # and the net
+    assert len(paths) == 1 + 3 + 13 + 13 + 6 + 1 + 1  # and the net
     for path in paths:
         root = ET.fromstring(path.read_text("utf-8"))  # noqa: S314 - our own file
         assert root[0].tag.endswith("title")

@@ -159,7 +159,10 @@ def test_a_narrower_district_definition_is_what_the_narrower_rule_gives(
         networks=networks,
         universe={
             "district_definition": "centrality_5_6",
-            "exclude": [{"where": "population > 30000", "because": "as in the example"}],
+            "exclude": [
+                {"where": "population > 30000", "because": "as in the example"},
+                {"where": "position_groups > 2", "because": "as in the example"},
+            ],
         },
     )
     expected, _ = selection_of(narrower, read)
