@@ -18,7 +18,7 @@ from selection.rule import Rule
 from tests.selection.choosing import NOTHING, selection_of
 from tests.selection.conftest import Read, RuleWith
 
-OLD, FAUSKE = "old_age_dependency_ratio", "1841"
+OLD = "old_age_dependency_ratio"
 
 Reader = Callable[[Rule, Vintage | None], Candidates]
 
