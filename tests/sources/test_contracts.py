@@ -11,16 +11,12 @@ from common.errors import InputError
 from sources import doctor, registry
 from sources.contracts import Contracts, ShapeError
 from sources.shape import Shape, difference
-from tests.sources.contracted import (
-    STAFF,
-    TABLE,
-    asked,
-    declared,
-    see,
-)
+from tests.sources.contracted import STAFF, TABLE, asked, declared, home, see, statbank
 from tests.upstream.server import StandIn
 from tests.upstream.tables import CONTENTS, TIME, Dimension
 from tests.upstream.tables import Table as StatBankTable
+
+__all__ = ["home", "statbank"]  # fixtures
 
 # --- differences -------------------------------------------------------------------------------
 

@@ -13,10 +13,12 @@ from sources.catalogue import Catalogue, FileLayout, Table
 from sources.contracts import Contract, Contracts, ShapeError
 from sources.http import Reply, Request, Upstream
 from sources.shape import of_json
-from tests.sources.contracted import asked, declared, see
+from tests.sources.contracted import asked, declared, home, see, statbank
 from tests.upstream import faults
 from tests.upstream.faults import Misbehave
 from tests.upstream.server import StandIn
+
+__all__ = ["home", "statbank"]  # fixtures
 
 SHIPPED = catalogue.load()
 
