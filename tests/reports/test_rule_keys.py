@@ -113,9 +113,9 @@ def with_year(**changes: Any) -> Callable[[dict[str, Any]], None]:
     ("change", "place", "sentence"),
     [
         (lambda said: said["universe"].update(year=2099), "year: 2099",
-         "there are no figures of 2099; the rule's indicators have figures of 1986-2026."),
+         "there are no figures of 2099; the rule's indicators have figures of 1986-2027."),
         (lambda said: said["sensitivity"].update(years=[2024, 1850]), "1850",
-         "there are no figures of 1850; the rule's indicators have figures of 1986-2026."),
+         "there are no figures of 1850; the rule's indicators have figures of 1986-2027."),
         (with_year(year=2040), "year: 2040",
          "there are no figures of 2040; 'population' has figures of 1986-2026."),
         (with_year(change_since=1900), "change_since: 1900",
