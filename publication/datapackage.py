@@ -12,6 +12,8 @@ _TYPES = {
     "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "DOUBLE": "number",
     "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP WITH TIME ZONE": "datetime",
 }  # fmt: skip
+# What readers show where a figure is NULL: nothing in CSV; of a whole number in Parquet, often nan.
+MISSING = ["", "nan", "NaT"]
 
 
 def described(
@@ -48,24 +50,37 @@ def _source(source: Source) -> dict[str, str]:
     return found | ({"path": path} if path.startswith(("https://", "http://")) else {})
 
 
-def _file(path: str, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+def _csv(path: str, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
     size, digest = files[path]
-    return {"path": path, "bytes": size, "hash": f"sha256:{digest}"}
+    return {
+        "path": path,
+        "bytes": size,
+        "hash": f"sha256:{digest}",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+    }
+
+
+def _parquet(path: str, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    """Without its bytes: a validator that reads Parquet by columns counts none, and refuses it."""
+    _, digest = files[path]
+    return {
+        "path": path,
+        "hash": f"sha256:{digest}",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+    }
 
 
 def _table(table: MartTable, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
-    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
-    if table.key:
-        schema["primaryKey"] = list(table.key)
     return {
         "name": table.name,
         "type": "table",
         "title": f"mart.{table.name}",
         "description": f"One row: {table.one_row}.",
-        **_file(table.path, files),
-        "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
-        "schema": schema,
+        **_parquet(table.path, files),
+        "schema": _schema([_field(column) for column in table.columns], table.key),
     }
 
 
@@ -75,23 +90,29 @@ def _indicator(
     of_source: Mapping[str, dict[str, str]],
     files: Mapping[str, tuple[int, str]],
 ) -> dict[str, Any]:
-    shown = [columns[name] for name in COLUMNS]
-    fields = [_field(column) for column in shown]
+    """Its CSV; the workbook and Parquet beside it hold the same rows and stand in dcat.ttl."""
+    fields = [_field(columns[name]) for name in COLUMNS]
     fields[-1] = fields[-1] | {"type": "string"}  # of CSV: several in one text
     return {
         "name": f"indicator_{figures.id}",
         "type": "table",
         "title": str(figures.indicator["title_en"]),
         "description": f"{figures.indicator['title_nb']}. Unit: {figures.indicator['unit']}.",
-        **_file(figures.csv_path, files),
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": {"fields": fields, "primaryKey": ["municipality_code", "period"]},
+        **_csv(figures.csv_path, files),
+        "schema": _schema(fields, ("municipality_code", "period")),
         "sources": [of_source[t] for t in figures.indicator["table_ids"] if t in of_source],
     }
 
 
+def _schema(fields: Sequence[dict[str, str]], key: Sequence[str]) -> dict[str, Any]:
+    """A key with a list or struct in it is left out: the format compares plain values only."""
+    plain = {field["name"] for field in fields if field["type"] != "any"}
+    keys = {"primaryKey": list(key)} if key and plain.issuperset(key) else {}
+    return {"fields": list(fields), **keys, "missingValues": MISSING}
+
+
 def _field(column: MartColumn) -> dict[str, str]:
-    kind = "array" if column.type.endswith("[]") else _TYPES.get(column.type, "object")
-    return {"name": column.name, "type": kind, "description": column.meaning}
+    """Lists and structs are `any`: each reader of Parquet has types of its own for them."""
+    kind = _TYPES.get(column.type, "any")
+    kept = {} if column.type in _TYPES else {"duckdbType": column.type}
+    return {"name": column.name, "type": kind, "description": column.meaning} | kept

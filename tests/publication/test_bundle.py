@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from frictionless import Package, Resource
@@ -58,13 +59,39 @@ def test_the_checksums_are_those_of_every_file(published: Path) -> None:
         assert sha256((published / path).read_bytes()).hexdigest() == digest
 
 
-def test_the_data_package_is_valid_and_its_files_are_as_it_says(published: Path) -> None:
+@pytest.mark.thorough  # every row of every table, in Python
+def test_the_data_package_is_valid_and_every_file_is_as_it_says(published: Path) -> None:
     said = json.loads((published / "datapackage.json").read_text("utf-8"))
     assert Package.validate_descriptor(said).valid
-    population = next(r for r in said["resources"] if r["name"] == "indicator_population")
-    report = Resource.from_descriptor(population, basepath=str(published)).validate()
-    assert report.valid, report.flatten(["type", "note"])
-    assert report.task.stats["rows"] > 1000
+    report = Package.from_descriptor(said, basepath=str(published)).validate()
+    assert report.valid, report.flatten(["name", "type", "note"])[:10]
+    rows = {task.name: task.stats.get("rows") for task in report.tasks}
+    assert rows["indicator_population"] > 1000
+    assert rows["municipality"] == 357
+    data = published / "data"
+    files = {*data.glob("*.parquet"), *data.glob("indicators/*.csv")}
+    assert {published / resource["path"] for resource in said["resources"]} == files
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "wrong"),
+    [
+        ("municipality", "official_name", pa.nulls(357, pa.int64()).fill_null(7)),
+        ("municipality", "municipality_code", pa.array(["0301"] * 357)),
+    ],
+    ids=["another type", "a key twice"],
+)
+def test_a_table_that_is_not_as_described_makes_the_data_package_invalid(
+    published: Path, tmp_path: Path, table: str, column: str, wrong: pa.Array
+) -> None:
+    said = json.loads((published / "datapackage.json").read_text("utf-8"))
+    described = next(r for r in said["resources"] if r["name"] == table)
+    rows = pq.read_table(published / described["path"])
+    copy = tmp_path / described["path"]
+    copy.parent.mkdir(parents=True)
+    at = rows.schema.get_field_index(column)
+    pq.write_table(rows.set_column(at, column, wrong), copy)
+    assert not Resource.from_descriptor(described, basepath=str(tmp_path)).validate().valid
 
 
 def test_a_damaged_figure_makes_the_data_package_invalid(published: Path, tmp_path: Path) -> None:
