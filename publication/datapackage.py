@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from publication.figures import COLUMNS, IndicatorFigures
+from publication.media import media_type
 from publication.papers import Source, licences
 from publication.tables import MartColumn, MartTable
 
@@ -57,7 +58,7 @@ def _csv(path: str, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
         "bytes": size,
         "hash": f"sha256:{digest}",
         "format": "csv",
-        "mediatype": "text/csv",
+        "mediatype": media_type(path),
         "encoding": "utf-8",
     }
 
@@ -69,7 +70,7 @@ def _parquet(path: str, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
         "path": path,
         "hash": f"sha256:{digest}",
         "format": "parquet",
-        "mediatype": "application/vnd.apache.parquet",
+        "mediatype": media_type(path),
     }
 
 

@@ -11,6 +11,7 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
 
 from publication.figures import IndicatorFigures
+from publication.media import media_type
 from publication.tables import MartTable
 
 _EU = "http://publications.europa.eu/resource/authority"
@@ -25,11 +26,7 @@ _THEMES = {
     "economy": "ECON", "digital": "TECH", "classification": "REGI",
 }  # fmt: skip
 _MEDIA = "https://www.iana.org/assignments/media-types"
-_FORMATS = {
-    "csv": ("CSV", "text/csv"),
-    "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "parquet": ("PARQUET", "application/vnd.apache.parquet"),
-}
+_FILE_TYPES = {"csv": "CSV", "xlsx": "XLSX", "parquet": "PARQUET"}
 
 
 @dataclass(frozen=True)
@@ -153,7 +150,7 @@ class _Catalogue:
     def _file(self, resource: URIRef, path: str) -> None:
         """A distribution with its size and checksum."""
         graph, (size, digest) = self.graph, self.files[path]
-        kind, media = _FORMATS[path.rpartition(".")[2]]
+        kind = _FILE_TYPES[path.rpartition(".")[2]]
         at, checksum = self._at(path), BNode(f"checksum-{digest[:16]}")
         distribution = self._at(f"dcat.ttl#{path}")
         graph.add((resource, DCAT.distribution, distribution))
@@ -161,7 +158,7 @@ class _Catalogue:
         for way in (DCAT.accessURL, DCAT.downloadURL):
             graph.add((distribution, way, at))
         graph.add((distribution, DCTERMS["format"], URIRef(f"{_EU}/file-type/{kind}")))
-        graph.add((distribution, DCAT.mediaType, URIRef(f"{_MEDIA}/{media}")))
+        graph.add((distribution, DCAT.mediaType, URIRef(f"{_MEDIA}/{media_type(path)}")))
         graph.add(
             (distribution, DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger))
         )

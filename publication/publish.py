@@ -16,7 +16,7 @@ import duckdb
 
 from common.errors import ReportError
 from common.text import Language
-from publication import datapackage, dcat, papers, site, tables
+from publication import datapackage, dcat, papers, rocrate, site, tables
 from publication.bundle import Bundle, Imprint, read
 from publication.dcat import CatalogueFacts
 from publication.site.query import Engine
@@ -143,6 +143,9 @@ def write_papers(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str
     written = {
         "datapackage.json": as_json(package),
         "dcat.ttl": dcat.turtle(facts, bundle.tables, bundle.figures, files),
+        rocrate.NAME: as_json(
+            rocrate.described(facts, bundle.tables, bundle.figures, bundle.sources, files)
+        ),
         "CITATION.cff": papers.citation(
             titles["en"], [facts.publisher], bundle.vintage, day.isoformat(), references
         ),

@@ -10,15 +10,11 @@ from typing import Any
 from markupsafe import Markup
 
 from publication.figures import IndicatorFigures
+from publication.media import media_type
 from publication.papers import ADDRESS, Source
 from publication.site.pages import Pages, address
 from publication.tables import MartTable
 
-MEDIA = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-}
 _SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})  # inside a script element
 
 
@@ -87,7 +83,7 @@ def _files(pages: Pages, paths: Sequence[str]) -> list[dict[str, str]]:
     return [
         {
             "@type": "DataDownload",
-            "encodingFormat": MEDIA[path.rpartition(".")[2]],
+            "encodingFormat": media_type(path),
             "contentUrl": _at(pages, path),
         }
         for path in paths

@@ -120,6 +120,26 @@ def test_the_catalogue_conforms_to_dcat_ap_no(
     assert conforms, said
 
 
+def test_the_research_object_names_files_that_are_there(published: Path) -> None:
+    crate = json.loads((published / "ro-crate-metadata.json").read_text("utf-8"))
+    entities = {each["@id"]: each for each in crate["@graph"]}
+    assert len(entities) == len(crate["@graph"])
+    assert entities["ro-crate-metadata.json"]["about"] == {"@id": "./"}
+    folder = entities["./"]
+    assert folder["name"]
+    assert folder["description"]
+    assert folder["datePublished"]
+    for part in folder["hasPart"]:
+        said, content = entities[part["@id"]], (published / part["@id"]).read_bytes()
+        if part["@id"] != "LICENCES.md":
+            assert said["sha256"] == sha256(content).hexdigest()
+            assert said["contentSize"] == str(len(content))
+    data = {path for path in (published / "data").rglob("*.*") if path.suffix != ".sql"}
+    parts = {published / part["@id"] for part in folder["hasPart"]}
+    assert parts == data | {published / "LICENCES.md"}
+    assert all(one["@id"] in entities for one in (*folder["citation"], folder["license"]))
+
+
 def test_a_catalogue_without_a_contact_does_not_conform(published: Path) -> None:
     graph = Graph().parse(published / "dcat.ttl")
     graph.remove((None, DCAT.contactPoint, None))
