@@ -75,7 +75,7 @@ class Store:
         """Writes a reply's body, unless the same bytes are there already."""
         path = self._body(reply.sha256)
         if _unpacked(path) != reply.content:
-            _write(path, gzip.compress(reply.content, 6, mtime=0))
+            _write(path, gzip.compress(reply.content, 4, mtime=0))
 
     def body(self, digest: str) -> bytes:
         """The body kept under a hash. Raises InputError if it is gone or damaged."""
@@ -123,7 +123,7 @@ class Store:
             "replies": [_entry(item) for item in manifest.replies],
         }
         content = json.dumps(noted, indent=1).encode()
-        _write(self._manifest(run_id), gzip.compress(content, 6, mtime=0))
+        _write(self._manifest(run_id), gzip.compress(content, 4, mtime=0))
 
     def read_manifest(self, run_id: str) -> Manifest:
         """A run's replies with their bodies.

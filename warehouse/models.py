@@ -297,9 +297,12 @@ def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         comments = indicators | comments
         if bare := [name for name in columns if not comments.get(name)]:
             raise ModelError(f"{model.path.name}: columns without a comment in the head: {bare}.")
-    con.execute(f"comment on table {model.table} is {quote(model.one_row)}")
-    for name, text in comments.items():
-        con.execute(f'comment on column {model.table}."{name}" is {quote(text)}')
+    said = [f"comment on table {model.table} is {quote(model.one_row)}"]
+    said += [
+        f'comment on column {model.table}."{name}" is {quote(text)}'
+        for name, text in comments.items()
+    ]
+    con.execute(f"begin; {'; '.join(said)}; commit")  # one by one, each is written to the disk
 
 
 def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

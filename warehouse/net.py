@@ -19,6 +19,7 @@ from typing import TypedDict
 
 import duckdb
 import networkx as nx
+import numpy as np
 
 RANDOM_NETS = 500
 _SEED = 20261126  # the same nets each time, so that a rebuild is the same
@@ -178,18 +179,22 @@ def overlaps(ties: Sequence[Tie], nets: int = RANDOM_NETS) -> list[Overlap]:
 def _by_chance(
     ties: Sequence[Tie], pairs: Sequence[tuple[str, str]], nets: int
 ) -> dict[tuple[str, str], list[int]]:
-    """How many members each pair of groups has in common in each of the random nets."""
-    groups, members = _groups(ties), _members(ties)
-    degrees = [len(groups[name]) for name in sorted(groups)]
-    sizes = [len(members[name]) for name in sorted(members)]
-    node = {name: len(degrees) + place for place, name in enumerate(sorted(members))}
-    paired = {name for pair in pairs for name in pair}
+    """How many members each pair of groups has in common in each of the random nets.
+
+    A municipality has as many stubs as it has groups; in an order drawn at random they are dealt
+    out to the groups, each of which takes as many as it has members.
+    """
+    members = _members(ties)
+    municipalities = sorted({tie["municipality"] for tie in ties})
+    place = {name: number for number, name in enumerate(municipalities)}
+    stubs = np.array([place[name] for group in members.values() for name in group])
+    stubs.sort()  # a set has no order of its own
+    drawn = np.random.RandomState(_SEED)  # noqa: NPY002 - numpy keeps what it draws the same
     found: dict[tuple[str, str], list[int]] = {pair: [] for pair in pairs}
-    for number in range(nets):
-        drawn = nx.bipartite.configuration_model(
-            degrees, sizes, create_using=nx.Graph(), seed=_SEED + number
-        )
-        members_drawn = {name: set(drawn[node[name]]) for name in paired}
+    ends = np.cumsum([len(members[name]) for name in sorted(members)])
+    for _ in range(nets):
+        dealt = np.split(drawn.permutation(stubs), ends[:-1])
+        members_drawn = dict(zip(sorted(members), (set(each.tolist()) for each in dealt), strict=True))
         for (a, b), counts in found.items():
             counts.append(len(members_drawn[a] & members_drawn[b]))
     return found
