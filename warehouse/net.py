@@ -194,7 +194,9 @@ def _by_chance(
     ends = np.cumsum([len(members[name]) for name in sorted(members)])
     for _ in range(nets):
         dealt = np.split(drawn.permutation(stubs), ends[:-1])
-        members_drawn = dict(zip(sorted(members), (set(each.tolist()) for each in dealt), strict=True))
+        members_drawn = dict(
+            zip(sorted(members), (set(each.tolist()) for each in dealt), strict=True)
+        )
         for (a, b), counts in found.items():
             counts.append(len(members_drawn[a] & members_drawn[b]))
     return found
