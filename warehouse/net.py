@@ -189,7 +189,7 @@ def _by_chance(
     place = {name: number for number, name in enumerate(municipalities)}
     stubs = np.array([place[name] for group in members.values() for name in group])
     stubs.sort()  # a set has no order of its own
-    drawn = np.random.RandomState(_SEED)  # noqa: NPY002 - numpy keeps what it draws the same
+    drawn = np.random.RandomState(_SEED)  # of which numpy never changes the draws
     found: dict[tuple[str, str], list[int]] = {pair: [] for pair in pairs}
     ends = np.cumsum([len(members[name]) for name in sorted(members)])
     for _ in range(nets):
