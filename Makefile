@@ -43,7 +43,7 @@ audit: .venv/dev.done            ## the locked packages against the known vulner
 bench: .venv/dev.done            ## speed and memory against peers, printed and kept in benchmarks/results.md
 	$(BIN)/python -m benchmarks
 
-soak: .venv/dev.done             ## a hundred refreshes with faults and kills, and a year of days; hours
+soak: .venv/dev.done             ## refreshes with faults and kills, and a year of days; an hour
 	$(BIN)/python -m tests.flows.soak
 
 lock:                            ## resolve the dependencies anew (needs uv)

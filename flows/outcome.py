@@ -79,6 +79,20 @@ class Summary:
         )
 
     @property
+    def state(self) -> str:
+        """The state in which a refresh that came to this ends, as in docs/operate.md."""
+        if self.failed:
+            return "Stale"
+        return "Unchanged" if self.unchanged_since else "Completed"
+
+    @property
+    def why(self) -> str | None:
+        """What the message about that state says, where there is something to say."""
+        if self.failed:
+            return "; ".join(f"{item.table_id}: {item.message}" for item in self.failed)
+        return "nothing new" if self.unchanged_since else None
+
+    @property
     def requests_made(self) -> str:
         """The requests made, beside the fewest that the plan takes."""
         made = f"{self.requests} request{'' if self.requests == 1 else 's'}"

@@ -108,12 +108,7 @@ def refresh_warehouse(
     else:
         get_run_logger().info("published %s", summary.run_id)
         _tell_of(summary, settings)
-    if summary.failed:
-        stale = "; ".join(f"{item.table_id}: {item.message}" for item in summary.failed)
-        return Completed(name="Stale", message=stale, data=summary)
-    if summary.unchanged_since:
-        return Completed(name="Unchanged", message="nothing new", data=summary)
-    return Completed(data=summary)
+    return Completed(name=summary.state, message=summary.why, data=summary)
 
 
 def _refreshed(settings: Settings, only: Sequence[str]) -> Summary:

@@ -7,7 +7,7 @@ the services are well again, one more refresh is made, and the warehouse must be
 refresh into an empty folder; and every vintage must be known as it was published.
 
 Everything random comes of one seed, but for how fast the machine is: at which step a kill meets the
-refresh is noted, not decided. The catalogue is cut down to few tables, for a hundred refreshes of
+refresh is noted, not decided. The catalogue is cut down to few tables, for fifty refreshes of
 all of them take the better part of an hour; the processes, the models and the checks are the real
 ones.
 """

@@ -81,10 +81,11 @@ published. The catalogue is cut down to few tables, for time; the first day, tha
 announcement and each day from December to March are played with the whole catalogue as well
 ({uncut} days).
 
-The year is played without a Prefect server. The first day that ends in each state, and the day
-after it, are played as runs of a real one with the shipped automations ({server} days): a message
-must come to a webhook on loopback for each of them that ends in {told}, and for
-no other.
+Each day is put on record with a real Prefect server, as a run that ends in the state in which the
+day ended; a run that was killed says nothing more there. The shipped automations must then send a
+message to a webhook on loopback for each day that ends in {told}, and for
+no other. The first day that ends in each state, and the day after it, are played once more as runs
+of the server itself ({server} days): the flow must end in these states, and the same messages come.
 
 Figures, codes and days are made up, but for the decision that Moskenes and Vestvågøy become
 Vest-Lofoten on 1 January 2028. This page is written from `tests/flows/soak/calendar.yaml`.

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from common.errors import DigidistriktError
@@ -37,6 +37,11 @@ class Ended:
     published: bool = False
 
 
+def run_name(day: date) -> str:
+    """What the run of a day is called on a Prefect server."""
+    return f"refresh of {day:%Y-%m-%d}"
+
+
 def run(home: Path, upstream: str, *, as_flow: bool = False) -> Ended:
     """A refresh in this process; `as_flow` under the Prefect server that is set."""
     settings = Settings(home, upstream, calls_a_minute=MANY)
@@ -44,18 +49,18 @@ def run(home: Path, upstream: str, *, as_flow: bool = False) -> Ended:
         if as_flow:
             from flows.refresh import refresh_warehouse  # noqa: PLC0415 - Prefect takes seconds
 
-            state = refresh_warehouse(upstream=upstream, home=str(home), return_state=True)
-            return _of(state.result(), state.name)
-        return _of(engine.run(settings))
+            named = refresh_warehouse.with_options(flow_run_name=run_name(clock.Clock.hour))
+            state = named(upstream=upstream, home=str(home), return_state=True)
+            return _of(state.result(), str(state.name))
+        summary = engine.run(settings)
+        return _of(summary, summary.state)
     except DigidistriktError as error:
         return Ended("Failed", sentence=str(error))
 
 
-def _of(summary: Summary, named: str | None = None) -> Ended:
+def _of(summary: Summary, state: str) -> Ended:
     stale = frozenset(item.table_id for item in summary.failed)
-    sentence = "; ".join(item.message for item in summary.failed)
-    state = "Stale" if stale else "Unchanged" if summary.unchanged_since else "Completed"
-    return Ended(named or state, stale, sentence, summary.unchanged_since is None)
+    return Ended(state, stale, summary.why or "", summary.unchanged_since is None)
 
 
 def killed(home: Path, upstream: str, moment: str, *, as_flow: bool) -> Ended:
