@@ -15,6 +15,7 @@ from publication.figures import IndicatorFigures
 from publication.papers import Source
 from publication.tables import MartTable
 from publication.wording import words
+from reports.page.land import Land, land_of_today
 from reports.page.numbers import Numbers
 
 
@@ -42,6 +43,7 @@ class Bundle:
     sources: Sequence[Source]
     accessed: dict[str, str]
     changes: VintageChanges
+    land: Land
 
     @property
     def day(self) -> date:
@@ -71,6 +73,7 @@ def read(con: duckdb.DuckDBPyConnection) -> Bundle:
         rows(con, "from mart.source_table where is_asked order by table_id"),
         {str(each["table_id"]): str(each["day"]) for each in replies if each["day"]},
         since_the_vintage_before(con),
+        land_of_today(con),
     )
 
 

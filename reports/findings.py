@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from reports.page.land import Land, land_of_today
 from selection import (
     alternatives,
     candidates,
@@ -50,7 +51,7 @@ class Findings:
         no chosen network.
     clusters, model: how far to trust them, where the method has them.
     histories, memberships, cooperations, decided_changes, traits: of the chosen cases.
-    sources, replies: of the figures.
+    sources, replies: of the figures. land: the shapes of the municipalities.
     ended: one row a membership of a chosen network that is over: network_id, municipality_code.
     """
 
@@ -87,6 +88,7 @@ class Findings:
     sources: pd.DataFrame
     replies: pd.DataFrame
     ended: pd.DataFrame
+    land: Land
 
     @property
     def rule(self) -> Rule:
@@ -156,6 +158,7 @@ def find(con: duckdb.DuckDBPyConnection, file: RuleFile) -> Findings:
         sources=sources,
         replies=_replies(con, list(sources["table_id"])),
         ended=_ended(con, chosen.networks, str(rule.membership.on or who.day)),
+        land=land_of_today(con),
     )
 
 

@@ -108,7 +108,7 @@ def _write_new(found: Findings, folder: Path, language: Language, code: tuple[st
     names = Names(found, language)
     drawn, stripes = draw(names), patterns(names)
     for figure in drawn:
-        picture = without_controls(standalone(figure, stripes))
+        picture = without_controls(standalone(found.land, figure, stripes))
         (pictures / f"{figure.name}.svg").write_text(picture, encoding="utf-8")
     _LOG.info("writing the page")
     html = without_controls(page(found, language, folder.name, drawn))

@@ -53,6 +53,25 @@ def division_of(con: duckdb.DuckDBPyConnection, year: int) -> date:
     return division
 
 
+def made_of_whole(con: duckdb.DuckDBPyConnection, year: int) -> dict[str, tuple[str, ...]]:
+    """The municipalities of today that are made of whole ones of a year, and of which.
+
+    One that has a part of a divided municipality is left out. Raises BoundaryError.
+    """
+    rows = con.execute(
+        f"""
+        select to_code, list(from_code order by from_code)
+        from core.crosswalk
+        where from_date = date '{division_of(con, year)}'
+            and to_date = (select max(valid_from) from core.division)
+        group by to_code
+        having bool_and(relation in ('one-to-one', 'many-to-one'))
+        order by to_code
+        """
+    ).fetchall()
+    return {code: tuple(parts) for code, parts in rows}
+
+
 def this_year(con: duckdb.DuckDBPyConnection) -> int:
     """The year in which Klass was last asked which municipalities there are."""
     return _today(con).year

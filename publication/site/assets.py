@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 from publication.bundle import Bundle, rows
-from reports.page import maps, svg
+from reports.page import svg
+from reports.page.land import Land
 
 _OURS = Path(__file__).parents[1] / "assets"
 _MUNICIPALITIES = (
@@ -21,7 +22,7 @@ def write(bundle: Bundle, folder: Path) -> None:
         shutil.copyfile(path, assets / path.name)
     names = {row["municipality_code"]: row["municipality_name"]
              for row in rows(bundle.con, _MUNICIPALITIES)}  # fmt: skip
-    (assets / "land.js").write_text(_land(names), encoding="utf-8")
+    (assets / "land.js").write_text(_land(bundle.land, names), encoding="utf-8")
     (assets / "figures").mkdir()
     for each in bundle.figures:
         if len(each.table):
@@ -29,8 +30,7 @@ def write(bundle: Bundle, folder: Path) -> None:
             path.write_text(each.script(), encoding="utf-8")
 
 
-def _land(names: dict[str, str]) -> str:
-    land = maps.land()
+def _land(land: Land, names: dict[str, str]) -> str:
     said = {
         "codes": list(names),
         "names": list(names.values()),

@@ -14,6 +14,7 @@ from publication.site import described
 from publication.site.assets import painted
 from publication.site.pages import YES_OR_NO, Pages
 from reports.page import charts, classes, maps, svg
+from reports.page.land import ATTRIBUTION
 
 EARLIER_DIVISIONS = (2019, 2023)  # those before the changes of 2020 and of 2024
 _COVERAGE = """
@@ -59,11 +60,8 @@ class _Known:
         self.accessed = bundle.accessed
         self.places = rows(bundle.con, _PLACES)
         self.codes = [place["municipality_code"] for place in self.places]
-        self.not_drawn = [
-            place["municipality_name"]
-            for place in self.places
-            if place["municipality_code"] not in maps.land().paths
-        ]
+        self.names = {p["municipality_code"]: p["municipality_name"] for p in self.places}
+        self.land = bundle.land
         self.today: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         for row in rows(bundle.con, _COVERAGE):
             self.today[row["indicator_id"]][row["period"]][row["quality"]] = row["known"]
@@ -91,7 +89,7 @@ def _write(pages: Pages, figures: IndicatorFigures, known: _Known) -> None:
                  if t in known.sources],
         period=period, map_classes=map_classes, map_key=key,
         map_said=words("site_map_described", title=pages.titles[name], period=period),
-        attribution=maps.ATTRIBUTION, not_drawn=", ".join(known.not_drawn),
+        attribution=ATTRIBUTION, land_said=maps.said_of(known.land, known.names, words),
         chart=_distribution(pages, name, newest), groups=_by_centrality(pages, name, newest, known),
         coverage=list(_coverage(pages, name, known)), divisions=known.divisions,
         municipalities=len(known.codes), newest=list(_newest(pages, figures, known)),

@@ -1,7 +1,7 @@
 """A page a network: its members with the evidence, what they add up to, and whom they meet."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import shorten
 from typing import Any
 
@@ -12,6 +12,7 @@ from publication.bundle import Bundle, rows
 from publication.site.assets import painted
 from publication.site.pages import Pages
 from reports.page import maps, netpicture, svg
+from reports.page.land import ATTRIBUTION, Land
 
 _MEMBERS = """
     select distinct on (network_id, municipality_code, valid_from_text, basis) *
@@ -65,6 +66,7 @@ class _Known:
         places = rows(con, "from mart.municipality order by municipality_code")
         self.place_names = {p["municipality_code"]: p["municipality_name"] for p in places}
         self.codes = list(self.place_names)
+        self.land = bundle.land
 
 
 def _by(found: list[dict[str, Any]], column: str) -> dict[str, list[dict[str, Any]]]:
@@ -81,16 +83,17 @@ def _write(pages: Pages, network: dict[str, Any], known: _Known) -> None:
         row["municipality_code"]: "s" if row["strength"] == "strong" else "w"
         for row in sorted(members, key=lambda row: row["strength"], reverse=True)
     }
-    drawn = [code for code in looks if code in maps.land().paths]
+    names = {code: known.place_names[code] for code in looks}
     pages.write(
         "network.html", path_of(name), network["network_name"],
         words("site_network_about", members=profile["members"],
               scope=words(f"site_scope_{network['scope']}")),
         network=network, facts=list(_facts(pages, network, profile, known)), members=members,
-        map_classes=painted(looks, known.codes, "."), map_box=_box(drawn) if drawn else "",
+        map_classes=painted(looks, known.codes, "."), map_box=_box(known.land, looks),
         map_key=_key(pages, looks), map_said=words("site_network_map_described",
                                                    members=len(looks)),
-        attribution=maps.ATTRIBUTION, statements=known.statements[name],
+        attribution=ATTRIBUTION, land_said=maps.said_of(known.land, names, words),
+        statements=known.statements[name],
         overlaps=known.overlaps[name], net=_net(pages, name, set(looks), known),
         networks=known.networks,
     )  # fmt: skip
@@ -124,8 +127,8 @@ def _facts(
             yield words(key), str(value)
 
 
-def _box(codes: list[str]) -> str:
-    west, north, east, south = maps.land().box_of(codes)
+def _box(land: Land, codes: Iterable[str]) -> str:
+    west, north, east, south = land.box_of(codes)
     edge = _MAP_MARGIN * max(east - west, south - north)
     return f"{west - edge:.0f} {north - edge:.0f} {east + edge:.0f} {south + edge:.0f}"
 

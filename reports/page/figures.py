@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from reports.page import charts, classes, maps, netpicture, svg
 from reports.page.charts import Bar, Position, Strip
-from reports.page.maps import Box, Paint
+from reports.page.land import Box, Land
+from reports.page.maps import Paint
 from reports.page.names import Names
 
 _KEY = 6  # from one stripe to the next in a key
@@ -46,9 +47,9 @@ def patterns(names: Names) -> list[Markup]:
     return [svg.stripes(name, colour, _KEY) for name, colour in every.items()]
 
 
-def standalone(figure: Figure, stripes: Sequence[Markup]) -> Markup:
+def standalone(land: Land, figure: Figure, stripes: Sequence[Markup]) -> Markup:
     """A figure whole in itself: with the stripes and the shapes that a page holds once."""
-    head, mark, rest = maps.with_shapes(figure.picture).partition("</desc>")
+    head, mark, rest = maps.with_shapes(land, figure.picture).partition("</desc>")
     return Markup(head + mark) + svg.element("defs", *stripes) + Markup(rest)  # noqa: S704 - ours
 
 
@@ -57,6 +58,7 @@ class _Drawing:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self.land = names.findings.land
         self._words = names.words
         self._pictures = svg.Pictures()
         networks = names.findings.selection.networks
@@ -118,7 +120,7 @@ class _Drawing:
 
     def networks(self) -> Figure:
         """The whole country, with a window on each network where the map leaves room."""
-        names, land = self.names, maps.land()
+        names, land = self.names, self.land
         strong: dict[str, str] = {}
         weak: dict[str, str] = {}
         key: dict[str, str] = {}
@@ -135,7 +137,7 @@ class _Drawing:
         width = height * land.size[0] / land.size[1]
         whole: Box = (0, 0, land.size[0], land.size[1])
         parts = [
-            maps.window(Paint(strong, {}, weak), whole, (0, 0, width, height)),
+            maps.window(self.land, Paint(strong, {}, weak), whole, (0, 0, width, height)),
             svg.legend(key, 0, 24, 30),
         ]
         windows = self._windows(names.findings.selection.networks)
@@ -152,7 +154,7 @@ class _Drawing:
             own = chosen.loc[chosen["network_id"] == network, "municipality_code"]
             marks = {str(code): names.case_numbers[code] for code in own}
             size = (x, y + 24, wide, tall - 34)
-            parts.append(title + maps.window(replace(paint, marks=marks), box, size))
+            parts.append(title + maps.window(self.land, replace(paint, marks=marks), box, size))
         described = self._words(
             "map_networks_described", cases=self._cases(names.findings.selection.codes)
         )
@@ -162,11 +164,11 @@ class _Drawing:
 
     def _windows(self, networks: tuple[str, ...]) -> dict[str, Box]:
         members = self.names.findings.candidates.members
-        return {n: maps.land().box_of(members(n)) for n in networks if members(n)}
+        return {n: self.land.box_of(members(n)) for n in networks if members(n)}
 
     def _frame(self, box: Box, scale: float) -> Markup:
         """Where a window is; what lies beyond the edge of the country is not drawn."""
-        wide, tall = (side * scale - _EDGE for side in maps.land().size)
+        wide, tall = (side * scale - _EDGE for side in self.land.size)
         x, y, right, low = (side * scale for side in box)
         x, y, right, low = max(x, _EDGE), max(y, _EDGE), min(right, wide), min(low, tall)
         return svg.element("rect", x=x, y=y, width=right - x, height=low - y, fill="none",
@@ -196,11 +198,11 @@ class _Drawing:
             {code: names.case_numbers[code] for code in codes},
             {code: colour for code, colour in weak.items() if code not in out},
         )
-        box = maps.land().box_of(members)
+        box = self.land.box_of(members)
         height = 460.0
         width = min(height * (box[2] - box[0]) / (box[3] - box[1]), 460.0)
         height = width * (box[3] - box[1]) / (box[2] - box[0])
-        drawn = maps.window(paint, box, (0, 0, width, height))
+        drawn = maps.window(self.land, paint, box, (0, 0, width, height))
         key = {**self._key(network), self._words("not_candidate"): _NOT_CANDIDATE}
         drawn += svg.legend(key, 4, height + 24)
         described = self._words("map_network_described", members=len(members),
@@ -218,11 +220,11 @@ class _Drawing:
         colours = [svg.CLASS_COLOURS[shade] for shade in shades]
         fills = {code: colours[number] for code, number in zip(known.index, place, strict=True)}
         unknown = {str(code): svg.SOFT for code in values.index[values.isna()]}
-        land = maps.land()
+        land = self.land
         height = 420.0
         width = height * land.size[0] / land.size[1]
         whole: Box = (0, 0, land.size[0], land.size[1])
-        drawn = maps.window(Paint(fills, {}, unknown), whole, (0, 0, width, height))
+        drawn = maps.window(self.land, Paint(fills, {}, unknown), whole, (0, 0, width, height))
         key = {}
         for number, colour in enumerate(colours):
             inside = known[place == number]

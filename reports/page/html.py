@@ -10,6 +10,7 @@ from common.text import Language
 from reports.findings import Findings
 from reports.page import maps
 from reports.page.figures import Figure, draw, patterns
+from reports.page.land import ATTRIBUTION
 from reports.page.names import Names
 from reports.page.sections import Sections
 from reports.page.sections.sensitivity import OFTEN
@@ -39,7 +40,6 @@ def page(
     pictures = {figure.name: figure for figure in drawn or draw(names)}
     sections = Sections(names)
     rule, selection, who = findings.rule, findings.selection, findings.candidates
-    on_map = maps.land().paths
     words = names.words
     return _environment().get_template("page.html").render(
         language=language,
@@ -55,15 +55,17 @@ def page(
         hash=rule.hash,
         style=_our_own("style.css"),
         script=_our_own("script.js"),
-        shapes=maps.shapes(patterns(names)),
+        shapes=maps.shapes(findings.land, patterns(names)),
         parts=[(anchor, words(name)) for anchor, name in _PARTS.items()],
         pictures=pictures,
         limits=list(sections.limits.limits()),
         model=sections.rule.model(),
         bounds_asked=rule.missing == "bounds",
         number_of_municipalities=len(who.table),
-        attribution=maps.ATTRIBUTION,
-        not_drawn=[names.municipality(code) for code in who.table.index if code not in on_map],
+        attribution=ATTRIBUTION,
+        land_said=maps.said_of(
+            findings.land, {code: names.municipality(code) for code in who.table.index}, words
+        ),
         networks=selection.networks,
         given=bool(rule.networks.given),
         indicators=[entry.name for entry in rule.indicators],

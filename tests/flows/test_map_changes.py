@@ -12,9 +12,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from common.text import Language
 from flows import engine
 from flows.settings import Settings
+from publication import bundle
+from publication.site import indicator
+from publication.site.pages import Pages
+from reports.page.land import land_of_today
+from reports.page.maps import said_of
+from reports.page.wording import Wording
 from tests.command import digidistrikt
+from tests.flows.test_vintages import SHOWN, write_report
 from tests.upstream import future
 from tests.upstream.klass import municipalities_at
 from tests.upstream.limits import Limits, Window
@@ -64,6 +72,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, upstream: StandIn) -> Path:
     future.announce(upstream, NEW_YEAR, CHANGES)
     upstream.klass.classes_to = 2027
     refresh(date(2026, 12, 15), "december")
+    write_report(home, home.parent / "report")
     refresh(date(2027, 1, 10), "january")
     table = upstream.statbank.tables["07459"]
     upstream.statbank.publish(future.people_after(table, "2027", CHANGES).updated_at(now()))
@@ -171,6 +180,89 @@ def test_members_and_the_action_zone_are_carried_to_the_new_municipalities(ask: 
     zone = "select count(*) filter (in_action_zone) from mart.municipality"
     [(before,)], [(after,)] = ask("december", zone), ask("january", zone)
     assert int(str(after)) == int(str(before)) - 1  # two of them are one
+
+
+def test_statements_under_the_number_of_a_dissolved_municipality_are_of_its_successor(
+    ask: Ask,
+) -> None:
+    statements = (
+        "select sum(value) from mart.observation where indicator_id = 'accessibility_statements'"
+        " and municipality_code in {}"
+    )
+    for before, after in ((("1103", "1124"), "('1103')"), (("5628", "5630"), "('5699')")):
+        [(then,)] = ask("december", statements.format(before))
+        assert then, before
+        assert ask("january", statements.format(after)) == [(then,)]
+        assert ask("april", statements.format(after)) == [(then,)]
+
+
+# --- what is made of it --------------------------------------------------------------------
+
+
+def test_a_merged_municipality_is_drawn_of_its_parts_and_a_divided_one_is_not_drawn(
+    home: Path, ask: Ask
+) -> None:
+    called = "select municipality_code, municipality_name from mart.municipality"
+    with publish.reading(home / "january.duckdb") as con:
+        land = land_of_today(con)
+    names = {str(code): str(name) for code, name in ask("january", called)}
+    assert names.keys() - land.paths.keys() == {"3301", "3399"}
+    assert said_of(land, names, Wording(Language.EN)) == [
+        "The municipal boundaries are of 2024. These have merged since and are drawn from their"
+        " parts: Stavanger, OPPDIKTET.",
+        "These municipalities are not in the boundary data, which are of 2024, and are not drawn:"
+        " Drammen, OPPDIKTET DEL.",
+    ]
+    with publish.reading(home / "december.duckdb") as con:
+        before = land_of_today(con)
+    assert before.merged == ()
+    assert land.paths["5801"] == before.paths["4001"]  # another code, the same ground
+    west, north, east, south = zip(before.boxes["1103"], before.boxes["1124"], strict=True)
+    assert land.boxes["1103"] == (min(west), min(north), max(east), max(south))
+    for parts, whole in ((("1103", "1124"), "1103"), (("5628", "5630"), "5699")):
+        # the line between them was drawn twice, once for each
+        points = sum(before.paths[part].count(",") for part in parts)
+        assert land.paths[whole].count(",") < points
+        assert area(land.paths[whole]) == sum(area(before.paths[part]) for part in parts)
+
+
+def area(path: str) -> float:
+    """The area inside the rings of a path, those within another taken off."""
+    total = 0.0
+    for ring in path.split("z")[:-1]:
+        start, steps = ring.removeprefix("M").split("l")
+        x, y = 0.0, 0.0
+        for step in [start, *steps.split()][1:]:
+            dx, dy = map(float, step.split(","))
+            total += x * dy - dx * y
+            x, y = x + dx, y + dy
+    return total
+
+
+def test_the_pages_of_the_site_and_a_report_say_how_a_merged_municipality_is_drawn(
+    home: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "home"
+    mine.mkdir()
+    shutil.copy(home / "january.duckdb", Settings(home=mine).warehouse)
+    write_report(mine, tmp_path / "report", SHOWN - {"accessibility_breaches_per_statement"})
+    page = (tmp_path / "report" / "report.html").read_text("utf-8")
+    assert page.count("er slått sammen senere og er tegnet av delene sine: Stavanger,") == 1
+    with publish.reading(home / "january.duckdb") as con:
+        found = bundle.read(con)
+        pages = [Pages(found, tmp_path, bundle.Imprint(), each, has_sql=False) for each in Language]
+        indicator.write(found, pages)
+    written = list((tmp_path / "indicators").glob("*.en.html"))
+    assert written
+    for each in written:
+        assert "drawn from their parts: Stavanger, OPPDIKTET" in each.read_text("utf-8"), each
+
+
+def test_a_report_of_before_is_made_again_byte_for_byte_after_the_change(home: Path) -> None:
+    done = digidistrikt("reproduce", str(home.parent / "report"), home=home)
+    assert done.returncode == 0, done.stderr
+    assert "the same, byte for byte, from vintage" in done.stdout
+    assert "rebuilt from stored replies" in done.stdout
 
 
 # --- a change that Klass does not list -----------------------------------------------------

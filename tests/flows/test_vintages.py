@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -41,10 +42,10 @@ class ATenthMore:
         return replace(found, values=found.values * 1.1)
 
 
-def write_report(home: Path, out: Path) -> None:
+def write_report(home: Path, out: Path, shown: Set[str] = SHOWN) -> None:
     """A report of the example rule with what the small catalogue has, varied only by vintage."""
     said = yaml.safe_load(EXAMPLE.read_text("utf-8"))
-    said["indicators"] = [each for each in said["indicators"] if each["id"] in SHOWN]
+    said["indicators"] = [each for each in said["indicators"] if each["id"] in shown]
     said["sensitivity"] = {"draws": 0, "leave_one_out": False}
     file = home / "rule.yaml"
     file.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")

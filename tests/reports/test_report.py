@@ -83,7 +83,7 @@ def test_what_others_wrote_is_never_markup(found: Findings, tmp_path: Path) -> N
     )
     names = Names(hostile, Language.EN)
     for figure in draw(names):
-        picture = ET.fromstring(standalone(figure, patterns(names)))  # noqa: S314 - our own
+        picture = ET.fromstring(standalone(hostile.land, figure, patterns(names)))  # noqa: S314 - our own
         assert not [node for node in picture.iter() if node.tag.endswith("script")]
     html = parsed(page(hostile, Language.EN, HOSTILE))
     assert len(html.all("script")) == 1

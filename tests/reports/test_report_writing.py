@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.page import maps
+from reports.page.land import land_of_today
 from reports.page.numbers import MISSING, Numbers
 from reports.page.wording import sentences
 
 
 def test_the_map_has_every_municipality_where_it_lies(real: duckdb.DuckDBPyConnection) -> None:
-    land = maps.land()
+    land = land_of_today(real)
     codes = {
         row[0] for row in real.sql("select municipality_code from mart.municipality").fetchall()
     }

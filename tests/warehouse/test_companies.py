@@ -4,8 +4,12 @@ from tests.warehouse.conftest import Connection
 from warehouse import models
 
 MODELS = [
-    models.MODELS / "3_mart" / name
-    for name in ("36_intermunicipal_company.sql", "37_company_owner.sql")
+    models.MODELS / name
+    for name in (
+        "2_core/38_municipal_organisation.sql",
+        "3_mart/36_intermunicipal_company.sql",
+        "3_mart/37_company_owner.sql",
+    )
 ]
 
 
@@ -35,3 +39,7 @@ def test_what_a_municipality_of_before_owned_is_owned_by_its_successor(damaged: 
         "select municipality_code, municipality_name from mart.company_owner"
         " where organisation_number = '999000000' order by position"
     ).fetchall() == [("4621", "Voss"), ("4621", "Voss"), (None, None)]
+    assert con.execute(
+        "select owners, municipal_owners from mart.intermunicipal_company"
+        " where organisation_number = '999000000'"
+    ).fetchall() == [(3, 1)]

@@ -11,8 +11,8 @@
 -- ict_basis: reviewed (a row of ict_company.csv) or purpose (words found); NULL where neither
 -- ict_words: the words found in its purpose
 -- cooperation_id: the cooperation it is in mart.cooperation_membership
--- owners: number of public bodies that own it
--- municipal_owners: those of them that are municipalities of today
+-- owners: number of public bodies that own it, as the register lists them
+-- municipal_owners: municipalities of today among them, or that one of them became part of
 -- share_total_pct: what the known shares add to, percent
 -- shares: of all shares of the company: add_to_100, do_not_add_to_100 (by more than 0.1),
 --     not_all_known or none_known
@@ -33,12 +33,12 @@ owned as (
     select
         owner.organisation_number,
         count(*) as owners,
-        count(municipality.municipality_code) as municipal_owners,
+        count(distinct municipality.municipality_code) as municipal_owners,
         count(owner.share_pct) as shares_known,
         sum(owner.share_pct) as share_total_pct,
         max(owner.changed_on) as owners_changed_on
     from raw.company_owner as owner
-    left join staging.organisation as municipality
+    left join core.municipal_organisation as municipality
         on municipality.organisation_number = owner.owner_number
     group by owner.organisation_number
 )

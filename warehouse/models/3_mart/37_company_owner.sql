@@ -14,19 +14,6 @@
 -- owner_share_pct: share of an inter-municipal company, percent; NULL where the register says none, or nothing readable
 -- shares: of all shares of the company: add_to_100, do_not_add_to_100 (by more than 0.1),
 --     not_all_known or none_known
-with organisation as (
-    select organisation.organisation_number, crosswalk.to_code as municipality_code
-    from staging.organisation as organisation
-    inner join core.crosswalk as crosswalk
-        on crosswalk.from_code = organisation.municipality_code
-        and crosswalk.to_date = (select max(valid_from) from core.division)
-        and crosswalk.weight = 1
-    qualify row_number() over (
-        partition by organisation.organisation_number
-        order by crosswalk.from_date desc, crosswalk.to_code
-    ) = 1
-)
-
 select
     owner.organisation_number,
     owner.position,
@@ -42,7 +29,8 @@ select
     company.shares
 from raw.company_owner as owner
 inner join mart.intermunicipal_company as company using (organisation_number)
-left join organisation on organisation.organisation_number = owner.owner_number
+left join core.municipal_organisation as organisation
+    on organisation.organisation_number = owner.owner_number
 left join core.municipality as municipality
     on municipality.municipality_code = organisation.municipality_code
 order by owner.organisation_number, owner.position
