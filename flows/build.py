@@ -9,9 +9,10 @@ import duckdb
 from flows import load, runs
 from flows.runs import Run
 from flows.settings import Settings
+from sources import changes
 from sources.catalogue import Catalogue
 from sources.plan import Failed
-from sources.store import Fetched
+from sources.store import Fetched, Manifest
 from warehouse import checks, incremental, models, publish, vintages
 from warehouse.checks import Result
 
@@ -19,9 +20,9 @@ _LOG = logging.getLogger("digidistrikt.refresh")
 
 
 def changed(
-    settings: Settings, entries: Catalogue, before: Sequence[Fetched], now: Sequence[Fetched]
+    settings: Settings, entries: Catalogue, before: Manifest, now: Sequence[Fetched]
 ) -> frozenset[str] | None:
-    """The tables whose replies are others than those `before`, which the published file is made of.
+    """The tables that have other replies or are declared otherwise than in the published file.
 
     None if all is to be made anew: where what changed decides how the rest is read, and where most
     of the file would be room that nothing uses.
@@ -29,7 +30,19 @@ def changed(
     with publish.reading(settings.warehouse, patience=publish.PATIENCE) as con:
         if incremental.is_mostly_unused(con) or load.states_others(con, settings):
             return None
-    return load.changed(entries, before, now)
+        codes = con.execute("select table_id from raw.source_table where kind = 'klass'").fetchall()
+    redeclared = _redeclared(entries, before)
+    if any(table_id in redeclared for (table_id,) in codes):
+        return None
+    return load.changed(entries, before.replies, now, redeclared)
+
+
+def _redeclared(entries: Catalogue, before: Manifest) -> frozenset[str]:
+    """The tables that the catalogue declares otherwise than before, has new or has no more."""
+    today = changes.declarations(entries)
+    return frozenset(
+        table for table in today | before.declared if today.get(table) != before.declared.get(table)
+    )
 
 
 def load_sources(
@@ -47,6 +60,7 @@ def load_sources(
     _LOG.info("loading replies")
     if tables is not None:
         incremental.begin(con)
+        load.replace_catalogue(con, entries)
         return load.load_replies(con, entries, fetched, last_good, tables)
     load.make_tables(con)
     load.load_catalogue(con, entries)

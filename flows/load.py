@@ -32,6 +32,13 @@ def load_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
     load.insert(con, "correction", corrections.load())
 
 
+def replace_catalogue(con: duckdb.DuckDBPyConnection, entries: Catalogue) -> None:
+    """Loads the catalogue into a copy of the last vintage, which has what it declared then."""
+    for name in (*declared.SHAPES, "correction"):
+        con.execute(f"delete from raw.{name}")
+    load_catalogue(con, entries)
+
+
 def load_stated(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """What a person has stated in the home: changes of codes, and figures that are accepted."""
     for name, rows in _stated(settings).items():
@@ -111,22 +118,31 @@ def _take_away(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
 
 
 def changed(
-    entries: Catalogue, before: Sequence[Fetched], now: Sequence[Fetched]
+    entries: Catalogue,
+    before: Sequence[Fetched],
+    now: Sequence[Fetched],
+    redeclared: Collection[str] = (),
 ) -> frozenset[str] | None:
-    """The tables whose replies are others than before; None if all is to be loaded anew.
+    """The tables whose replies are others than before, or that are `redeclared` in the catalogue.
 
-    So it is if codes of municipalities changed, by which all else is understood, or a table that
-    changed shares a reply with another.
+    None if all is to be loaded anew: where codes of municipalities changed, by which all else is
+    understood, where a table that changed shares a reply with another, and where a reply is now of
+    another table or division, which changes what its figures mean and not the figures.
     """
     had, has = _identities(entries, before), _identities(entries, now)
-    found = frozenset(table for table in had | has if had.get(table) != has.get(table))
-    if any(entries.table_by_id[table].kind == "klass" for table in found):
+    found = frozenset(
+        table for table in had | has if had.get(table) != has.get(table) or table in redeclared
+    )
+    if any(_kind(entries, table) == "klass" for table in found):
         return None
     for each in (had, has):
         of_changed = {reply for table in found for reply, *_ in each.get(table, ())}
         others = {reply for table in each.keys() - found for reply, *_ in each[table]}
         if of_changed & others:
             return None
+    was, now_is = _meanings(before), _meanings(now)
+    if any(was[reply] != now_is[reply] for reply in was.keys() & now_is.keys()):
+        return None
     return found
 
 
@@ -136,10 +152,25 @@ def _identities(
     """What the replies of each table are read from; a register is as of the day it was asked."""
     found: dict[str, list[tuple[str, str, date | None]]] = {}
     for item in items:
-        is_register = entries.table_by_id[item.planned.table_id].kind not in {"statbank", "file"}
+        is_register = _kind(entries, item.planned.table_id) not in {"statbank", "file"}
         as_of = item.reply.as_of if is_register else None
         entry = (item.reply.reply_id, item.planned.division, as_of)
         found.setdefault(item.planned.table_id, []).append(entry)
+    return found
+
+
+def _kind(entries: Catalogue, table_id: str) -> str | None:
+    """The kind of a table; None for one that is not in the catalogue any more."""
+    table = entries.table_by_id.get(table_id)
+    return table and table.kind
+
+
+def _meanings(items: Sequence[Fetched]) -> dict[str, set[tuple[str, str]]]:
+    """The tables that each reply is of, with the division of its codes."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for item in items:
+        of = item.planned.table_id, item.planned.division
+        found.setdefault(item.reply.reply_id, set()).add(of)
     return found
 
 

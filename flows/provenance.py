@@ -19,10 +19,16 @@ _DECIDES = {".py", ".sql", ".yaml", ".csv"}
 def of_warehouse(catalogue: Path) -> tuple[str, str]:
     """The version of the package, and twelve hexadecimal digits of the digest of its rooms.
 
-    The user's own `catalogue` decides too. Recordings are left out: they are replies, and have
-    hashes of their own.
+    The user's own `catalogue` decides too: its digest stands behind a `+`, if it has entries.
+    Recordings are left out: they are replies, and have hashes of their own.
     """
     return _version((common, sources, warehouse), catalogue)
+
+
+def without_catalogue(code: tuple[str, str]) -> tuple[str, str]:
+    """Which code it is, whatever is in the user's own catalogue."""
+    version, digest = code
+    return version, digest.partition("+")[0]
 
 
 def of_reports(catalogue: Path) -> tuple[str, str]:
@@ -37,10 +43,17 @@ def of_publications(catalogue: Path) -> tuple[str, str]:
 
 def _version(rooms: Sequence[ModuleType], catalogue: Path) -> tuple[str, str]:
     folders = [Path(str(room.__file__)).parent for room in rooms]
-    digest = sha256()
-    for folder in (*folders, catalogue):
+    digests = [_digest(folders), _digest([catalogue])]
+    return installed_version("digidistrikt"), "+".join(filter(None, digests))
+
+
+def _digest(folders: Sequence[Path]) -> str:
+    """Of all that decides in some folders; nothing if there is no such file."""
+    digest, found = sha256(), False
+    for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix in _DECIDES and "recorded" not in path.parts:
+                found = True
                 digest.update(path.relative_to(folder).as_posix().encode())
                 digest.update(path.read_bytes())
-    return installed_version("digidistrikt"), digest.hexdigest()[:12]
+    return digest.hexdigest()[:12] if found else ""

@@ -223,10 +223,16 @@ class Refresh:
         return self._build(decisions, planned, replies, failed)
 
     def _changed(self, replies: Sequence[Fetched]) -> frozenset[str] | None:
-        """The tables to make anew in a copy of the last vintage; None if there is none to go by."""
-        if self.last is None or self.last_run is None or not self._is_same_code:
+        """The tables to make anew in a copy of the last vintage; None if there is none to go by.
+
+        That vintage may be of another catalogue of the user's own: what it declares is compared.
+        """
+        if self.last is None or self.last_run is None:
             return None
-        return build.changed(self.settings, self.entries, self.last.replies, replies)
+        before, today = map(provenance.without_catalogue, (self._code_before, self._code))
+        if before != today:
+            return None
+        return build.changed(self.settings, self.entries, self.last, replies)
 
     def _accepted(
         self, fetched: Sequence[Fetched], failed: Sequence[Failed]
@@ -329,7 +335,7 @@ class Refresh:
             self.run_id,
             self.started_at,
             self.upstream.name,
-            provenance.of_warehouse(self.settings.catalogue),
+            self._code,
             self.upstream.requests,
             outcomes,
             str(self.last_run["run_id"]) if self.last_run else None,
@@ -360,9 +366,7 @@ class Refresh:
 
     def _write_manifest(self, used: Sequence[Fetched], stale: Mapping[str, str], run: Run) -> None:
         """Before the swap, so that no published run is without one."""
-        declared = {
-            table.id: changes.declared(self.entries, table) for table in self.entries.tables
-        }
+        declared = changes.declarations(self.entries)
         manifest = Manifest(self.upstream.name, tuple(used), declared, stale, run.noted())
         self.store.write_manifest(self.run_id, manifest)
 
@@ -381,11 +385,15 @@ class Refresh:
         if self.last is None or self.last_run is None or self.last.failed != stale:
             return False
         content = Manifest(self.upstream.name, tuple(replies)).content
-        return self._is_same_code and content == self.last.content
+        return self._code_before == self._code and content == self.last.content
 
     @cached_property
-    def _is_same_code(self) -> bool:
-        """Whether the code and the catalogue that built the vintage before are those of today."""
+    def _code(self) -> tuple[str, str]:
+        """The code and the catalogue of today."""
+        return provenance.of_warehouse(self.settings.catalogue)
+
+    @property
+    def _code_before(self) -> tuple[str, str]:
+        """Those that built the vintage before."""
         before = self.last_run or {}
-        code = (before.get("code_version"), before.get("code_digest"))
-        return code == provenance.of_warehouse(self.settings.catalogue)
+        return str(before.get("code_version")), str(before.get("code_digest"))

@@ -129,6 +129,11 @@ def declared(entries: Catalogue, table: Table) -> str:
     return sha256("\n".join(part.model_dump_json() for part in parts).encode()).hexdigest()[:16]
 
 
+def declarations(entries: Catalogue) -> dict[str, str]:
+    """`declared` of each table."""
+    return {table.id: declared(entries, table) for table in entries.tables}
+
+
 def _known(
     entries: Catalogue, table: Table, kept: Sequence[Fetched], last: Manifest
 ) -> Decision | None:

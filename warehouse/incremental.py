@@ -25,6 +25,7 @@ _OF_A_VINTAGE = (
     "raw.known_since",
     "mart.data_check",
 )
+_DESCRIBED_BY = {"raw.indicator", "raw.trait"}
 _SUM = "(count(*), bit_xor(hash(line)), sum(hash(line)::hugeint))"
 _MADE_OF_THEM = """
     with recursive affected(indicator_id) as (
@@ -33,7 +34,8 @@ _MADE_OF_THEM = """
         select made.indicator_id
         from affected
         inner join (
-            select indicator_id, unnest([numerator, denominator, weight]) as part from raw.indicator
+            select indicator_id, unnest([numerator, denominator, weight, applies_where]) as part
+            from raw.indicator
             union all
             select composite_id, indicator_id from raw.composite_part
         ) as made on made.part = affected.indicator_id
@@ -61,7 +63,8 @@ def run_changed(
     """Runs the models that read what differs from the file `before`.
 
     Returns the tables that differ, and those that `vintages.record` and the checks are to fill.
-    Raises as `models.run_all`.
+    Columns named after an indicator are described anew where the catalogue differs. Raises as
+    `models.run_all`.
     """
     with vintages.attached(con, before):
         made = {model.table for model in models.read_models(folder)}
@@ -71,6 +74,8 @@ def run_changed(
                 _run(con, model, read)
                 if _differs(con, model.table):
                     changed.add(model.table)
+            elif changed & _DESCRIBED_BY:
+                models.comment(con, model)
     return frozenset(changed).union(vintages.MADE_OF_THEM, ["mart.data_check"])
 
 

@@ -130,7 +130,7 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
         _create(con, model)
     except duckdb.Error as error:
         raise ModelError(f"{model.path.name}: {error}") from error
-    _comment(con, model)
+    comment(con, model)
     _check_key(con, model)
     return _count(con, f"select count(*) from {model.table}")
 
@@ -287,7 +287,8 @@ def split_head(text: str) -> tuple[dict[str, str], str]:
     return head, ""
 
 
-def _comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+def comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Describes a table and its columns as the head of its model, or an indicator, says."""
     columns = [row[0] for row in con.execute(f"describe {model.table}").fetchall()]
     if unknown := [name for name in (*model.columns, *model.key) if name not in columns]:
         raise ModelError(f"{model.path.name}: describes columns it does not have: {unknown}.")

@@ -2,7 +2,7 @@
 -- key: series_id, reported_code, period
 -- as of: current
 -- indicator of a row: split_part(series_id, '@', 1)
--- parts of: staging.observation
+-- parts of: staging.observation, core.published_series, raw.indicator
 -- series_id: core.published_series
 -- year: the year in whose division the code is read
 -- value: NULL also where a 0 stands for missing

@@ -2,7 +2,7 @@
 -- key: indicator_id, municipality_code, period
 -- as of: kept
 -- indicator of a row: indicator_id
--- parts of: core.observation_reported, staging.observation
+-- parts of: core.observation_reported, core.published_series, staging.observation, raw.indicator
 -- indicator_id: see mart.indicator
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
