@@ -4,6 +4,7 @@ What answers at once (sql, status, catalog, describe ...) imports no Prefect and
 command that needs more imports it when it is called.
 """
 
+import gc
 import io
 import sqlite3
 import sys
@@ -137,6 +138,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(100_000, 50, 100)  # rows of files are many and in no cycle: half of the time
     app()
 
 

@@ -41,7 +41,9 @@ def _redeclared(entries: Catalogue, before: Manifest) -> frozenset[str]:
     """The tables that the catalogue declares otherwise than before, has new or has no more."""
     today = changes.declarations(entries)
     return frozenset(
-        table for table in today | before.declared if today.get(table) != before.declared.get(table)
+        table
+        for table in {*today, *before.declared}
+        if today.get(table) != before.declared.get(table)
     )
 
 

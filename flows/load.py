@@ -162,7 +162,7 @@ def _identities(
 def _kind(entries: Catalogue, table_id: str) -> str | None:
     """The kind of a table; None for one that is not in the catalogue any more."""
     table = entries.table_by_id.get(table_id)
-    return table and table.kind
+    return table.kind if table else None
 
 
 def _meanings(items: Sequence[Fetched]) -> dict[str, set[tuple[str, str]]]:

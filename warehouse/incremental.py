@@ -74,9 +74,14 @@ def run_changed(
                 _run(con, model, read)
                 if _differs(con, model.table):
                     changed.add(model.table)
-            elif changed & _DESCRIBED_BY:
+            elif changed & _DESCRIBED_BY and _has_columns_of_indicators(con, model):
                 models.comment(con, model)
     return frozenset(changed).union(vintages.MADE_OF_THEM, ["mart.data_check"])
+
+
+def _has_columns_of_indicators(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
+    """Whether there are columns of which the head of the model says nothing."""
+    return model.schema == "mart" and bool(_columns(con, model.table) - model.columns.keys())
 
 
 def _run(con: duckdb.DuckDBPyConnection, model: Model, changed: Collection[str]) -> None:

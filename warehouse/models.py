@@ -292,11 +292,10 @@ def comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     columns = [row[0] for row in con.execute(f"describe {model.table}").fetchall()]
     if unknown := [name for name in (*model.columns, *model.key) if name not in columns]:
         raise ModelError(f"{model.path.name}: describes columns it does not have: {unknown}.")
-    comments = model.columns
-    if model.schema == "mart":
-        indicators = {name: text for name, text in _indicator_comments(con) if name in columns}
-        comments = indicators | comments
-        if bare := [name for name in columns if not comments.get(name)]:
+    comments = dict(model.columns)
+    if model.schema == "mart" and (bare := [name for name in columns if not comments.get(name)]):
+        comments |= {name: text for name, text in _indicator_comments(con) if name in bare}
+        if bare := [name for name in bare if not comments.get(name)]:
             raise ModelError(f"{model.path.name}: columns without a comment in the head: {bare}.")
     said = [f"comment on table {model.table} is {quote(model.one_row)}"]
     said += [

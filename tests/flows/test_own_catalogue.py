@@ -16,6 +16,8 @@ from tests.command import digidistrikt
 from warehouse import publish
 
 SURVEY = "kommunenr;2024;2025\n0301;3,5;4\n4601;2;1,5\n1804;..;7\n1507;6;5\n"
+LEVIED = "kommunenr;2024\n0301;1\n4601;1\n1804;1\n1507;1\n"
+NOT_LEVIED = LEVIED.replace("1804;1", "1804;0")
 CORRECTED = "kommunenr;2024;2025\n0301;3,5;4,5\n4601;2;\n1804;1;7\n1508;6;5\n"
 ENTRY = "made_up_score.yaml"
 DERIVED = {
@@ -46,18 +48,11 @@ DERIVED = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    copy = tmp_path_factory.mktemp("own") / "home"
-    shutil.copytree(small_home.home, copy)
-    return Settings(home=copy, upstream="recorded")
-
-
-def add(home: Settings, text: str, *words: str) -> None:
+def add(home: Settings, text: str, *words: str, wanted: str = "made_up_score") -> None:
     file = home.home / "made_up.csv"
     file.write_text(text, encoding="utf-8")
     done = digidistrikt(
-        *("add", file, "--as", "made_up_score", "--division", "own", "--yes", *words),
+        *("add", file, "--as", wanted, "--division", "own", "--yes", *words),
         home=home.home,
     )
     assert done.returncode == 0, done.stderr
@@ -76,6 +71,11 @@ def retitle(entry: dict[str, object]) -> None:
     [indicator] = entry["indicators"]  # type: ignore[misc]
     indicator["title"] = {"nb": "Poeng", "en": "Points of a survey"}
     indicator["unit"] = "points"
+
+
+def depend(entry: dict[str, object]) -> None:
+    [indicator] = entry["indicators"]  # type: ignore[misc]
+    indicator["applies_where"] = "made_up_levied"
 
 
 def of_another_division(entry: dict[str, object]) -> None:
@@ -98,16 +98,29 @@ def take_out(home: Settings) -> None:
     engine.run(home)
 
 
-ANEW, ALL = False, True
-STEPS: dict[str, tuple[Callable[[Settings], None], bool]] = {
-    "a file is added": (lambda home: add(home, SURVEY), ANEW),
-    "a newer edition replaces it": (lambda home: add(home, CORRECTED, "--replace"), ANEW),
-    "others are made of it": (derive, ANEW),
-    "it is called something else": (lambda home: edit(home, retitle), ANEW),
-    "its codes are of another year": (lambda home: edit(home, of_another_division), ALL),
-    "others are made of it no more": (stop_deriving, ANEW),
-    "it is taken out": (take_out, ANEW),
-}
+Step = tuple[str, Callable[[Settings], None], bool]  # the last: whether all is built anew
+ADDED: Step = ("a file is added", lambda home: add(home, SURVEY), False)
+TAKEN_OUT: Step = ("it is taken out", take_out, False)
+REPLACED: list[Step] = [
+    ADDED,
+    ("a newer edition replaces it", lambda home: add(home, CORRECTED, "--replace"), False),
+    TAKEN_OUT,
+]
+MENDED: list[Step] = [
+    ADDED,
+    ("others are made of it", derive, False),
+    ("it is called something else", lambda home: edit(home, retitle), False),
+    ("another is added", lambda home: add(home, LEVIED, wanted="made_up_levied"), False),
+    ("it applies where the other is not 0", lambda home: edit(home, depend), False),
+    (
+        "it applies in fewer places",
+        lambda home: add(home, NOT_LEVIED, "--replace", wanted="made_up_levied"),
+        False,
+    ),
+    ("its codes are of another year", lambda home: edit(home, of_another_division), True),
+    ("others are made of it no more", stop_deriving, False),
+    TAKEN_OUT,
+]
 
 
 def in_full(home: Settings, before: Path, target: Path) -> dict[str, str]:
@@ -125,18 +138,28 @@ def in_full(home: Settings, before: Path, target: Path) -> dict[str, str]:
 def comments(warehouse: Path) -> list[tuple[object, ...]]:
     with publish.reading(warehouse) as con:
         return con.execute(
-            "select schema_name, table_name, column_name, comment from duckdb_columns() order by all"
+            "select schema_name, table_name, column_name, comment from duckdb_columns()"
+            " order by all"
         ).fetchall()
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(REPLACED, id="by commands"),
+        pytest.param(MENDED, id="by hand", marks=pytest.mark.thorough),
+    ],
+)
 def test_a_change_of_ones_own_catalogue_comes_to_what_a_full_build_comes_to(
-    home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    steps: list[Step], small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shutil.copytree(small_home.home, tmp_path / "home")
+    home = Settings(home=tmp_path / "home", upstream="recorded")
     anew: list[frozenset[str] | None] = []
     which = build.changed
     monkeypatch.setattr(build, "changed", lambda *words: anew.append(which(*words)) or anew[-1])
     before, full = tmp_path / "before.duckdb", tmp_path / "full.duckdb"
-    for step, (take, is_all) in STEPS.items():
+    for step, take, is_all in steps:
         shutil.copyfile(home.warehouse, before)
         anew.clear()
         take(home)
