@@ -45,7 +45,8 @@ COLUMNS: Mapping[str, str] = {
     "stability": "mean over the kinds of change of the share of runs in which it is chosen",
     "label": "robust, borderline or fragile by the thresholds of the rule",
     "lowered_by": "why a case is at most borderline however stable: weak_evidence, ended_agreement"
-    " (known only from an agreement that has ended), override, little_explained, few_candidates",
+    " (known only from an agreement that has ended), override, no_alternative (its network has no"
+    " more candidates than cases), little_explained, few_candidates",
 }
 
 

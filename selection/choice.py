@@ -94,11 +94,11 @@ def rank_networks(rule: Rule, method: Method, candidates: Candidates) -> pd.Data
         table = table[table.index.isin(list(rule.networks.among))]
     if len(table) < (rule.networks.choose or 0):
         raise SelectionError(
-            f"{rule.networks.choose} networks are to be chosen, and {len(table)} have members on "
-            "the evidence accepted.",
+            f"Networks to choose: {rule.networks.choose}; networks with members on the evidence "
+            f"accepted: {len(table)}.",
             ("networks",),
-            nb=f"{rule.networks.choose} nettverk skal velges, og {len(table)} har medlemmer med "
-            "belegget som godtas.",
+            nb=f"Nettverk som skal velges: {rule.networks.choose}; nettverk med medlemmer med "
+            f"dokumentasjonen som godtas: {len(table)}.",
         )
     return method.rank(table, rule.roles)
 

@@ -212,7 +212,7 @@ class RegressionMethod(MethodOnColumns, Unweighted):
                 ("method",),
                 Bilingual(
                     nb=f"metoden hviler på en regresjon, og {nb}.",
-                    en=f"{spaced(self)} cases stand on a regression, and {en}.",
+                    en=f"{spaced(self)} cases rest on a regression, and {en}.",
                 ),
             )
 
@@ -232,7 +232,7 @@ class RegressionMethod(MethodOnColumns, Unweighted):
 def weighs_by_itself(method: Method) -> SelectionError:
     """Why there are no weights to draw for a method that stands on a regression."""
     return SelectionError(
-        f"{spaced(method)} cases stand on a regression, which weighs by itself.",
+        f"{spaced(method)} cases rest on a regression, which weighs by itself.",
         nb="metoden hviler på en regresjon, som veier selv.",
     )
 

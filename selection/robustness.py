@@ -1,4 +1,4 @@
-"""What keeps a stable case from being called robust: membership in doubt, or a poor model.
+"""What keeps a stable case from being called robust: membership in doubt, a poor model, no choice.
 
 Seawright and Gerring (2008), Political Research Quarterly 61:294, choose typical and deviant cases
 by a regression, so the choice is worth no more than the model. `candidates_per_predictor` follows
@@ -15,7 +15,12 @@ from selection.choice import Selection
 from selection.universe import transformed
 
 Shortfall = Literal[
-    "weak_evidence", "ended_agreement", "override", "little_explained", "few_candidates"
+    "weak_evidence",
+    "ended_agreement",
+    "override",
+    "no_alternative",
+    "little_explained",
+    "few_candidates",
 ]
 Case = tuple[str, str]
 """The network and code of a municipality."""
@@ -26,7 +31,8 @@ def shortfalls(
 ) -> list[list[Shortfall]]:
     """For each municipality, chosen or often chosen, why it is at most borderline however stable.
 
-    An exception to the rule is in every run, and no model has chosen it. A run may choose a network
+    An exception to the rule is in every run, and no model has chosen it; where a network has no
+    more candidates than cases, its candidates are in every run too. A run may choose a network
     that the rule itself did not.
     """
     rule = selection.rule
@@ -36,6 +42,8 @@ def shortfalls(
     weak = {n: candidates.weak_members(n) if lowers else set() for n in networks}
     ended = {n: candidates.members_under_ended_agreement(n) for n in networks}
     exceptions = {(o.network, o.municipality) for o in rule.overrides if o.decision == "take"}
+    quotas = rule.quotas(selection.networks)
+    forced = {n for n, asked in quotas.items() if len(selection.strata[n]) <= asked}
     model = of_model(selection)
     found: list[list[Shortfall]] = []
     for network, code in cases:
@@ -44,7 +52,10 @@ def shortfalls(
             own.append("weak_evidence")
         if code in ended[network]:
             own.append("ended_agreement")
-        found.append([*own, "override"] if (network, code) in exceptions else own + model)
+        if (network, code) in exceptions:
+            found.append([*own, "override"])
+            continue
+        found.append(own + ["no_alternative"] * (network in forced) + model)
     return found
 
 

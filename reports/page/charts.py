@@ -59,11 +59,17 @@ class Scale(NamedTuple):
 
 
 def distribution(
-    strips: Sequence[Strip], *, log: bool, unit: str, write: Write
+    strips: Sequence[Strip],
+    *,
+    log: bool,
+    unit: str,
+    write: Write,
+    ticks: Sequence[float] | None = None,
 ) -> tuple[tuple[float, float], Markup]:
     """Bars for the first strip, a line a member for the others, and the cases by number.
 
-    Returns the size of the picture and what is in it.
+    The scale has round figures along it, or the given `ticks`. Returns the size of the picture and
+    what is in it.
     """
     everything = [figure for strip in strips for figure in strip.figures]
     scale = Scale(min(everything), max(everything), log and min(everything) > 0)
@@ -73,14 +79,16 @@ def distribution(
     for strip in others:
         parts.append(_strip(strip, scale, y))
         y += _ROW
-    return (WIDTH, y + 34), Markup("").join([_axis(scale, y, unit, write), *parts])
+    return (WIDTH, y + 34), Markup("").join(
+        [_axis(scale, ticks or scale.ticks(), y, unit, write), *parts]
+    )
 
 
-def _axis(scale: Scale, y: float, unit: str, write: Write) -> Markup:
+def _axis(scale: Scale, at: Sequence[float], y: float, unit: str, write: Write) -> Markup:
     ticks = [
         svg.element("line", x1=scale.at(t), x2=scale.at(t), y1=10, y2=y, stroke="#e3e5ea")
         + svg.text(scale.at(t), y + 15, write(t), text_anchor="middle", font_size=12, fill=svg.SOFT)
-        for t in scale.ticks()
+        for t in at
     ]
     name = svg.text(WIDTH - _RIGHT, y + 30, unit, text_anchor="end", font_size=12, fill=svg.SOFT)
     return svg.group([*ticks, name])
@@ -209,9 +217,10 @@ class Bar(NamedTuple):
 
 
 def stability(
-    groups: Mapping[str, Sequence[Bar]], limits: Mapping[str, float]
+    groups: Mapping[str, Sequence[Bar]], limits: Mapping[str, float], note: str
 ) -> tuple[tuple[float, float], Markup]:
-    """A bar for each case, filled for those chosen, with the thresholds of the rule as lines.
+    """A bar for each case, filled for those chosen, with the thresholds of the rule as lines,
+    and a note below them.
 
     Returns the size of the picture and what is in it.
     """
@@ -238,4 +247,9 @@ def stability(
         lines.append(svg.element("line", x1=at(limit), x2=at(limit), y1=22, y2=y, stroke="#B3261E",
                                  stroke_dasharray="4 3", stroke_width=1.3))  # fmt: skip
         lines.append(svg.text(at(limit), 14, said, font_size=12, text_anchor="middle"))
-    return (WIDTH, y), Markup("").join([*lines, *parts])
+    told = wrap(note, 100)
+    lines += [
+        svg.text(0, y + 16 + 16 * place, line, font_size=12, fill=svg.SOFT)
+        for place, line in enumerate(told)
+    ]
+    return (WIDTH, y + 6 + 16 * len(told)), Markup("").join([*lines, *parts])

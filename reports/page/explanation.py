@@ -82,6 +82,7 @@ def variation_in_words(titles: Titles) -> str:
     model = titles.rule.method.model(titles.rule.roles)
     lowered = [
         w("check_override_lowers"),
+        w("check_no_alternative_lowers"),
         w("check_ended_lowers"),
         w("check_weak_lowers") if asked.weak_evidence == "lowers" else "",
         w("check_model_lowers", r2=percent(asked.minimum_r_squared),

@@ -266,7 +266,9 @@ class _Drawing:
         entry = next(e for e in names.entries if e.name == name)
         log = entry.transform == "log"
         unit = f"{names.unit(name)}, {self._words('log_scale')}" if log else names.unit(name)
-        size, drawn = charts.distribution(strips, log=log, unit=unit, write=names.numbers.figure)
+        ends = [0.0, 1.0] if names.is_yes_or_no(name) else None
+        write = names.numbers.figure
+        size, drawn = charts.distribution(strips, log=log, unit=unit, write=write, ticks=ends)
         low, middle, high = (
             names.figure(name, one)
             for one in (everybody.min(), everybody.median(), everybody.max())
@@ -338,7 +340,7 @@ class _Drawing:
                 asked.fragile,
             self._words("label_robust") + f" ≥ {names.numbers.percent(asked.robust)}": asked.robust,
         }  # fmt: skip
-        size, drawn = charts.stability(bars, limits)
+        size, drawn = charts.stability(bars, limits, self._words("stability_needs"))
         values = "; ".join(f"{bar.name} {bar.value}" for group in bars.values() for bar in group)
         said = (self._words("stability_chart"), self._words("stability_described", values=values))
         return self._figure("stability", size, said, drawn)

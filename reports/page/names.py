@@ -20,6 +20,8 @@ from selection.methods import TITLES
 from selection.roles import RuleIndicator
 from selection.rule import Rule
 
+_MEANS_ARE_WHOLE_FROM = 100  # the largest figure from which a mean is told in whole numbers
+
 
 class Titles:
     """A rule and its candidates with everything in them called by its name."""
@@ -56,7 +58,7 @@ class Titles:
         if entry is None:
             trait = self.who.traits.get(name)
             return trait.said_in(self.language) if trait else self.words.of("column", name)
-        title = str(self._about.loc[entry.id, f"title_{self.language}"])
+        title = self.numbers.in_text(str(self._about.loc[entry.id, f"title_{self.language}"]))
         if entry.change_since:
             return f"{title}, {self.words('change_since', year=entry.change_since)}"
         if entry.mean_of_years > 1:
@@ -72,6 +74,12 @@ class Titles:
         """Whether the figures are yes (1) and no (0), which have no distance to a median."""
         entry = self._entries[name]
         return not entry.change_since and str(self._about.loc[entry.id, "unit"]) == "yes or no"
+
+    def title_with_unit(self, name: str) -> str:
+        """A title with its unit in brackets, where the title does not say it already."""
+        title, unit = self.title(name), self.unit(name)
+        said, of_unit = (re.sub(r"\W", "", text.lower()) for text in (title, unit))
+        return title if self.is_yes_or_no(name) or of_unit in said else f"{title} ({unit})"
 
     def unit(self, name: str) -> str:
         entry = self._entries[name]
@@ -96,6 +104,13 @@ class Titles:
     def figure(self, name: str, value: Any) -> str:
         """A figure of an indicator, with the same number of decimals in the whole report."""
         return self.numbers.fixed(value, self._decimals[name])
+
+    def mean(self, name: str, value: Any) -> str:
+        """A mean of an indicator: with a decimal more where the figures are small whole numbers."""
+        decimals = self._decimals[name]
+        if decimals == 0 and self.who.table[name].astype(float).max() < _MEANS_ARE_WHOLE_FROM:
+            decimals = 2 if self.is_yes_or_no(name) else 1
+        return self.numbers.fixed(value, decimals)
 
     @cached_property
     def _decimals(self) -> dict[str, int]:

@@ -41,6 +41,10 @@ class Numbers:
         text = f"{round(float(value), decimals) + 0.0:,.{decimals}f}".replace("-", "−")
         return text.translate({ord(","): self._thousands, ord("."): self._decimal})
 
+    def in_text(self, said: str) -> str:
+        """A text whose thousands are written as the language writes them, and never broken."""
+        return re.sub(r"(?<=\d) (?=\d{3}\b)", self._thousands, said)
+
     def significant(self, value: Any) -> str:
         """A figure with three significant digits, as a power of ten where it is very small."""
         if not _is_known(value):

@@ -227,8 +227,8 @@ def test_each_table_used_is_cited_with_its_licence(
         [(citation, licence)] = real.execute(
             "select citation, licence from mart.source_table where table_id = ?", [table_id]
         ).fetchall()
-        assert row[3].startswith(citation)
-        assert row[4] == ("not confirmed" if licence == "unconfirmed" else licence)
+        assert row[2].startswith(citation)
+        assert row[3] == ("not confirmed" if licence == "unconfirmed" else licence)
 
 
 def test_a_case_that_is_to_be_merged_says_with_whom_when_and_by_what_source(html: Node) -> None:

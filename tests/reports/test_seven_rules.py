@@ -18,7 +18,7 @@ STRONG = {"basis": ["named_in_source", "council_decision", "steering_group_seat"
 FEW = {"draws": 20, "years": [2024, 2025], "bases": [["named_in_source"]], "scalings": ["rank"]}
 HELGELAND = {"given": ["digitale_helgeland"], "because": "Its members are named in a source."}
 COUNTRY = {"district_definition": "every_municipality"}
-LARGE = {"where": "kostra_group is not null and population > 12000 and centrality_class >= 4",
+LARGE = {"where": "kostra_group is not null and population > 22000 and centrality_class >= 4",
          "because": "Only the largest are studied."}  # fmt: skip
 POPULATION = {"id": "population", "role": "control", "transform": "log"}
 OLD = {"id": "old_age_dependency_ratio", "role": "cause", "direction": "lower"}
@@ -41,9 +41,10 @@ RULES: dict[str, dict[str, Any]] = {
         "method": {"name": "deviant"},
     },
     "twelve candidates": {
-        "networks": HELGELAND, "membership": STRONG, "goal": "estimate",
+        "networks": {"given": ["digivestland"], "because": "It has the largest members."},
+        "membership": STRONG, "goal": "estimate",
         "universe": {**COUNTRY, "include": [LARGE]}, "cases": {"per_network": 1},
-        "indicators": [BREACHES, OLD], "method": {"name": "influential"},
+        "indicators": [BREACHES, OLD, POPULATION], "method": {"name": "influential"},
     },
     "no outcome": {
         "indicators": [OLD, POPULATION], "method": {"name": "extreme", "end": "high"},

@@ -295,7 +295,7 @@ def test_an_unknown_indicator_is_named_with_its_line_and_the_nearest_names(
         ),
         (
             {"method": {"name": "typical"}, "indicators": indicators((OLD, "cause"))},
-            "stand on a regression, and no indicator is the outcome",
+            "rest on a regression, and no indicator is the outcome",
         ),
         (
             {"goal": "estimate", "method": {"name": "deviant"}},

@@ -94,7 +94,7 @@ def test_even_weights_choose_the_clusters_own_cases(rule_with: RuleWith, read: R
 @pytest.mark.parametrize(
     ("method", "reason"),
     [
-        ({"name": "deviant"}, "stand on a regression, which weighs by itself"),
+        ({"name": "deviant"}, "rest on a regression, which weighs by itself"),
         ({"name": "random"}, "a choice by lot has none"),
         ({"name": "extreme"}, "chosen on one indicator only"),
         (

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from reports.page.sections.section import OWN_THEME, Section, link, rows_of, text_or_empty
 from reports.page.table import PageTable, table
 
+_ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+ @ [0-9a-f]{7,}|CRAN \w+ [\w.]+")
 
 
@@ -41,11 +42,11 @@ class AppendixSection(Section):
     def sources(self) -> PageTable:
         """Each table with what a citation of it needs."""
         w = self.words
-        columns = [w("table"), w("publisher"), w("name"), w("citation"), w("licence"),
-                   w("recorded"), w("provenance")]  # fmt: skip
+        columns = [w("table"), w("publisher"), w("citation"), w("licence"), w("recorded"),
+                   w("provenance")]  # fmt: skip
         rows = [
             [
-                r.table_id, self._stated(r.publisher), getattr(r, f"title_{self.names.language}"),
+                r.table_id, self._stated(r.publisher),
                 Markup("{} {}").format(self._citation(r), link(r.url)),
                 w("not_confirmed") if r.licence == "unconfirmed" else text_or_empty(r.licence),
                 self._retrieved(r.table_id), self._obtained_via(text_or_empty(r.provenance)),
@@ -87,7 +88,7 @@ class AppendixSection(Section):
     def _obtained_via(self, said: str) -> str:
         """Through whom a reply came. The whole of it is said in English; names are names."""
         if self.names.language == "en":
-            return said
+            return _ISO_DAY.sub(lambda day: self.numbers.date(day[0]), said)
         names = dict.fromkeys(_REPOSITORY.findall(said))
         if names:
             return self.words("provenance_elsewhere", names="; ".join(names))

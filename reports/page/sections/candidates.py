@@ -35,8 +35,9 @@ class CandidatesSection(Section):
     """The table of candidates: every municipality of the country, to be sorted and searched."""
 
     def columns(self) -> list[CandidateColumn]:
+        """Who each municipality is, what the rule made of it, and every indicator."""
         texts = ("municipality", "code", "county", "status", "networks", "centrality",
-                 "kostra_group", "kind", "rank", "stability")  # fmt: skip
+                 "kostra_group", *self._given)  # fmt: skip
         numeric = {"centrality", "rank", "stability"}
         return [
             *(CandidateColumn(self.words(key), key in numeric) for key in texts),
@@ -46,10 +47,26 @@ class CandidatesSection(Section):
     @cached_property
     def rows(self) -> list[CandidateRow]:
         """Every municipality: who it is, what became of it, and its figures."""
-        return [self._row(row) for _, row in data.candidate_table(self.findings).iterrows()]
+        return [self._row(row) for _, row in self._table.iterrows()]
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
+        return data.candidate_table(self.findings)
+
+    @cached_property
+    def _given(self) -> list[str]:
+        """What the method gives of type, rank and stability: pairs have no rank, say."""
+        columns = {"kind": "cell", "rank": "rank", "stability": "stability"}
+        return [key for key, column in columns.items() if self._table[column].notna().any()]
 
     def _row(self, row: Any) -> CandidateRow:
         names, number = self.names, self.numbers
+        cell = row["cell"]
+        given = {
+            "kind": CandidateCell(names.cell(cell) if isinstance(cell, str) else ""),
+            "rank": _figure(row["rank"], number.figure(row["rank"])),
+            "stability": _figure(row["stability"], number.percent(row["stability"])),
+        }
         networks = [names.network(n) for n in _listed(row["networks"])]
         cells = [
             CandidateCell(row["municipality_name"]),
@@ -59,9 +76,7 @@ class CandidatesSection(Section):
             CandidateCell(", ".join(networks)),
             _figure(row["centrality_class"], number.figure(row["centrality_class"])),
             CandidateCell(str(row["kostra_group"] or "").removeprefix("EKG")),
-            CandidateCell(names.cell(row["cell"]) if isinstance(row["cell"], str) else ""),
-            _figure(row["rank"], number.figure(row["rank"])),
-            _figure(row["stability"], number.percent(row["stability"])),
+            *(given[key] for key in self._given),
             *(_figure(row[e.name], names.figure(e.name, row[e.name])) for e in names.entries),
         ]
         return CandidateRow(row["status"], "|".join(networks), cells)

@@ -1,5 +1,6 @@
 """The cases, one by one."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,9 @@ class CasesSection(Section):
         return f"{said} {stability}"
 
     def weak_evidence(self, code: str) -> str:
-        """That a case counts as a member on weak evidence only, where it does."""
+        """That a case counts as a member on weak evidence only, where nothing else has said it."""
+        if "weak_evidence" in str(self._row_of(code)["lowered_by"]) and self.is_varied:
+            return ""
         row: Any = self.selection.chosen.set_index("municipality_code").loc[code]
         network = str(row["network_id"])
         if code not in self.names.weak_members(network):
@@ -59,11 +62,19 @@ class CasesSection(Section):
         far = (places - 50).abs().sort_values(ascending=False, kind="stable").index[:2]
         said = [
             self.words("is_at", indicator=self.names.inline(name),
-                       value=self.names.shown(code, name),
-                       percent=self.numbers.percent(places[name] / 100))
+                       value=self.names.shown(code, name), place=self._place(code, name))
             for name in far
         ]  # fmt: skip
         return self.words("farthest", what=self.names.listed(said)) if said else ""
+
+    def _place(self, code: str, name: str) -> str:
+        """Where a case stands among all municipalities: an end, or above so many in percent."""
+        known = self.findings.candidates.table[name].astype(float).dropna()
+        own = known[code]
+        if own in (known.max(), known.min()):
+            return self.words("is_highest" if own == known.max() else "is_lowest")
+        below = math.floor(100 * (known < own).sum() / len(known)) / 100  # never said of all
+        return self.words("is_above", percent=self.numbers.percent(below))
 
     def figures_of(self, code: str) -> PageTable:
         """Every figure of a case beside the median of its groups."""
@@ -75,7 +86,7 @@ class CasesSection(Section):
         for entry in self.names.entries:
             medians = own[own["indicator"] == entry.name].set_index("group")["median"]
             rows.append([
-                f"{self.names.title(entry.name)} ({self.names.unit(entry.name)})",
+                self.names.title_with_unit(entry.name),
                 self.names.shown(code, entry.name),
                 self.numbers.fixed(found.positions[entry.name].get(code), 0),
                 *(self.names.figure(entry.name, medians[group]) for group in groups),

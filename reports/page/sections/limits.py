@@ -24,8 +24,9 @@ class LimitsSection(Section):
         yield from self._ended(networks)
         yield from self._fragile()
         yield from self._scope()
-        if self.rule.roles.outcome:
-            yield from self._outcome(self.rule.roles.outcome)
+        if outcome := self.rule.roles.outcome:
+            yield from self._outcome(outcome)
+            yield from self._age(outcome)
         else:
             yield w("limit_no_outcome")
         if found.freeze is None:
@@ -110,7 +111,14 @@ class LimitsSection(Section):
             said -= {"estimated"}
         for warning in sorted(said):
             yield w("limit_warning", indicator=title, warning=w.of("warning", warning))
-        years = re.findall(r"\d{4}", self.names.periods(name))
-        age = int(who.day[:4]) - max(map(int, years), default=int(who.day[:4]))
+        if name != self.rule.roles.outcome:
+            yield from self._age(name)
+
+    def _age(self, name: str) -> Iterator[str]:
+        """That an indicator is old, where it is."""
+        periods, day = self.names.periods(name), self.findings.candidates.day
+        years = re.findall(r"\d{4}", periods)
+        age = int(day[:4]) - max(map(int, years), default=int(day[:4]))
         if age >= _STALE_YEARS:
-            yield w("limit_age", indicator=title, period=self.names.periods(name), years=age)
+            title = self.names.title(name)
+            yield self.words("limit_age", indicator=title, period=periods, years=age)

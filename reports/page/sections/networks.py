@@ -59,7 +59,7 @@ class NetworksSection(Section):
 
     def spread(self) -> Iterator[PageTable]:
         """For each indicator how the members of each chosen network are spread."""
-        w, figure = self.words, self.names.figure
+        w, figure, mean = self.words, self.names.figure, self.names.mean
         columns = [w("network"), w("known_for"), w("lowest"), w("middle"), w("highest"),
                    w("mean"), w("mean_by_people")]  # fmt: skip
         found = self.findings.profiles.set_index(["indicator", "network_id"])
@@ -68,16 +68,15 @@ class NetworksSection(Section):
             for network in self.selection.networks:
                 row: Any = found.loc[(entry.name, network)]
                 known = self.words("of", part=int(row["with_figure"]), whole=int(row["members"]))
-                ends = ("minimum", "median", "maximum", "mean", "mean_by_people")
                 rows.append(
                     [
                         self.names.network(network),
                         known,
-                        *(figure(entry.name, row[c]) for c in ends),
+                        *(figure(entry.name, row[c]) for c in ("minimum", "median", "maximum")),
+                        *(mean(entry.name, row[c]) for c in ("mean", "mean_by_people")),
                     ]
                 )
-            caption = f"{self.names.title(entry.name)} ({self.names.unit(entry.name)})"
-            yield table(caption, columns, rows, range(1, 7))
+            yield table(self.names.title_with_unit(entry.name), columns, rows, range(1, 7))
 
     def overlaps(self) -> PageTable | None:
         """Networks that share members."""

@@ -85,12 +85,16 @@ class Section:
         return self.words("yes" if it_is else "no")
 
     def sentence(self, said: str) -> str:
-        return f"{said[:1].upper()}{said[1:]}."
+        """A text as a sentence, with one full stop."""
+        return f"{said[:1].upper()}{said[1:].rstrip('.')}."
 
 
 def link(url: object) -> Markup:
-    """An address as a link; only the web is linked to."""
-    said = text_or_empty(url)
+    """One address, or several with ` ; ` between, as links; only the web is linked to."""
+    return Markup("<br>").join(_link(one) for one in text_or_empty(url).split(" ; "))
+
+
+def _link(said: str) -> Markup:
     if not said.startswith(("https://", "http://")):
         return Markup("") if said == "not stated" else Markup("{}").format(said)
     shown = said.split("//", 1)[1].rstrip("/")

@@ -42,8 +42,9 @@ class SensitivitySection(Section):
         w, found = self.words, self.findings.sensitivity.stability
         shown = found[found["chosen"] | (found["stability"] >= OFTEN)]
         kinds = [name for name in found if str(name).startswith("share_")]
+        ranked = bool(shown["best_place"].notna().any())
         columns = [w("municipality"), w("network"), w("stability"), w("lowered_by"),
-                   w("best_worst"),
+                   *([w("best_worst")] if ranked else []),
                    *(w.of("kind", str(kind).removeprefix("share_")) for kind in kinds)]  # fmt: skip
         rows, marked = [], []
         order = {n: place for place, n in enumerate(self.selection.networks)}
@@ -57,11 +58,12 @@ class SensitivitySection(Section):
             number = self.names.case_numbers.get(code) if row["chosen"] else None
             name = f"{number} {row['municipality_name']}" if number else row["municipality_name"]
             lowered = self.reasons(row["lowered_by"]) if row["chosen"] else ""
-            rows.append([name, self.names.network(str(row["network_id"])), label, lowered, places,
-                         *(self.numbers.percent(row[kind]) for kind in kinds)])  # fmt: skip
+            shares = [self.numbers.percent(row[kind]) for kind in kinds]
+            rows.append([name, self.names.network(str(row["network_id"])), label, lowered,
+                         *([places] if ranked else []), *shares])  # fmt: skip
             if row["chosen"]:
                 marked.append(place)
-        return table(w("by_case"), columns, rows, range(5, 5 + len(kinds)), marked)
+        return table(w("by_case"), columns, rows, range(4 + ranked, len(columns)), marked)
 
     def _places(self, best: float, worst: float) -> str:
         """The best and the worst place of a municipality in its network; empty for pairs."""

@@ -44,7 +44,7 @@ class UniverseSection(Section):
                 w("left_out", count=step.before - step.after), w("remain", count=step.after),
                 [self.names.municipality(code) for code in step.left_out],
             )  # fmt: skip
-        inside = sum(len(codes) for codes in self.selection.strata.values())
+        inside = len(set().union(*self.selection.strata.values()))  # some are in two networks
         parts = ", ".join(
             f"{self.names.network(n)} {len(codes)}" for n, codes in self.selection.strata.items()
         )
