@@ -130,7 +130,7 @@ def _known(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "select municipality_code, official_name, county_official_name from mart.municipality"
     ).fetchall()
     versions = con.execute(
-        "select code, name, valid_from, valid_to from mart.municipality_history"
+        "select code, name, valid_from, valid_before from mart.municipality_history"
         " order by code, valid_from"
     ).fetchall()
     municipalities = {code: name for code, name, _ in today}

@@ -69,6 +69,12 @@ class Candidates:
         rows = self.membership["network_id"] == network_id
         return sorted(set(self.membership.loc[rows, "municipality_code"]))
 
+    def period(self, column: str) -> str:
+        """The period of an indicator of the table, as the publisher writes it; empty for others."""
+        own = self.figures.loc[self.figures["name"] == column, "period"].dropna()
+        latest = (of[column] for of in self.table["latest_period"] if of.get(column))
+        return str(own.iloc[0]) if len(own) else str(next(latest, ""))
+
     @property
     def years(self) -> dict[str, tuple[int, int]]:
         """The first and last year of each indicator that has figures."""
@@ -161,7 +167,7 @@ def _definitions(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> dict[st
                 nb=f"distriktsdefinisjonen '{name}' har et navn som betyr noe annet i en regel; "
                 "gi den et annet navn der den er deklarert, og kjør 'digidistrikt refresh'.",
             )
-        verdict = own.set_index("municipality_code")["is_district"].reindex(table.index)
+        verdict = own.set_index("municipality_code")["meets_definition"].reindex(table.index)
         table[name] = verdict.astype("boolean")
     titles = rows.drop_duplicates("definition_id").sort_values("definition_id")
     return {

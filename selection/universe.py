@@ -1,16 +1,16 @@
 """Who could be chosen, and for everybody else the step and the reason that left them out."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from common.errors import SelectionError
+from common.text import listed
 from selection.candidates import Candidates
-from selection.conditions import judge
+from selection.conditions import judge, mentioned
 from selection.entry import Bilingual, Place
 from selection.rule import EVERY_MUNICIPALITY, Rule
 
@@ -19,7 +19,7 @@ from selection.rule import EVERY_MUNICIPALITY, Rule
 class Step:
     """One step of the flow: what was asked, how many it left, whom it left out and why.
 
-    unjudged: those for whom it could not be judged for want of a figure.
+    unjudged: those for whom it could not be judged, each with the columns it has nothing in.
     """
 
     kind: str
@@ -28,7 +28,7 @@ class Step:
     before: int
     after: int
     left_out: tuple[str, ...]
-    unjudged: tuple[str, ...] = ()
+    unjudged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
             before=len(left),
             after=int(keep.sum()),
             left_out=tuple(left.index[~keep]),
-            unjudged=tuple(verdict.index[verdict.isna()]),
+            unjudged=_wanting(left[verdict.isna()], where),
         )
         left = _take(left, keep, step, place)
         steps.append(step)
@@ -122,30 +122,45 @@ def _take(left: pd.DataFrame, keep: NDArray[np.bool], step: Step, place: Place) 
     )
 
 
+def _wanting(unjudged: pd.DataFrame, where: str) -> dict[str, tuple[str, ...]]:
+    """For each municipality the columns of a condition that it has nothing in."""
+    columns = mentioned(unjudged, where)
+    empty = unjudged[columns].isna()
+    return {str(code): tuple(empty.columns[row]) for code, row in empty.iterrows()}
+
+
 def _excluded(steps: list[Step], candidates: Candidates) -> pd.DataFrame:
     """One row a municipality left out; for a missing figure, with what is said of why."""
-    why = candidates.figures.set_index(["name", "municipality_code"])["missing_reason"].to_dict()
     rows = [
-        {"municipality_code": code, "step": number, "reason": _reason(step, why, code)}
+        {"municipality_code": code, "step": number, "reason": _reason(step, candidates, code)}
         for number, step in enumerate(steps, start=1)
         for code in step.left_out
     ]
     return pd.DataFrame(rows, columns=["municipality_code", "step", "reason"])
 
 
-def _reason(step: Step, why: Mapping[Any, Any], code: str) -> str:
+def _reason(step: Step, candidates: Candidates, code: str) -> str:
     """Why a step left a municipality out, read on its own."""
     if step.kind == "missing figure":
-        return f"{step.because}: {why.get((step.where, code))}"
+        figures = candidates.figures
+        own = (figures["name"] == step.where) & (figures["municipality_code"] == code)
+        return f"{step.because}: {figures.loc[own, 'missing_reason'].iloc[0]}"
     if step.kind == "district definition":
         if code in step.unjudged:
             return f"a figure that the district definition '{step.because}' needs is missing"
         return f"not in the district definition '{step.because}'"
     if step.kind == "include":
         if code in step.unjudged:
-            return f"a figure is missing that tells whether {step.where}: {step.because}"
+            return f"{_no_figure(step, candidates, code)} to judge {step.where}: {step.because}"
         return f"not {step.where}: {step.because}"
     return f"{step.where}: {step.because}"
+
+
+def _no_figure(step: Step, candidates: Candidates, code: str) -> str:
+    """Which figures a municipality lacks for a condition, and of which period."""
+    periods = {column: candidates.period(column) for column in step.unjudged[code]}
+    said = [f"{column} in {of}" if of else column for column, of in periods.items()]
+    return f"no figure for {listed(said, 'or')}" if said else "no answer"
 
 
 def transformed(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:

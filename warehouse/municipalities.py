@@ -43,7 +43,7 @@ class Municipalities:
     def read(cls, con: duckdb.DuckDBPyConnection) -> Self:
         """Reads the municipalities from a warehouse; read-only will do."""
         versions = con.execute(
-            "select code, name, coalesce(county_name, ''), valid_from, valid_to"
+            "select code, name, coalesce(county_name, ''), valid_from, valid_before"
             " from mart.municipality_history"
             " left join core.county_name on county_code = left(code, 2)"
             " order by valid_from, code"

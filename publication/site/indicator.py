@@ -29,7 +29,7 @@ _OF_DIVISION = """
 _IN_DIVISION = """
     select count(*)::int as municipalities from mart.municipality_history
     where valid_from <= make_date({year}, 1, 1)
-        and (valid_to is null or valid_to > make_date({year}, 1, 1))
+        and (valid_before is null or valid_before > make_date({year}, 1, 1))
 """
 _PLACES = """
     select municipality_code, municipality_name, centrality_class from mart.municipality

@@ -23,7 +23,7 @@ _COOPERATIONS = """
 _COMPANIES = """
     select owner.municipality_code, owner.company_name, owner.owner_share_pct, company.is_ict
     from mart.company_owner as owner
-    inner join mart.intermunicipal_company as company using (organisation_number)
+    inner join mart.intermunicipal_company as company using (company_number)
     where owner.municipality_code is not null
     order by owner.municipality_code, owner.company_name, owner.position
 """

@@ -17,7 +17,7 @@ _PLACES = """
         inner join today on to_date = division
         inner join mart.municipality_history as history
             on history.code = from_code and history.valid_from <= from_date
-            and (history.valid_to is null or history.valid_to > from_date)
+            and (history.valid_before is null or history.valid_before > from_date)
     )
     select municipality_code, municipality_name, official_name, county_name,
         list(distinct former.code order by former.code) as codes,

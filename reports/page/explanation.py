@@ -139,7 +139,7 @@ class _Explanation:
         yield w("check_start", count=len(self.who.table), vintage=self.who.vintage,
                 day=self.titles.day(self.who.day))  # fmt: skip
         for step in self.universe.steps:
-            unjudged = w("unjudged", count=len(step.unjudged)) if step.unjudged else ""
+            unjudged = self.titles.unjudged(step) if step.unjudged else ""
             said = {
                 "gone": step.before - step.after,
                 "after": step.after,

@@ -19,6 +19,7 @@ from selection.frozen import Freeze
 from selection.methods import TITLES
 from selection.roles import RuleIndicator
 from selection.rule import Rule
+from selection.universe import Step
 
 _MEANS_ARE_WHOLE_FROM = 100  # the largest figure from which a mean is told in whole numbers
 
@@ -177,6 +178,17 @@ class Titles:
         if said != name or declared is None:
             return said
         return self.words("declared_definition", title=declared.said_in(self.language))
+
+    def unjudged(self, step: Step) -> str:
+        """How many could not be judged by a condition, and for want of which figures."""
+        lacking = dict.fromkeys(c for columns in step.unjudged.values() for c in columns)
+        said = []
+        for column in lacking if step.kind in ("include", "exclude") else ():
+            period = self._period(self.who.period(column))
+            name = self.inline(column)
+            said.append(self.words("figure_of", indicator=name, period=period) if period else name)
+        what = self.words("unjudged_for", what=self.listed(said)) if said else ""
+        return self.words("unjudged", count=len(step.unjudged), what=what)
 
     def method(self, label: str) -> str:
         """What a method is called."""

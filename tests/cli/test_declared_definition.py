@@ -58,7 +58,7 @@ def verdicts(home: Settings) -> dict[str, bool | None]:
     """Municipality code -> in, out or not known, as the warehouse has it."""
     with publish.reading(home.warehouse) as con:
         rows = con.execute(
-            "select municipality_code, is_district from mart.district_definition"
+            "select municipality_code, meets_definition from mart.district_definition"
             " where definition_id = 'few_people'"
         ).fetchall()
     found = dict(rows)

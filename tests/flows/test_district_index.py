@@ -187,8 +187,8 @@ def test_it_is_labelled_as_ours_and_carries_the_formula(asked: dict[str, pd.Data
 @pytest.mark.thorough
 def test_a_cut_says_in_or_out_of_every_municipality(asked: dict[str, pd.DataFrame]) -> None:
     cut = asked["cut"].set_index("municipality_code").sort_index()
-    assert cut["is_district"].tolist() == (asked["found"]["district_index"] < 46).tolist()
-    assert set(cut["is_district"]) == {True, False}
+    assert cut["meets_definition"].tolist() == (asked["found"]["district_index"] < 46).tolist()
+    assert set(cut["meets_definition"]) == {True, False}
 
 
 def test_nothing_of_it_is_shipped() -> None:

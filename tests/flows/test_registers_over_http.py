@@ -148,7 +148,7 @@ def test_a_reply_without_persons_says_that_it_is_an_extract_and_of_what(ask: Ask
 
 def test_companies_are_flagged_by_what_their_shares_add_to(ask: Ask) -> None:
     query = (
-        "select organisation_number, owners, round(share_total_pct, 6), shares"
+        "select company_number, owners, round(share_total_pct, 6), shares"
         " from mart.intermunicipal_company order by 1"
     )
     assert ask(query) == [
@@ -164,7 +164,7 @@ def test_companies_are_flagged_by_what_their_shares_add_to(ask: Ask) -> None:
 def test_an_owner_is_the_municipality_with_its_number_and_each_row_has_the_flag(ask: Ask) -> None:
     query = (
         "select municipality_code, share_text, owner_share_pct, shares"
-        " from mart.company_owner where organisation_number = '{}' order by position"
+        " from mart.company_owner where company_number = '{}' order by position"
     )
     assert ask(query.format("000000019")) == [
         ("4601", "33,21 %", 33.21, "add_to_100"),
@@ -183,7 +183,7 @@ def test_an_owner_who_has_left_is_no_owner(ask: Ask) -> None:
 
 def test_ict_companies_are_found_by_the_words_of_their_purpose(ask: Ask) -> None:
     query = (
-        "select organisation_number, ict_basis, ict_words from mart.intermunicipal_company"
+        "select company_number, ict_basis, ict_words from mart.intermunicipal_company"
         " where is_ict order by 1"
     )
     assert ask(query) == [

@@ -8,6 +8,7 @@ import duckdb
 from common.text import Language
 from reports.findings import Findings
 from reports.page.html import page
+from reports.page.numbers import Numbers
 
 OUTCOME = "accessibility_breaches_per_statement"
 MADE_BY = ("0.0.0", "made up")
@@ -93,7 +94,8 @@ def table(html: Node, caption: str) -> list[list[str]]:
 
 
 def title_of(con: duckdb.DuckDBPyConnection, indicator: str) -> str:
+    """A title as a page in English has it."""
     [(title,)] = con.execute(
         "select title_en from mart.indicator where indicator_id = ?", [indicator]
     ).fetchall()
-    return str(title)
+    return Numbers("en").in_text(str(title))

@@ -71,8 +71,7 @@ def test_the_spread_in_a_network_is_what_sql_finds(
     html: Node, found: Findings, real: duckdb.DuckDBPyConnection
 ) -> None:
     for name in ("higher_education_share", "nurses_fte_per_1000"):
-        unit = Names(found, Language.EN).unit(name)
-        caption = f"{title_of(real, name)} ({unit})"
+        caption = Names(found, Language.EN).title_with_unit(name)
         rows = {row[0]: row[2:] for row in table(section(html, "networks"), caption)[1:]}
         by_sql = real.sql(f"""
             with member as (

@@ -207,7 +207,7 @@ def test_a_condition_that_can_not_be_judged_is_logged(rule_with: RuleWith, read:
         assert unknown.isin(who.table.index).all() == kept
         assert unknown.isin(who.table.index).any() == kept
         left = who.excluded.set_index("municipality_code")["reason"]
-        said = f"a figure is missing that tells whether {where}: made up for this test"
+        said = f"no figure for net_operating_result in 2025 to judge {where}: made up for this test"
         assert set(left.index[left == said]) == (set() if kept else set(unknown))
 
 

@@ -5,7 +5,7 @@ OBSERVED = (
 )
 
 _INVENTED_COMPANY = (
-    "insert into mart.intermunicipal_company (organisation_number, company_name, owners,"
+    "insert into mart.intermunicipal_company (company_number, company_name, owners,"
     " share_total_pct, shares) values ({}, 'INVENTED IKS', {}, {}, '{}')"
 )
 

@@ -11,6 +11,7 @@ KEYS = (
     "municipality_code",
     "network_id",
     "cooperation_id",
+    "company_number",
     "organisation_number",
     "indicator_id",
     "trait_id",
@@ -20,11 +21,10 @@ KEYS = (
 # Of the row that it stands in, in every table: `valid_from` of a membership is of that membership.
 # A query of two such tables says of which it takes it. All others are of what the key names.
 OF_THE_ROW = {
-    *("valid_from", "valid_to", "valid_on", "period", "year", "code_year"),
+    *("valid_from", "valid_on", "period", "year", "code_year"),
     *("value", "unit", "status", "quality", "warnings", "missing_reason"),
     *("reported_code", "reported_codes", "reply_id", "basis", "strength", "source_url"),
     *("source_date", "is_asked", "municipalities", "legal_form"),
-    "is_district",  # of mart.district_definition by the definition of the row
 }
 # The meaning is what stands before the first semicolon; after it come remarks.
 MEANINGS = f"""

@@ -37,7 +37,7 @@ def test_what_a_municipality_of_before_owned_is_owned_by_its_successor(damaged: 
         models.run(con, models.read_model(path))
     assert con.execute(
         "select municipality_code, municipality_name from mart.company_owner"
-        " where organisation_number = '999000000' order by position"
+        " where company_number = '999000000' order by position"
     ).fetchall() == [("4621", "Voss"), ("4621", "Voss"), (None, None)]
     assert con.execute(
         "select owners, municipal_owners from mart.intermunicipal_company"

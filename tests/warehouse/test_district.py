@@ -11,8 +11,8 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 
 def test_every_definition_says_in_or_out_of_every_municipality(ask: Ask) -> None:
     query = """
-        select definition_id, count(*), count(*) filter (is_district),
-            count(*) filter (is_district is null)
+        select definition_id, count(*), count(*) filter (meets_definition),
+            count(*) filter (meets_definition is null)
         from mart.district_definition group by all order by all
     """
     assert ask(query) == [
@@ -24,7 +24,7 @@ def test_every_definition_says_in_or_out_of_every_municipality(ask: Ask) -> None
 
 def test_a_row_says_on_what_it_rests_and_from_when(ask: Ask) -> None:
     query = (
-        "select definition_id, is_district, basis, valid_from, described_in"
+        "select definition_id, meets_definition, basis, valid_from, described_in"
         " from mart.district_definition"
         " where municipality_name = ? order by all"
     )
@@ -58,10 +58,10 @@ def test_the_columns_elsewhere_are_those_of_the_one_table(ask: Ask) -> None:
                 f"""
                 with wide as (
                     pivot (
-                        select definition_id, municipality_code, is_district
+                        select definition_id, municipality_code, meets_definition
                         from mart.district_definition
                     ) on definition_id in ('centrality_4_6', 'centrality_5_6', 'action_zone')
-                    using any_value(is_district)
+                    using any_value(meets_definition)
                 )
                 select municipality_code
                 from mart.{table} as made
@@ -77,7 +77,7 @@ def test_the_columns_elsewhere_are_those_of_the_one_table(ask: Ask) -> None:
 def test_a_declared_cut_is_one_definition_more(declared: Connection) -> None:
     found = declared.execute(
         """
-        select municipality_code, is_district, basis, valid_from, definition.warnings,
+        select municipality_code, meets_definition, basis, valid_from, definition.warnings,
             observation.value
         from mart.district_definition as definition
         inner join (from mart.observation where indicator_id = 'made_up_northern') as observation

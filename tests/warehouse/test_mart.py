@@ -276,7 +276,7 @@ def test_the_history_of_a_municipality_names_what_it_came_from_and_went_into(ask
     assert ask(history, "1507") == [("merger", merged, ["1508", "1580"])]
     assert ask(history, "1508") == [("split", ["1507"], [])]
     # Roald left Haram in 1890, a part of Vatne came to it in 1965
-    assert ask(f"{history} and valid_to = date '2020-01-01'", "1534") == [
+    assert ask(f"{history} and valid_before = date '2020-01-01'", "1534") == [
         (None, ["1530"], ["1507", "1533"])
     ]
 

@@ -108,7 +108,7 @@ def test_the_columns_of_a_municipality_are_its_classes_in_force(built: Settings)
             from mart.municipality as municipality
             inner join mart.municipality_class as class using (municipality_code)
             where class.valid_from <= municipality.valid_on
-                and coalesce(class.valid_to > municipality.valid_on, true)
+                and coalesce(class.valid_before > municipality.valid_on, true)
                 and class.class_code is distinct from case class.classification
                     when 'county' then municipality.county_code
                     when 'economic_region' then municipality.economic_region_code

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from reports.page import evidence
 from reports.page.sections.section import Section, link, rows_of
 from reports.page.table import PageTable, table
 from warehouse.lives import NO_BEGINNING, Change
-
-AS_PUBLISHED = Markup('<span lang="en">{}</span>')  # evidence, in the publisher's words
 
 
 class CasesSection(Section):
@@ -173,7 +172,7 @@ class CasesSection(Section):
                 getattr(one, f"title_{self.names.language}"),
                 w("trait_not_known") if one.value is None else w.of("trait", one.value),
                 self.names.day(one.valid_on) if one.valid_on else "",
-                AS_PUBLISHED.format(one.evidence) if one.evidence else "", one.publisher,
+                evidence.in_words(one.evidence or "", w, self.numbers), one.publisher,
             ]
             for one in own
         ]  # fmt: skip

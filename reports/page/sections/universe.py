@@ -34,7 +34,7 @@ class UniverseSection(Section):
             elif kind == "missing":
                 reason = self.names.title(step.where)
             if step.unjudged:
-                reason += f" ({w('unjudged', count=len(step.unjudged))})"
+                reason = f"{reason.rstrip('.')} ({self.names.unjudged(step)})"
             is_condition = kind in ("include", "exclude")
             condition = (
                 self.sentence(condition_in_words(self.names, step.where)) if is_condition else ""

@@ -7,7 +7,7 @@
 -- rule: its rule in words
 -- municipality_code: municipality of today, four digits as text
 -- municipality_name: its name in Norwegian; mart.municipality has the official one
--- is_district: whether it is a district municipality by the definition; NULL where what it needs is missing
+-- meets_definition: whether it is a district municipality by the definition; NULL where what it needs is missing
 -- basis: the class, list or figure that says so
 -- valid_from: from when what it rests on holds, as precisely as known: the year of the class, the
 --     start of the area, the period of the index
@@ -48,7 +48,7 @@ judged as (
             when rule.area is not null then coalesce(action_zone.is_listed, false)
             when rule.index_id is not null then figure.value < rule.below
             else list_contains(rule.centrality_classes, municipality.centrality_class)
-        end as is_district,
+        end as meets_definition,
         case
             when rule.area is not null
                 then if(coalesce(action_zone.is_listed, false), 'named in the list', 'not in the list')
@@ -79,7 +79,7 @@ select
     rule.rule,
     judged.municipality_code,
     municipality.municipality_name,
-    judged.is_district,
+    judged.meets_definition,
     judged.basis,
     judged.valid_from,
     rule.source_url,

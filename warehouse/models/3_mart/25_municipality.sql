@@ -27,10 +27,10 @@
 with district as (
     select
         municipality_code,
-        any_value(definition.is_district) filter (definition_id = 'centrality_4_6') as is_district,
-        any_value(definition.is_district) filter (definition_id = 'centrality_5_6') as is_district_5_6,
-        any_value(definition.is_district) filter (definition_id = 'action_zone') as in_action_zone,
-        coalesce(list(definition_id order by definition_id) filter (definition.is_district), [])
+        any_value(definition.meets_definition) filter (definition_id = 'centrality_4_6') as is_district,
+        any_value(definition.meets_definition) filter (definition_id = 'centrality_5_6') as is_district_5_6,
+        any_value(definition.meets_definition) filter (definition_id = 'action_zone') as in_action_zone,
+        coalesce(list(definition_id order by definition_id) filter (definition.meets_definition), [])
             as district_definitions
     from mart.district_definition as definition
     group by municipality_code

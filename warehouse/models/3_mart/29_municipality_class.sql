@@ -6,6 +6,6 @@
 -- class_code: code of the class, as its source writes it
 -- class_name: name of the class, where its source gives one
 -- valid_from: first day known with this class: the first day asked for, if it had it before
--- valid_to: first day it no longer holds; NULL while no end is known
+-- valid_before: first day it no longer holds; NULL while no end is known
 -- table_id: the source, see mart.source_table; a file counts only where Klass itself was not asked
-select * from core.municipality_class order by municipality_code, classification, valid_from
+select * rename (valid_to as valid_before) from core.municipality_class order by municipality_code, classification, valid_from

@@ -4,7 +4,7 @@
 -- code: four-digit municipality code, as text
 -- name: official name in that time
 -- valid_from: first day of this code with this name; 1838-01-01 where no beginning is known
--- valid_to: first day it no longer holds; NULL while it does
+-- valid_before: first day it no longer holds; NULL while it does
 -- event: what happened on its first day: rename, recode, merger, split; NULL where Klass tells of no
 --     change
 -- predecessors: the codes that went into it, on its first day or while it was in force
@@ -49,7 +49,7 @@ select
     version.code,
     version.name,
     version.valid_from,
-    version.valid_to,
+    version.valid_to as valid_before,
     came_from.event,
     coalesce(came_from.predecessors, []) as predecessors,
     coalesce(went_into.successors, []) as successors

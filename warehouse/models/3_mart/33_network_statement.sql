@@ -8,7 +8,7 @@
 -- basis: what the evidence is, see mart.membership_basis
 -- strength: strong or weak evidence for any single member
 -- valid_from: from when
--- valid_to: until when
+-- valid_to: last day, month or year; NULL where not found, which does not mean it goes on
 -- source_url: the page that says so
 -- source_date: the date of that page
 -- note: what else to know

@@ -1,7 +1,7 @@
 -- one row: an inter-municipal company (IKS) in Enhetsregisteret. Nothing here where the register was
 --     not asked: see is_asked of mart.source_table
--- key: organisation_number
--- organisation_number: organisation number of the company
+-- key: company_number
+-- company_number: organisation number of the company
 -- company_name: its name in the register; in capitals as there
 -- legal_form: IKS
 -- municipality_code: municipality of its business address
@@ -44,7 +44,7 @@ owned as (
 )
 
 select
-    company.organisation_number,
+    company.organisation_number as company_number,
     company.name as company_name,
     company.legal_form,
     company.municipality_code,

@@ -1,6 +1,6 @@
 -- one row: a public body that owns a part of an inter-municipal company, as Enhetsregisteret has it
--- key: organisation_number, position
--- organisation_number: the company, see mart.intermunicipal_company
+-- key: company_number, position
+-- company_number: organisation number of the company, see mart.intermunicipal_company
 -- position: position of the owner in the register's list
 -- company_name: its name in the register; in capitals as there
 -- owner_number: organisation number of the owner
@@ -15,7 +15,7 @@
 -- shares: of all shares of the company: add_to_100, do_not_add_to_100 (by more than 0.1),
 --     not_all_known or none_known
 select
-    owner.organisation_number,
+    owner.organisation_number as company_number,
     owner.position,
     company.company_name,
     owner.owner_number,
@@ -28,7 +28,8 @@ select
     owner.share_pct as owner_share_pct,
     company.shares
 from raw.company_owner as owner
-inner join mart.intermunicipal_company as company using (organisation_number)
+inner join mart.intermunicipal_company as company
+    on company.company_number = owner.organisation_number
 left join core.municipal_organisation as organisation
     on organisation.organisation_number = owner.owner_number
 left join core.municipality as municipality

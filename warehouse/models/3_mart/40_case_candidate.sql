@@ -63,9 +63,9 @@ cooperation as (
 ict_company as (
     select
         owner.municipality_code,
-        list(distinct organisation_number order by organisation_number) as ict_companies
+        list(distinct company_number order by company_number) as ict_companies
     from mart.company_owner as owner
-    inner join mart.intermunicipal_company as company using (organisation_number)
+    inner join mart.intermunicipal_company as company using (company_number)
     where company.is_ict and owner.municipality_code is not null
     group by owner.municipality_code
 ),

@@ -1,9 +1,9 @@
 -- one row: a cell of a StatBank table that is taken whole, under the municipality code it was
 --     published with. mart.cube_series carries a cube to the division of any year
--- key: table_id, municipality_code, contents, codes, period
+-- key: table_id, reported_code, contents, codes, period
 -- as of: current
 -- table_id: the source table, see mart.source_table
--- municipality_code: the publisher's code, of the division of code_year
+-- reported_code: the publisher's code, of the division of code_year
 -- code_year: the year in whose division the code is to be read
 -- contents: the publisher's code of what is measured
 -- contents_label: what is measured, in the publisher's words
@@ -19,7 +19,7 @@
 with cell as (
     select
         reply.table_id,
-        regexp_extract(cell.reported_code, '^(?:K[-_.])?(\d{4})$', 1) as municipality_code,
+        regexp_extract(cell.reported_code, '^(?:K[-_.])?(\d{4})$', 1) as reported_code,
         reply.division,
         cell.* exclude (reported_code)
     from raw.cube_cell as cell
@@ -28,7 +28,7 @@ with cell as (
 
 select
     cell.table_id,
-    cell.municipality_code,
+    cell.reported_code,
     if(
         cell.division = 'current',
         (select max(year(valid_on)) from staging.klass_code),
@@ -48,6 +48,6 @@ select
 from cell
 inner join raw.cube_combination as combination using (reply_id, combination)
 -- a code that has never been a municipality's is of something else
-semi join core.municipality_version as version on version.code = cell.municipality_code
-order by cell.table_id, combination.contents, combination.codes::varchar, cell.municipality_code,
+semi join core.municipality_version as version on version.code = cell.reported_code
+order by cell.table_id, combination.contents, combination.codes::varchar, cell.reported_code,
     cell.period

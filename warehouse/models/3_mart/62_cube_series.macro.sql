@@ -66,11 +66,11 @@ carried as (
         ) as is_covered,
         min(way.weight) < 1 as is_estimated,
         min(cell.status) filter (cell.value is null) as status,
-        list_sort(list(cell.municipality_code)) as reported_codes,
+        list_sort(list(cell.reported_code)) as reported_codes,
         list_sort(list_distinct(list(cell.reply_id))) as reply_ids
     from cell
     inner join way
-        on way.code_year = cell.code_year and way.from_code = cell.municipality_code
+        on way.code_year = cell.code_year and way.from_code = cell.reported_code
     inner join goal on goal.to_code = way.to_code
     group by cell.table_id, way.to_code, cell.contents, cell.codes, cell.period
 )
