@@ -101,10 +101,10 @@ class _Catalogue:
         """What a catalogue and a data set have alike."""
         graph, day = self.graph, Literal(self.about.day.isoformat(), datatype=XSD.date)
         graph.add((resource, RDF.type, kind))
-        for language, said in titles.items():
-            graph.add((resource, DCTERMS.title, Literal(said, lang=language)))
-        for language, said in descriptions.items():
-            graph.add((resource, DCTERMS.description, Literal(said, lang=language)))
+        for language, text in titles.items():
+            graph.add((resource, DCTERMS.title, Literal(text, lang=language)))
+        for language, text in descriptions.items():
+            graph.add((resource, DCTERMS.description, Literal(text, lang=language)))
         graph.add((resource, DCTERMS.publisher, self.publisher))
         graph.add((resource, DCAT.contactPoint, self.contact))
         graph.add((resource, DCTERMS.modified, day))
@@ -130,13 +130,13 @@ class _Catalogue:
         self._file(resource, table.path)
 
     def _indicator(self, figures: IndicatorFigures) -> None:
-        said = figures.indicator
-        titles = {language: str(said[f"title_{language}"]) for language in ("nb", "en")}
+        indicator = figures.indicator
+        titles = {language: str(indicator[f"title_{language}"]) for language in ("nb", "en")}
         descriptions = {
             "nb": f"{titles['nb']}, for kommunene i dag.",
             "en": f"{titles['en']}, of the municipalities of today.",
         }
-        theme = _THEMES.get(str(said["theme"]), "GOVE")
+        theme = _THEMES.get(str(indicator["theme"]), "GOVE")
         resource = self._data_set(f"indicator_{figures.id}", theme, titles, descriptions)
         period = BNode(f"period-{figures.id}")
         self.graph.add((resource, DCTERMS.temporal, period))

@@ -100,7 +100,7 @@ class IndicatorFigures:
         """The same for the pages: values by code and period, and a letter for each quality."""
         letters = self.table.assign(letter=self.table["quality"].map(QUALITY_LETTERS).fillna("?"))
         of_code = letters.pivot(index="municipality_code", columns="period", values="letter")
-        said = {
+        content = {
             "id": self.id,
             "periods": list(self.wide.columns),
             "values": {
@@ -109,7 +109,7 @@ class IndicatorFigures:
             },
             "quality": {str(code): "".join(row) for code, *row in of_code.fillna("-").itertuples()},
         }
-        return f"digidistrikt.figures({_json(said)});\n"
+        return f"digidistrikt.figures({_json(content)});\n"
 
 
 def read(con: duckdb.DuckDBPyConnection) -> list[IndicatorFigures]:
@@ -143,5 +143,5 @@ def _number(value: float) -> int | float:
     return int(value) if float(value).is_integer() and abs(value) < 1e15 else float(value)
 
 
-def _json(said: object) -> str:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

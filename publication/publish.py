@@ -101,12 +101,12 @@ def _write_figures(bundle: Bundle, folder: Path) -> None:
     for each in bundle.figures:
         if each.table.empty:
             continue
-        said = each.indicator
-        cited = [citations[table] for table in said["table_ids"] if table in citations]
+        indicator = each.indicator
+        cited = [citations[table] for table in indicator["table_ids"] if table in citations]
         about = [
             ("indicator", each.id),
-            ("title", f"{said['title_nb']} / {said['title_en']}"),
-            ("unit", str(said["unit"])),
+            ("title", f"{indicator['title_nb']} / {indicator['title_en']}"),
+            ("unit", str(indicator["unit"])),
             ("vintage", bundle.vintage),
             *(("source", one) for one in cited),
         ]
@@ -119,9 +119,9 @@ def _write_figures(bundle: Bundle, folder: Path) -> None:
 def write_papers(bundle: Bundle, folder: Path, imprint: Imprint, code: tuple[str, str]) -> None:
     """Describes, cites and licenses the files that are in a folder. Raises OSError."""
     day = bundle.day
-    said = {language: words(language) for language in Language}
-    titles = {language.value: said[language]("bundle_title") for language in Language}
-    descriptions = {language.value: said[language]("bundle_about") for language in Language}
+    wording = {language: words(language) for language in Language}
+    titles = {language.value: wording[language]("bundle_title") for language in Language}
+    descriptions = {language.value: wording[language]("bundle_about") for language in Language}
     files = _sizes(folder)
     about = {
         "title": titles["en"],
@@ -161,15 +161,15 @@ def _changes_page(bundle: Bundle) -> str:
     """CHANGES.md: what changed, in both languages."""
     parts = []
     for language in Language:
-        said = words(language)
+        wording = words(language)
         lines = bundle.changed(language)
-        parts += [f"# {said('changes')}", "", *(f"- {line}" for line in lines), ""]
+        parts += [f"# {wording('changes')}", "", *(f"- {line}" for line in lines), ""]
     return "\n".join(parts)
 
 
-def as_json(said: object) -> str:
+def as_json(value: object) -> str:
     """Readable JSON, with a line end."""
-    return json.dumps(said, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _sizes(folder: Path) -> dict[str, tuple[int, str]]:
@@ -198,8 +198,8 @@ def require_own_folder(folder: Path) -> None:
 def is_publication(folder: Path) -> bool:
     """Whether a folder was written here: it has checksums and says whose package it is."""
     try:
-        said = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        return (folder / SUMS).is_file() and said["name"] == "digidistrikt"
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        return (folder / SUMS).is_file() and package["name"] == "digidistrikt"
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -54,8 +54,8 @@ def described(
 
 def _file(path: str, name: str, written: tuple[int, str] | None = None) -> dict[str, Any]:
     """A file; `written`: its bytes and SHA-256, where it is there already."""
-    said = {"@id": path, "@type": "File", "name": name, "encodingFormat": media_type(path)}
-    return said | ({"contentSize": str(written[0]), "sha256": written[1]} if written else {})
+    entity = {"@id": path, "@type": "File", "name": name, "encodingFormat": media_type(path)}
+    return entity | ({"contentSize": str(written[0]), "sha256": written[1]} if written else {})
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -36,9 +36,9 @@ const digidistrikt = (() => {
     if (value === null || value === undefined) return "–";
     const size = Math.abs(value);
     const most = Number.isInteger(value) || size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
-    const said = new Intl.NumberFormat(language === "nb" ? "nb-NO" : "en-GB",
+    const format = new Intl.NumberFormat(language === "nb" ? "nb-NO" : "en-GB",
       { minimumFractionDigits: most, maximumFractionDigits: most, useGrouping: "always" });
-    return said.format(value);
+    return format.format(value);
   };
 
   const stripes = (id, colour, size) => svg("pattern",
@@ -115,7 +115,7 @@ const digidistrikt = (() => {
   };
 
   const series = (place, land, figures) => {
-    const said = JSON.parse(place.dataset.series);
+    const words = JSON.parse(place.dataset.series);
     const [select, figure] = [place.querySelector("select"), place.querySelector("figure")];
     const table = place.querySelector("table");
     const middles = figures.periods.map((_, at) => median(Object.values(figures.values).map((row) => row[at])));
@@ -124,16 +124,16 @@ const digidistrikt = (() => {
       const name = select.selectedOptions[0].textContent;
       const values = figures.values[code] ?? figures.periods.map(() => null);
       const letters = figures.quality[code] ?? "";
-      figure.replaceChildren(...[chart(said.periods, [
+      figure.replaceChildren(...[chart(words.periods, [
         [name, values, { stroke: "#0b4a86", "stroke-width": 2.4 }],
-        [said.heads[2], middles, { stroke: "#b3261e", "stroke-width": 1.8, "stroke-dasharray": "6 4" }]])].filter(Boolean));
-      table.tHead.rows[0].replaceChildren(...said.heads.map((head, at) =>
+        [words.heads[2], middles, { stroke: "#b3261e", "stroke-width": 1.8, "stroke-dasharray": "6 4" }]])].filter(Boolean));
+      table.tHead.rows[0].replaceChildren(...words.heads.map((head, at) =>
         html("th", head.replace("{name}", name), { scope: "col", className: at % 3 ? "number" : "" })));
-      table.tBodies[0].replaceChildren(...said.periods.map((period, at) => {
+      table.tBodies[0].replaceChildren(...words.periods.map((period, at) => {
         const row = document.createElement("tr");
         row.append(html("th", period, { scope: "row" }), html("td", written(values[at]), { className: "number" }),
           html("td", written(middles[at]), { className: "number" }),
-          html("td", said.qualities[letters[at]] ?? said.missing));
+          html("td", words.qualities[letters[at]] ?? words.missing));
         return row;
       }).reverse());
     };

@@ -2,7 +2,7 @@
 (() => {
   const { chart, html, written, root } = digidistrikt;
   const place = document.querySelector("[data-sql]");
-  const said = JSON.parse(place.dataset.sql);
+  const settings = JSON.parse(place.dataset.sql);
   const [select, field, button, status] =
     ["select", "textarea", "button", "[role=status]"].map((name) => place.querySelector(name));
   const result = document.querySelector("[data-result]");
@@ -56,7 +56,7 @@
   let started;
   const there = new Set();
   const load = async ({ connection }, query) => {
-    const named = said.tables.filter((name) => new RegExp(`\\b${name}\\b`).test(query) && !there.has(name));
+    const named = settings.tables.filter((name) => new RegExp(`\\b${name}\\b`).test(query) && !there.has(name));
     const files = await Promise.all(named.map((name) => fetched(`${name}.arrow.gz`)));
     for (const [at, name] of named.entries()) {
       const bytes = new Uint8Array(await files[at].arrayBuffer());
@@ -124,7 +124,7 @@
     if (!columns.length || head.length < 2 || rows.length < 2) return [];
     const figure = html("figure", "", { className: "scroll", tabIndex: 0 });
     figure.setAttribute("role", "group");
-    figure.setAttribute("aria-label", said.words.picture);
+    figure.setAttribute("aria-label", settings.words.picture);
     const pick = document.createElement("select");
     pick.append(...columns.map((at) => html("option", head[at], { value: at })));
     const draw = () => {
@@ -134,7 +134,7 @@
     };
     pick.addEventListener("change", draw);
     if (!draw()) return [];
-    const label = html("label", `${said.words.picture}: `);
+    const label = html("label", `${settings.words.picture}: `);
     label.append(pick);
     return [label, figure];
   };
@@ -142,13 +142,13 @@
   const show = (csv, types) => {
     const [head, ...rows] = rowsOf(csv);
     const numeric = head.map((_, at) => NUMBER.test(types[at]));
-    const parts = [html("h2", said.words.result), html("p", `${said.words.rows}: ${rows.length}`),
+    const parts = [html("h2", settings.words.result), html("p", `${settings.words.rows}: ${rows.length}`),
       ...pictured(head, rows, numeric)];
-    const save = html("a", said.words.save, { className: "button", download: "answer.csv",
+    const save = html("a", settings.words.save, { className: "button", download: "answer.csv",
       href: URL.createObjectURL(new Blob(["\ufeff", csv], { type: "text/csv" })) });
     const scroll = html("div", "", { className: "scroll", tabIndex: 0 });
     scroll.setAttribute("role", "region");
-    scroll.setAttribute("aria-label", said.words.result);
+    scroll.setAttribute("aria-label", settings.words.result);
     scroll.append(tableOf(head, rows, numeric));
     parts.push(scroll);
     if (rows.length > SHOWN) parts.push(html("p", `${SHOWN} / ${rows.length}`));
@@ -160,28 +160,28 @@
     const query = field.value.trim().replace(/;\s*$/, "");
     const begun = performance.now();
     button.disabled = true;
-    status.textContent = started ? said.words.working : said.words.starting;
+    status.textContent = started ? settings.words.working : settings.words.starting;
     try {
       started ??= start();
       const engine = await started;
       await load(engine, query);
       const types = rowsOf(await asCsv(engine, `select column_type from (describe ${query}\n)`)).slice(1).map(([type]) => type);
       show(await asCsv(engine, query), types);
-      status.textContent = `${said.words.done} ${written(Math.round(performance.now() - begun) / 1000)} s`;
+      status.textContent = `${settings.words.done} ${written(Math.round(performance.now() - begun) / 1000)} s`;
     } catch (error) {
       if (!worker) started = undefined;
       result.replaceChildren(html("pre", error.message));
-      status.textContent = said.words.failed;
+      status.textContent = settings.words.failed;
     }
     button.disabled = false;
   };
 
-  select.addEventListener("change", () => { field.value = said.queries[select.value]; });
+  select.addEventListener("change", () => { field.value = settings.queries[select.value]; });
   field.addEventListener("keydown", (event) => { if (event.ctrlKey && event.key === "Enter") answer(); });
   button.addEventListener("click", answer);
-  field.value = said.queries[0];
+  field.value = settings.queries[0];
   if (location.protocol === "file:") {
-    status.textContent = said.words.served;
+    status.textContent = settings.words.served;
     button.disabled = true;
   }
   place.hidden = false;

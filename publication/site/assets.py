@@ -31,7 +31,7 @@ def write(bundle: Bundle, folder: Path) -> None:
 
 
 def _land(land: Land, names: dict[str, str]) -> str:
-    said = {
+    shapes = {
         "codes": list(names),
         "names": list(names.values()),
         "paths": [land.paths.get(code, "") for code in names],
@@ -39,7 +39,7 @@ def _land(land: Land, names: dict[str, str]) -> str:
         "colours": [*svg.CLASS_COLOURS],
         "network": svg.NETWORK_COLOURS[0],
     }
-    return f"digidistrikt.land({json.dumps(said, ensure_ascii=False, separators=(',', ':'))});\n"
+    return f"digidistrikt.land({json.dumps(shapes, ensure_ascii=False, separators=(',', ':'))});\n"
 
 
 def painted(looks: dict[str, str], codes: list[str], rest: str) -> str:

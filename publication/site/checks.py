@@ -45,8 +45,8 @@ def write(bundle: Bundle, pages: list[Pages]) -> None:
 
 def _counted(check: dict[str, Any]) -> str:
     """What was found, in English."""
-    said = Check(check["check_name"], check["finds"], check["why"], check["severity"], query="")
-    return said.counted(check["faults"])
+    found = Check(check["check_name"], check["finds"], check["why"], check["severity"], query="")
+    return found.counted(check["faults"])
 
 
 def _source(pages: Pages, source: dict[str, Any], bundle: Bundle) -> dict[str, str]:

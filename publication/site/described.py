@@ -22,8 +22,8 @@ def data_set(
     pages: Pages, figures: IndicatorFigures, path: str, sources: Mapping[str, Source]
 ) -> Markup:
     """An indicator as a data set, with its files."""
-    said = figures.indicator
-    of = [sources[table] for table in said["table_ids"] if table in sources]
+    indicator = figures.indicator
+    of = [sources[table] for table in indicator["table_ids"] if table in sources]
     licences = sorted({ADDRESS[s["licence"]] for s in of if s["licence"] in ADDRESS})
     first, last = (int(figures.table["year"].agg(end)) for end in ("min", "max"))
     return _written(
@@ -57,7 +57,7 @@ def table(pages: Pages, about: MartTable, path: str) -> Markup:
 
 def _about(pages: Pages, path: str, name: str, description: str) -> dict[str, Any]:
     imprint, bundle = pages.imprint, pages.bundle
-    said: dict[str, Any] = {
+    data_set: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": name,
@@ -75,8 +75,8 @@ def _about(pages: Pages, path: str, name: str, description: str) -> dict[str, An
         },
     }
     if imprint.publisher:
-        said["publisher"] = {"@type": "Organization", "name": imprint.publisher}
-    return said
+        data_set["publisher"] = {"@type": "Organization", "name": imprint.publisher}
+    return data_set
 
 
 def _files(pages: Pages, paths: Sequence[str]) -> list[dict[str, str]]:
@@ -96,5 +96,5 @@ def _at(pages: Pages, path: str) -> str:
     return f"{url.rstrip('/')}/{path}" if url else f"../{path}"
 
 
-def _written(said: dict[str, Any]) -> Markup:
-    return Markup(json.dumps(said, ensure_ascii=False).translate(_SAFE))  # noqa: S704 - made safe
+def _written(data_set: dict[str, Any]) -> Markup:
+    return Markup(json.dumps(data_set, ensure_ascii=False).translate(_SAFE))  # noqa: S704 - made safe

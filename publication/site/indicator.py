@@ -75,21 +75,21 @@ class _Known:
 
 
 def _write(pages: Pages, figures: IndicatorFigures, known: _Known) -> None:
-    said, words, name = figures.indicator, pages.words, figures.id
+    entry, words, name = figures.indicator, pages.words, figures.id
     newest = figures.newest.dropna().astype(float)
-    period = pages.span(said["last_period"], said["last_period"])
+    period = pages.span(entry["last_period"], entry["last_period"])
     map_classes, key = _map(pages, name, newest, known.codes)
     pages.write(
         "indicator.html", path_of(name), pages.titles[name],
         words("site_indicator_about", title=pages.titles[name], municipalities=len(newest),
-              periods=pages.span(said["first_period"], said["last_period"])),
-        figures=figures, said=said, unit=pages.unit(name), method=_method(pages, said),
-        warnings=pages.warnings(said["warnings"]),
-        sources=[_source(pages, known.sources[t], known) for t in said["table_ids"]
+              periods=pages.span(entry["first_period"], entry["last_period"])),
+        figures=figures, entry=entry, unit=pages.unit(name), method=_method(pages, entry),
+        warnings=pages.warnings(entry["warnings"]),
+        sources=[_source(pages, known.sources[t], known) for t in entry["table_ids"]
                  if t in known.sources],
         period=period, map_classes=map_classes, map_key=key,
-        map_said=words("site_map_described", title=pages.titles[name], period=period),
-        attribution=ATTRIBUTION, land_said=maps.said_of(known.land, known.names, words),
+        map_description=words("site_map_described", title=pages.titles[name], period=period),
+        attribution=ATTRIBUTION, land_notes=maps.notes_on(known.land, known.names, words),
         chart=_distribution(pages, name, newest), groups=_by_centrality(pages, name, newest, known),
         coverage=list(_coverage(pages, name, known)), divisions=known.divisions,
         municipalities=len(known.codes), newest=list(_newest(pages, figures, known)),
@@ -98,15 +98,15 @@ def _write(pages: Pages, figures: IndicatorFigures, known: _Known) -> None:
     )  # fmt: skip
 
 
-def _method(pages: Pages, said: dict[str, Any]) -> str:
+def _method(pages: Pages, entry: dict[str, Any]) -> str:
     """How it is carried over merged municipalities, in words."""
     words, titles = pages.words, pages.titles
-    factor = pages.numbers.figure(said["factor"]) if said["factor"] else "1"
+    factor = pages.numbers.figure(entry["factor"]) if entry["factor"] else "1"
     return words(
-        f"site_method_{said['aggregate']}",
-        numerator=titles.get(str(said["numerator"]), ""),
-        denominator=titles.get(str(said["denominator"]), ""),
-        weight=titles.get(str(said["weight"]), ""),
+        f"site_method_{entry['aggregate']}",
+        numerator=titles.get(str(entry["numerator"]), ""),
+        denominator=titles.get(str(entry["denominator"]), ""),
+        weight=titles.get(str(entry["weight"]), ""),
         factor=factor,
     )
 
@@ -150,13 +150,13 @@ def _distribution(pages: Pages, name: str, newest: pd.Series) -> Markup | str:
     log = bool(newest.min() > 0 and newest.max() / newest.median() > 20)
     unit = pages.unit(name) + (f", {pages.words('log_scale')}" if log else "")
     size, drawn = charts.distribution([strip], log=log, unit=unit, write=pages.numbers.figure)
-    said = pages.words(
+    description = pages.words(
         "choropleth_described", low=pages.shown(name, newest.min()),
         median=pages.shown(name, newest.median()), high=pages.shown(name, newest.max()),
         unit=pages.unit(name), known=len(newest),
     )  # fmt: skip
     title = pages.words("site_distribution")
-    return svg.Pictures().picture(size, title, said, drawn)
+    return svg.Pictures().picture(size, title, description, drawn)
 
 
 def _by_centrality(

@@ -155,7 +155,7 @@ def _write(
 def _facts(pages: Pages, place: dict[str, Any]) -> list[tuple[str, str]]:
     """Official name, number, county and classes; those that are not known are left out."""
     words = pages.words
-    said = {
+    facts = {
         "site_official_name": place["official_name"],
         "code": place["municipality_code"],
         "county": place["county_name"],
@@ -166,7 +166,7 @@ def _facts(pages: Pages, place: dict[str, Any]) -> list[tuple[str, str]]:
         "site_in_action_zone": _yes(pages, place["in_action_zone"]),
         "site_organisation_number": place["organisation_number"],
     }
-    return [(words(key), str(value)) for key, value in said.items() if value is not None]
+    return [(words(key), str(value)) for key, value in facts.items() if value is not None]
 
 
 def _called(code: str | None, name: str | None) -> str | None:

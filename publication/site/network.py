@@ -90,9 +90,9 @@ def _write(pages: Pages, network: dict[str, Any], known: _Known) -> None:
               scope=words(f"site_scope_{network['scope']}")),
         network=network, facts=list(_facts(pages, network, profile, known)), members=members,
         map_classes=painted(looks, known.codes, "."), map_box=_box(known.land, looks),
-        map_key=_key(pages, looks), map_said=words("site_network_map_described",
+        map_key=_key(pages, looks), map_description=words("site_network_map_described",
                                                    members=len(looks)),
-        attribution=ATTRIBUTION, land_said=maps.said_of(known.land, names, words),
+        attribution=ATTRIBUTION, land_notes=maps.notes_on(known.land, names, words),
         statements=known.statements[name],
         overlaps=known.overlaps[name], net=_net(pages, name, set(looks), known),
         networks=known.networks,
@@ -110,7 +110,7 @@ def _facts(
         for each in (network["predecessor_ids"] or "").split(" ; ")
         if each in known.networks
     ]
-    said = {
+    facts = {
         "site_covers": network["county_description"],
         "inside_network": parent and parent["network_name"],
         "site_came_from": ", ".join(before) or None,
@@ -122,7 +122,7 @@ def _facts(
         "district_share": profile["district_share"]
         and numbers.percent(profile["district_share"] / 100),
     }
-    for key, value in said.items():
+    for key, value in facts.items():
         if value is not None:
             yield words(key), str(value)
 
@@ -161,5 +161,5 @@ def _net(pages: Pages, name: str, members: set[str], known: _Known) -> Markup | 
         for row in ties.itertuples()
     }
     size, drawn = netpicture.draw(ties, cases, groups, {name: svg.NETWORK_COLOURS[0]})
-    said = pages.words("site_net_described", members=len(cases), groups=len(groups))
-    return svg.Pictures().picture(size, pages.words("site_net"), said, drawn)
+    description = pages.words("site_net_described", members=len(cases), groups=len(groups))
+    return svg.Pictures().picture(size, pages.words("site_net"), description, drawn)

@@ -46,8 +46,8 @@ class Pages:
         self.titles = bundle.titles(language)
         self.units = {each.id: str(each.indicator["unit"]) for each in bundle.figures}
 
-    def write(self, template: str, path: str, title: str, about: str, **said: Any) -> None:
-        """Writes a page; `about` is a sentence on it, and `said` what else its template needs."""
+    def write(self, template: str, path: str, title: str, about: str, **content: Any) -> None:
+        """Writes a page; `about` is a sentence on it, and `content` the rest of its template."""
         [other] = [each for each in Language if each is not self.language]
         root = "../" * path.count("/")
 
@@ -58,7 +58,7 @@ class Pages:
             language=self.language, w=self.words, numbers=self.numbers, pages=self, root=root,
             link=link, other=root + address(path, other), other_language=other, title=title,
             about=about, vintage=self.bundle.vintage,
-            day=self.numbers.date(self.bundle.day), **said,
+            day=self.numbers.date(self.bundle.day), **content,
         )  # fmt: skip
         file = self.folder / address(path, self.language)
         file.parent.mkdir(exist_ok=True)

@@ -37,10 +37,12 @@ class Engine(NamedTuple):
     def found_in(cls, package: Path) -> Self:
         """The engine of an npm package that is unpacked. Raises ReportError if it is none."""
         try:
-            said = json.loads((package / "package.json").read_text(encoding="utf-8"))
-            if said["name"] != "@duckdb/duckdb-wasm":
-                raise ValueError(said["name"])
-            found = cls(package / "dist" / _WASM, package / "dist" / _WORKER, said["version"])
+            description = json.loads((package / "package.json").read_text(encoding="utf-8"))
+            if description["name"] != "@duckdb/duckdb-wasm":
+                raise ValueError(description["name"])
+            found = cls(
+                package / "dist" / _WASM, package / "dist" / _WORKER, description["version"]
+            )
             for path in (found.wasm, found.worker):
                 path.stat()
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -67,7 +69,7 @@ def write(bundle: Bundle, pages: list[Pages], engine: Engine) -> None:
             "sql.html", PATH, each.words("site_sql"), each.words("site_sql_about"),
             questions=asked, tables=bundle.tables, version=engine.version,
             megabytes=each.numbers.fixed(size / 1_000_000, 0),
-            said={
+            settings={
                 "tables": [table.name for table in bundle.tables],
                 "queries": [question.query for question in asked],
                 "words": {

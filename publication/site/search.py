@@ -45,20 +45,25 @@ def write(bundle: Bundle, pages: list[Pages]) -> None:
             *_indicators(bundle, each), *_places(each, places), *_networks(each, networks),
             *_tables(bundle, each), *_others(each),
         ]  # fmt: skip
-        said = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+        index = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
         path = each.folder / "assets" / f"search.{each.language}.js"
-        path.write_text(f"digidistrikt.index({said});\n", encoding="utf-8")
+        path.write_text(f"digidistrikt.index({index});\n", encoding="utf-8")
 
 
 def _indicators(bundle: Bundle, pages: Pages) -> Iterator[Entry]:
     """By the title in either language, the name in the data, theme and synonyms."""
     for each in bundle.figures:
         if len(each.table):
-            said = each.indicator
-            others = [said["title_nb"], said["title_en"], each.id, *(said["synonyms"] or [])]
+            entry = each.indicator
+            others = [
+                entry["title_nb"],
+                entry["title_en"],
+                each.id,
+                *(entry["synonyms"] or []),
+            ]
             yield Entry(
                 address(indicator.path_of(each.id), pages.language), pages.titles[each.id],
-                pages.words.of("theme", said["theme"]), " ".join(map(str, others)),
+                pages.words.of("theme", entry["theme"]), " ".join(map(str, others)),
             )  # fmt: skip
 
 

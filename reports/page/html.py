@@ -63,7 +63,7 @@ def page(
         bounds_asked=rule.missing == "bounds",
         number_of_municipalities=len(who.table),
         attribution=ATTRIBUTION,
-        land_said=maps.said_of(
+        land_notes=maps.notes_on(
             findings.land, {code: names.municipality(code) for code in who.table.index}, words
         ),
         networks=selection.networks,

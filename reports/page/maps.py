@@ -125,7 +125,7 @@ def mark(at: Point, number: str, radius: float = _MARK) -> Markup:
                  font_size=radius * 1.15, font_weight=700)  # fmt: skip
 
 
-def said_of(land: Land, names: Mapping[str, str], words: Wording) -> list[str]:
+def notes_on(land: Land, names: Mapping[str, str], words: Wording) -> list[str]:
     """Sentences on what is drawn of its parts, and what is not drawn, of the names by code."""
     of_parts = [names[code] for code in land.merged if code in names]
     lacking = [name for code, name in names.items() if code not in land.paths]
