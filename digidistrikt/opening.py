@@ -44,8 +44,13 @@ def open_warehouse(
 
     with publish.reading(warehouse) as con:
         at = moment(as_of, started(con))
-    with vintages.opened_at(warehouse, at, memory_limit) as con:
-        yield con
+    try:
+        with vintages.opened_at(warehouse, at, memory_limit) as con:
+            yield con
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        with publish.reading(warehouse) as con:
+            _refuse_other_code(con, settings, error)
+        raise
 
 
 def _refuse_other_code(

@@ -23,6 +23,9 @@ _OF_A_VINTAGE = (
     "raw.shape_difference",
     "raw.superseded",
     "raw.known_since",
+    "raw.superseded_cell",
+    "raw.cell_since",
+    "raw.cube_since",
     "mart.data_check",
 )
 _DESCRIBED_BY = {"raw.indicator", "raw.trait"}

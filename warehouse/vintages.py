@@ -2,7 +2,7 @@
 
 `mart.observation` has the figures of today. A figure that a later run changed or no longer has is
 kept in `raw.superseded` with the time from which and until which it stood; `raw.known_since` has
-the figures of today that did not stand from the first run on.
+the figures of today that did not stand from the first run on. Cells of `mart.cube` are kept alike.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +16,8 @@ from warehouse import publish
 from warehouse.models import Model, quote, read_models, run, run_some
 
 _SQL = Path(__file__).parent / "vintages.sql"
+_CUBES = Path(__file__).parent / "cube_vintages.sql"
+_CUBE_AS_OF = Path(__file__).parent / "cube_as_of.sql"
 _AS_OF = Path(__file__).parent / "as_of.sql"
 MADE_OF_THEM = ("mart.superseded", "mart.revision")
 
@@ -31,6 +33,8 @@ def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
         if not _has_history(con):
             return
         con.execute(_SQL.read_text(encoding="utf-8"))
+        if _keeps_cubes(con):
+            con.execute(_CUBES.read_text(encoding="utf-8"))
     run_some(con, MADE_OF_THEM)
 
 
@@ -40,9 +44,9 @@ def opened_at(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A sandboxed connection to the warehouse with the figures that were known at a moment.
 
-    `mart.observation` has them, and the tables whose head says `as of: recomputed` are made anew of
-    them. All other tables are as they are today: what things are called, who is in which network,
-    and the warnings of a figure.
+    `mart.observation` and `mart.cube` have them, and the tables whose head says `as of: recomputed`
+    are made anew of them. All other tables are as they are today: what things are called, who is
+    in which network, and the warnings of a figure.
     """
     with publish.reading(path) as con:  # a macro of an attached file does not find its own tables
         known = con.execute(_AS_OF.read_text(encoding="utf-8"), [moment]).to_arrow_table()
@@ -57,7 +61,9 @@ def opened_at(
         recomputed = [model for model in read_models() if model.as_of == "recomputed"]
         for table in _tables_as_today(con, recomputed):
             con.execute(f"create view {table} as from warehouse.{table}")
+        con.execute("set variable moment = ?::timestamptz", [moment])
         con.execute("set variable day = ?::date", [moment])
+        con.execute(_CUBE_AS_OF.read_text(encoding="utf-8"))
         con.execute(
             "create view raw.reply as select * replace (least(as_of, getvariable('day')) as as_of)"
             " from warehouse.raw.reply"
@@ -75,7 +81,7 @@ def _tables_as_today(con: duckdb.DuckDBPyConnection, recomputed: list[Model]) ->
         " where database_name = 'warehouse' order by all"
     ).fetchall()
     read = {name for model in recomputed for name in model.reads}
-    made = {"mart.observation", "raw.reply", *(model.table for model in recomputed)}
+    made = {"mart.observation", "mart.cube", "raw.reply", *(model.table for model in recomputed)}
     return [
         name for (name,) in found if name not in made and (name in read or name.startswith("mart."))
     ]
@@ -112,6 +118,15 @@ def _has_history(con: duckdb.DuckDBPyConnection) -> bool:
         " and table_name in ('known_since', 'release_stage') and schema_name in ('raw', 'staging')"
     ).fetchone()
     return found == (2,)
+
+
+def _keeps_cubes(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the attached file was made by code that keeps the cells of cubes by vintage."""
+    found = con.execute(
+        "select count(*) from duckdb_tables() where database_name = 'before'"
+        " and table_name = 'cube_since' and schema_name = 'raw'"
+    ).fetchone()
+    return found == (1,)
 
 
 @contextmanager

@@ -75,6 +75,43 @@ create table raw.known_since (
 );
 comment on table raw.known_since is 'a figure of today that did not stand from the first run on';
 
+create table raw.superseded_cell (
+    table_id varchar not null,
+    reported_code varchar not null,
+    code_year integer,
+    contents varchar not null,
+    contents_label varchar not null,
+    codes map(varchar, varchar) not null,
+    labels map(varchar, varchar) not null,
+    period varchar not null,
+    year integer,
+    value double,
+    status varchar,
+    unit varchar,
+    aggregation varchar not null,
+    reply_id varchar not null,
+    known_since timestamptz not null,
+    known_until timestamptz not null
+);
+comment on table raw.superseded_cell is
+    'a cell of a cube as it stood until a run changed it or no longer had it';
+
+create table raw.cell_since (
+    table_id varchar not null,
+    reported_code varchar not null,
+    contents varchar not null,
+    codes map(varchar, varchar) not null,
+    period varchar not null,
+    known_since timestamptz not null
+);
+comment on table raw.cell_since is 'a cell of today that did not stand when its cube was first taken';
+
+create table raw.cube_since (
+    table_id varchar primary key,
+    known_since timestamptz not null
+);
+comment on table raw.cube_since is 'a cube that was not taken in the first run';
+
 create table raw.table_digest (
     run_id varchar not null references raw.refresh_run (run_id),
     table_name varchar not null,

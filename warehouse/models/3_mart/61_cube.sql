@@ -1,7 +1,7 @@
 -- one row: a cell of a StatBank table that is taken whole, under the municipality code it was
 --     published with. mart.cube_series carries a cube to the division of any year
 -- key: table_id, reported_code, contents, codes, period
--- as of: current
+-- as of: kept
 -- table_id: the source table, see mart.source_table
 -- reported_code: the publisher's code, of the division of code_year
 -- code_year: the year in whose division the code is to be read
