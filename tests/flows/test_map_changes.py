@@ -19,7 +19,7 @@ from publication import bundle
 from publication.site import indicator
 from publication.site.pages import Pages
 from reports.page.land import land_of_today
-from reports.page.maps import said_of
+from reports.page.maps import notes_on
 from reports.page.wording import Wording
 from tests.command import digidistrikt
 from tests.flows.test_vintages import SHOWN, write_report
@@ -207,7 +207,7 @@ def test_a_merged_municipality_is_drawn_of_its_parts_and_a_divided_one_is_not_dr
         land = land_of_today(con)
     names = {str(code): str(name) for code, name in ask("january", called)}
     assert names.keys() - land.paths.keys() == {"3301", "3399"}
-    assert said_of(land, names, Wording(Language.EN)) == [
+    assert notes_on(land, names, Wording(Language.EN)) == [
         "The municipal boundaries are of 2024. These have merged since and are drawn from their"
         " parts: Stavanger, OPPDIKTET.",
         "These municipalities are not in the boundary data, which are of 2024, and are not drawn:"
