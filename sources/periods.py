@@ -35,6 +35,7 @@ _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?:\.0)?",
+        rf"{_YEAR}_(?P=year)",
         rf"{_YEAR}/(?P<next>\d\d|(?:19|20)\d\d)",
         rf"{_YEAR}-(?P<next>1[3-9]|[2-9]\d|00)",
         rf"{_YEAR}\s*-?\s*(?P<kind>[KQ]){_PART}",

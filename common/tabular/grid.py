@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from common.errors import InputError
 from common.tabular import jsonstat, kinds, workbook
-from common.tabular.text import Rows, decode, parse
+from common.tabular.text import Rows, called, decode, parse
 
 MAX_BYTES = 50_000_000
 
@@ -50,6 +50,5 @@ def read_grid(
     encoding, text = decode(content, file, encoding)
     delimiter, rows = parse(text, file, delimiter)
     shown = {"\t": "tab"}.get(delimiter, f"'{delimiter}'")
-    told = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper()[:6])
     layout = {"encoding": encoding, "delimiter": delimiter}
-    return Grid(rows, f"text in {told}, columns parted by {shown}", layout)
+    return Grid(rows, f"text in {called(encoding)}, columns parted by {shown}", layout)

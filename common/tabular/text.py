@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from common.errors import InputError
@@ -13,31 +14,50 @@ Rows = list[tuple[int, list[str]]]
 DELIMITERS = ";\t,|"
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# Soft hyphens, joiners and marks of byte order come along from web pages; nobody sees them.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 def decode(content: bytes, file: str, encoding: str | None = None) -> tuple[str, str]:
-    """The encoding (UTF-8, UTF-16 with or without a mark, else Windows-1252) and the text.
+    """The encoding (UTF-8, UTF-16 with or without a mark, else Windows-1252) and the visible text.
 
     Raises InputError for bytes that are none of these, or not the `encoding` that is declared.
     """
+    fault = ""
     for candidate in (encoding,) if encoding else _encodings(content):
         try:
             text = content.decode(candidate)
         except UnicodeDecodeError as error:
             place = error.start
+            line = content[:place].count(b"\n") + 1
+            fault = f"line {line}: byte 0x{content[place]:02x} is no letter in {called(candidate)}"
             continue
         except LookupError as error:
             raise InputError(
                 f"{file}: '{candidate}' is not the name of an encoding; write utf-8 or cp1252."
             ) from error
-        if encoding or not _CONTROL.search(text):
-            return candidate, text
+        control = _CONTROL.search(text)
+        if encoding or not control:
+            return candidate, visible(text)
+        line = text[: control.start()].count("\n") + 1
+        fault = f"line {line}: there is a control character, 0x{ord(control[0]):02x}"
     if encoding:
         raise InputError(f"{file}: byte {place} is not {encoding}; declare the encoding.")
     raise InputError(
-        f"{file}: the file is not text in UTF-8, UTF-16 or Windows-1252. Save it again as"
+        f"{file}, {fault}, so this is not text in UTF-8, UTF-16 or Windows-1252. Save it again as"
         " 'CSV UTF-8'."
     )
+
+
+def called(encoding: str) -> str:
+    """An encoding as people call it."""
+    known = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
+    return known.get(encoding, encoding.upper()[:6])
+
+
+def visible(text: str) -> str:
+    """A text without signs that nobody sees, and each letter with its accent as one sign."""
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
 
 def _encodings(content: bytes) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from openpyxl.workbook import Workbook
 from common.errors import InputError
 from common.tabular import binary, kinds
 from common.tabular.numerals import Number
-from common.tabular.text import Rows
+from common.tabular.text import Rows, visible
 
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_CELLS = 1_000_000
@@ -252,7 +252,7 @@ def _text(value: object) -> str:
         return value.date().isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value).strip()
+    return visible(str(value)).strip()
 
 
 def _number(value: float | Decimal) -> str:

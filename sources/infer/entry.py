@@ -25,7 +25,7 @@ from sources.infer.division import (
     settled,
 )
 from sources.infer.figures import Measure, take_measures, take_values
-from sources.infer.hints import Hints, Known, Question
+from sources.infer.hints import FIRST_YEAR, Hints, Known, Question
 from sources.infer.ids import ids_of, require_id
 from sources.infer.one_table import require_one_table
 from sources.infer.periods import take_periods
@@ -61,6 +61,8 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     """
     require_id(hints.id)
     _require_pattern(hints.name_pattern)
+    if isinstance(hints.division, int) and not FIRST_YEAR <= hints.division <= known.today.year:
+        raise InputError(f"--division {hints.division}: no municipal division of then is known.")
     grid = read_grid(content, file, sheet=hints.sheet)
     columns = _columns(grid, file, hints, known)
     blocks = fill_blocks(columns)
@@ -104,7 +106,10 @@ def _columns(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     try:
         if max((len(cells) for _, cells in grid.rows), default=0) < 2:
             raise InputError(
-                f"{file}: no ; tab , or | parts it into columns; save it as CSV or as a workbook."
+                f"{file}: there is one column only."
+                if grid.sheets
+                else f"{file}: no ; tab , or | parts it into columns; save it as CSV or as a"
+                " workbook."
             )
         if not any(cell for _, cells in grid.rows for cell in cells):
             raise InputError(f"{file}: there are no rows.")

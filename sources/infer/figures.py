@@ -10,7 +10,7 @@ from common.errors import InputError
 from common.tabular.numerals import BOUND, Number, is_number, without_mark
 from sources.infer.columns import PART_OF_YEAR, PERIOD, Columns
 from sources.infer.hints import Hints, Known, Question
-from sources.infer.ids import ids_of, require_id, slug
+from sources.infer.ids import ids_of, require_id
 from sources.infer.signs import MISSING
 from sources.infer.words import OTHER_CODE_WORDS, plain
 from sources.periods import in_heading, period_of
@@ -142,17 +142,25 @@ def _repeated(headings: Sequence[str]) -> str:
 
 
 def _values_named(columns: Columns, hints: Hints, wide: dict[str, str]) -> dict[str, Measure]:
-    values = {}
+    """The columns that were named; several that measure different things give an indicator each."""
+    wanted: dict[str, str] = {}
     for wish in hints.values:
-        column, equals, indicator = wish.rpartition("=")
-        if columns.called(wish):
-            column, equals = wish, ""
-        name = columns.find(column if equals else wish)
-        wanted = indicator if equals else hints.id
-        if not equals and len(hints.values) > 1 and not wide:
-            wanted = f"{hints.id}_{slug(columns.heading_of(name) or name)}"
-        title = columns.heading_of(name) if len(hints.values) > 1 and not wide else ""
-        values[name] = Measure(wanted, title, wide.get(name))
+        column, _, indicator = ("", "", "") if columns.called(wish) else wish.rpartition("=")
+        wanted[columns.find(column or wish)] = indicator
+    said = {
+        name: rest_of_heading(columns, name) if wide else columns.heading_of(name) or name
+        for name in wanted
+    }
+    several = len(set(said.values())) > 1
+    ids = ids_of(hints.id, list(dict.fromkeys(said.values())) if several else [""])
+    values = {
+        name: Measure(
+            indicator or ids[said[name] if several else ""],
+            said[name] if several else "",
+            wide.get(name),
+        )
+        for name, indicator in wanted.items()
+    }
     if wide and (without := [name for name, each in values.items() if each.period is None]):
         raise InputError(
             f"{columns.file}: the heading of '{without[0]}' says no period, and those of other"

@@ -72,8 +72,9 @@ def _found(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[str, s
     }
     if not any(is_figures(columns, name, placed) for name in wide):
         wide = {}
-    if not wide or _is_disjoint(columns, wide):
+    if not wide:
         raise _no_period(columns, part, placed)
+    _require_common_periods(columns, wide, hints)
     return wide
 
 
@@ -118,12 +119,24 @@ def _unheaded_periods(columns: Columns, placed: Sequence[int]) -> str | None:
     return None
 
 
-def _is_disjoint(columns: Columns, wide: dict[str, str]) -> bool:
-    """Whether several measures share no period, so that the years may be a part of their names."""
+def _require_common_periods(columns: Columns, wide: dict[str, str], hints: Hints) -> None:
+    """Raises a Question where several measures share no period: years may be a part of names.
+
+    Columns that were named have figures of the years in their headings.
+    """
     by_measure: dict[str, set[str]] = {}
     for name, period in wide.items():
         by_measure.setdefault(rest_of_heading(columns, name), set()).add(period)
-    return len(by_measure) > 1 and len(by_measure) == len(set(wide.values())) == len(wide)
+    is_disjoint = 1 < len(by_measure) == len(set(wide.values())) == len(wide)
+    if is_disjoint and not hints.values:
+        first, second, *_ = wide
+        raise Question(
+            f"{columns.file}: '{first}' and '{second}' are of one year each, which may be a part of"
+            " what is measured; say --value 'COLUMN' for each that has figures of that year, or"
+            " --period 2025 for all.",
+            "values",
+            tuple(wide),
+        )
 
 
 def _no_period(columns: Columns, part: str | None, placed: Sequence[int]) -> Question:

@@ -10,10 +10,10 @@ from common.tabular.numerals import is_number
 from sources.infer.columns import Columns, read_columns
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.words import (
-    CODE_WORDS,
     COUNTY_WORDS,
     OTHER_CODE_WORDS,
     OTHER_PLACE_WORDS,
+    is_code_heading,
     is_name_heading,
     is_period_heading,
     plain,
@@ -26,6 +26,8 @@ OTHER_CODE = "other municipality code"
 _NEARLY_ALL = 0.9
 _NONE, _WEAK, _FAIR, _STRONG = range(4)
 _SAYS_CODES = re.compile(r"kod|code|nummer|number|region|geo")
+# UTF-8 that was read as Windows-1252, or letters that an encoding did not have.
+_LOST_LETTERS = re.compile(r"\u00c3[^\w\s]|\u00c3\u02dc|\ufffd|[^\W\d]\?[^\W\d]|^\?[^\W\d]")
 _YEARS_LIKE_CODES = range(1900, 2101)
 
 
@@ -221,7 +223,7 @@ def _code_evidence(
     heading = columns.headings[one.place]
     if is_period_heading(heading) or period_of(heading):
         return "", _NONE
-    is_headed = bool(CODE_WORDS.fullmatch(plain(heading)))
+    is_headed = is_code_heading(heading)
     told = [cell for cell in cells if cell and not other_body(cell)]
     if one.count * 2 < len(told) or (in_heading(heading) and not is_headed):
         return "", _NONE
@@ -346,6 +348,13 @@ def _nothing_found(
                 f"{file}: the municipalities stand beside one another in a row"
                 f" ({', '.join(turned[:3])}); turn the table so that each has a row of its own."
             )
+    damaged = (cell for _, cells in grid.rows for cell in cells if _LOST_LETTERS.search(cell))
+    if cell := next(damaged, ""):
+        return InputError(
+            f"{file}: no column surely holds municipalities; in '{cell}' letters as æ, ø and å were"
+            " lost when the file was saved. Save it again from its source as 'CSV UTF-8', or say"
+            " --code COLUMN or --name COLUMN."
+        )
     columns = read_columns(grid, file, 0, hints, known)
     for name, cells in columns.cells.items() if not doubtful else ():
         is_headed = plain(columns.heading_of(name)).startswith(("fylke", "county"))

@@ -6,6 +6,7 @@ CODE_WORDS = re.compile(
     r"(kommune|komm?|k|municipality|region)?(nummer|nr|kode|num|no|number|code|id)(pr)?\d{0,4}"
     r"|geo|region|kommune|municipality"
 )
+_OF_ANYTHING = re.compile(r"(nummer|nr|num|no|number|id)\d{0,4}")
 NAME_WORDS = re.compile(
     r"(kommune|komm?|k|municipality|region)?(navn|namn|name)\d{0,4}|kommuner?|municipality|region"
 )
@@ -54,6 +55,12 @@ def is_name_heading(heading: str) -> bool:
     """Whether a heading says that its column holds names, be it of an older or a newer division."""
     said = plain(heading)
     return bool(NAME_WORDS.fullmatch(said) or _OTHER_EDITION.fullmatch(said))
+
+
+def is_code_heading(heading: str) -> bool:
+    """Whether a heading says that its column holds codes; `id` and `nr` may be of anything."""
+    said = plain(heading)
+    return bool(CODE_WORDS.fullmatch(said)) and not _OF_ANYTHING.fullmatch(said)
 
 
 def is_place_heading(heading: str) -> bool:

@@ -233,7 +233,7 @@ def test_names_are_read_as_on_the_first_day_of_the_last_year_unless_said() -> No
         ("", {}, "no ; tab , or | parts it into columns"),
         ("just text\nand more\n", {}, "no ; tab , or | parts it into columns"),
         ("a;b\nx;1\ny;2\n", {"period": "2025"}, "no column holds municipality codes or names; say"),
-        ("kommunenr;x 2024;y 2025\n0301;1;2\n", {}, "no column holds periods"),
+        ("kommunenr;x 2024;y 2025\n0301;1;2\n", {}, "are of one year each"),
         ("kommunenr;x\n0301;1\n", {}, "no column holds periods .* say --period 2025, or"),
         (
             "kommunenr;x\n0301;1\n",
@@ -263,6 +263,8 @@ def test_names_are_read_as_on_the_first_day_of_the_last_year_unless_said() -> No
         ),
         ("kommunenr;x\n", {"period": "2025"}, "there are no rows below the header"),
         ("kommunenr;x\n0301;1\n", {"period": "2025", "id": "Min måling"}, "as min_maling"),
+        ("Kommune;2025\nOslo;1\n", {"division": 0}, "--division 0: no municipal division of then"),
+        ("kommunenr;2025\n0301;1\n", {"division": 3000}, "--division 3000: no municipal division"),
         ("kommunenr;x\n0301;1\n", {"period": "2025", "skip_rows": 9}, "9 are to be skipped"),
     ],
 )

@@ -3,6 +3,7 @@
 Each kind stands for a fault that was met in real files; all files here are made up.
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -67,6 +68,9 @@ def test_years_and_counts_beside_names_are_no_codes(content: str) -> None:
         ("Kommune;År;Vedtatt;x\nOslo;2025;2019;3\nBodø;2025;..;5\n", {}, "values"),
         ("knr;Valgår;x\n0301;2023.0;3\n1804;2023.0;5\n", {"period": "2025"}, "values"),
         ("kommunenr;Maaned;Verdi\n0301;mars;40,4\n1804;april;41\n", {}, "period"),
+        ("kommunenr;Regnskap 2023;Budsjett 2024\n0301;1;2\n1804;3;4\n", {}, "values"),
+        ("id;2025\n0301;5\n0302;6\n0303;7\n1804;8\n", {}, "code"),
+        ("Nr;2025\n1804;5\n0301;6\n1103;7\n1807;8\n", {}, "code"),
     ],
 )
 def test_weak_evidence_is_asked_about_with_the_option_that_answers(
@@ -87,6 +91,40 @@ def test_years_are_figures_when_it_is_said() -> None:
     assert read(content, period="2025", values=("Poeng",))[0] == TWO
     both = read(content, period="2025", values=("Poeng", "Plan vedtatt"))[0]
     assert [row[3] for row in both] == [2019, 2023, 6, 8]
+
+
+@pytest.mark.parametrize("more", ["", ";Regnskap 2022"])
+def test_headings_of_one_year_each_are_read_when_they_are_named(more: str) -> None:
+    nine = more and ";9"
+    content = f"kommunenr;Regnskap 2023;Budsjett 2024{more}\n0301;1;2{nine}\n1804;3;4{nine}\n"
+    figures = read(content, values=("Regnskap 2023", "Budsjett 2024"))[0]
+    assert [row[:4] for row in figures] == [
+        ("x_budsjett", "0301", "2024", 2),
+        ("x_budsjett", "1804", "2024", 4),
+        ("x_regnskap", "0301", "2023", 1),
+        ("x_regnskap", "1804", "2023", 3),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["nr", "ID", "Nummer"])
+def test_a_heading_of_anything_is_of_codes_where_the_cells_are_in_force(heading: str) -> None:
+    assert read(f"{heading};2025\n0301;6\n1804;8\n")[0] == TWO
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\ufeff", "\u2060"])
+@pytest.mark.parametrize(
+    "content", ["Kommune;2025\nOs{}lo;6\nBodø{};8\n", "nr;{}2025\n0301{};6\n1804;8\n"]
+)
+def test_signs_that_nobody_sees_are_left_out(content: str, sign: str) -> None:
+    assert read(content.format(sign, sign))[0] == TWO
+    rows = [line.split(";") for line in content.format(sign, sign).splitlines()]
+    assert read(workbook(*rows))[0] == TWO
+
+
+@pytest.mark.parametrize("name", ["BodÃ¸", "Bod\ufffd", "Bod?y", "?lesund"])
+def test_letters_that_were_lost_are_told_as_the_reason(name: str) -> None:
+    with pytest.raises(InputError, match=f"in '{re.escape(name)}' letters as æ, ø and å were lost"):
+        read(f"Kommune;2025\n{name};6\n")
 
 
 def test_a_row_whose_code_and_name_are_two_municipalities_is_refused() -> None:
@@ -135,9 +173,16 @@ def test_only_codes_decide_the_division_and_a_total_is_refused_by_its_word(total
     assert any(word in reason for word in ("a total", "the country", "a county", "no municipality"))
 
 
-def test_two_columns_of_codes_the_one_in_force_in_the_files_year_counts() -> None:
-    content = "Kommunenummer;Kommunenummer_2025;Andel 2025\n3806;4001;40\n3001;3101;41\n"
-    figures, _, division = read(content)
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Kommunenummer;Kommunenummer_2025;Andel 2025",
+        "Kommunenr_2020;Kommunenr_2024;2025",
+        "Gammel kode;Kode;2025",
+    ],
+)
+def test_two_columns_of_codes_the_one_in_force_in_the_files_year_counts(header: str) -> None:
+    figures, _, division = read(f"{header}\n3806;4001;40\n3001;3101;41\n")
     assert [row[1] for row in figures] == ["3101", "4001"]
     assert division == "2025"
     assert {row[0] for row in figures} == {"x"}
@@ -209,10 +254,12 @@ def test_headings_that_would_give_one_id_are_told_apart_by_their_signs() -> None
         read("kommunenr;Andel;Andel\n0301;1;2\n", period="2025")
 
 
-def test_a_period_in_a_heading_belongs_to_that_column_and_words_tell_rows_apart() -> None:
-    figures = read("Kommunenummer;Svar;Poeng 2025\n0301;ja;1\n0301;nei;3\n1804;ja;1\n1804;nei;5\n")[
-        0
-    ]
+@pytest.mark.parametrize("heading", ["Poeng 2025", "2025", "Poeng i 2025"])
+def test_a_period_in_a_heading_belongs_to_that_column_and_words_tell_rows_apart(
+    heading: str,
+) -> None:
+    rows = "0301;ja;1\n0301;nei;3\n1804;ja;1\n1804;nei;5\n"
+    figures = read(f"Kommunenummer;Svar;{heading}\n{rows}")[0]
     assert figures[0] == ("x_ja", "0301", "2025", 1, None)
     assert {row[0] for row in figures} == {"x_ja", "x_nei"}
 
@@ -225,6 +272,7 @@ def test_a_period_in_a_heading_belongs_to_that_column_and_words_tell_rows_apart(
         ("Tid;Verdi\n0301;1. kvartal 2024;1\n1804;2024K1;2\n", "2024K1"),
         ("År;Verdi\n0301;2024.0;1\n1804;2024;2\n", "2024"),
         ("Periode;Verdi\n0301;202403;1\n1804;mars 2024;2\n", "2024M03"),
+        ("aar;Verdi\n0301;2024_2024;1\n1804;2024_2024;2\n", "2024"),
         ("Tid;Verdi\n0301;2024Q1;1\n1804;Q1 2024;2\n", "2024Q1"),
         ("Periode;Verdi\n0301;2024-03;1\n1804;2024M03;2\n", "2024M03"),
     ],

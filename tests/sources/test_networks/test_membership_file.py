@@ -363,7 +363,7 @@ def test_a_file_without_rows_says_what_to_write(check: Check) -> None:
     ("content", "sentence"),
     [
         (b"PK\x03\x04....", "membership.csv: this is a workbook, not CSV."),
-        (b"a,b\n\x81\x8d,1\n", "membership.csv: the file is not text in UTF-8, UTF-16 or"),
+        (b"a,b\n\x81\x8d,1\n", "membership.csv, line 2: byte 0x81 is no letter in Windows-1252"),
         (b'a,b\n1,2\n"open,3\n', "membership.csv, row 3: can't be read as CSV"),
         (None, "membership.csv: there is no such file"),
     ],
