@@ -41,5 +41,5 @@ def test_what_a_municipality_of_before_owned_is_owned_by_its_successor(damaged: 
     ).fetchall() == [("4621", "Voss"), ("4621", "Voss"), (None, None)]
     assert con.execute(
         "select owners, municipal_owners from mart.intermunicipal_company"
-        " where organisation_number = '999000000'"
+        " where company_number = '999000000'"
     ).fetchall() == [(3, 1)]
