@@ -15,6 +15,13 @@ REVISED = (
 # Check, damage, what the new fault must mention. Codes 9998 and 4699 are made up.
 DAMAGE_TO_FIGURES = [
     (
+        "aggregate_county",  # Nordland, with one inhabitant more than it has; the row is made up
+        "insert into staging.observation select * replace ('county' as region_kind,"
+        " '18' as reported_code, 243273 as value) from staging.observation"
+        " where indicator_id = 'population' and region_kind = 'country' and period = '2026'",
+        "'population', '18', '2026', 243273.0, 243272.0",
+    ),
+    (
         "aggregate_national",
         "delete from core.group_member where kind = 'county' and municipality_code = '4601'",
         "(2026, 5627400.0, 5332540.0)",

@@ -4,7 +4,7 @@
 -- indicator of a row: indicator_id
 -- parts of: raw.observation, staging.accessibility_observation, staging.data_set_observation,
 --     raw.reply
--- region_kind: municipality or country; other regions are not kept
+-- region_kind: municipality, county (a code of two digits) or country; other regions are not kept
 -- code_year: year of the division in which the municipality code is to be read
 -- division: own (the figure's own year), current, or a fixed year, as the table was asked for
 -- correction_id: the correction that made a published figure missing
@@ -30,6 +30,7 @@ placed as (
         reply.table_id,
         reply.division,
         regexp_extract(published.reported_code, '^(?:K[-_.])?(\d{4})$', 1) as municipality_code,
+        regexp_matches(published.reported_code, '^\d{2}$') as is_county,
         try_cast(published.period[1:4] as integer) as year
     from published
     inner join reply using (reply_id)
@@ -54,7 +55,11 @@ select
     corrected.indicator_id,
     corrected.table_id,
     corrected.division,
-    if(corrected.municipality_code = '', 'country', 'municipality') as region_kind,
+    case
+        when corrected.municipality_code <> '' then 'municipality'
+        when corrected.is_county then 'county'
+        else 'country'
+    end as region_kind,
     if(
         corrected.municipality_code = '', corrected.reported_code, corrected.municipality_code
     ) as reported_code,
@@ -73,4 +78,5 @@ select
     corrected.correction_why
 from corrected
 cross join this_year
-where corrected.municipality_code <> '' or corrected.reported_code in ('country', '0', 'EAK')
+where corrected.municipality_code <> '' or corrected.is_county
+    or corrected.reported_code in ('country', '0', 'EAK')
