@@ -60,6 +60,12 @@ _FIGURES = """
     inner join mart.indicator using (indicator_id)
     order by observation.municipality_code, indicator_id
 """
+# What a county comes to as a whole: a sum, a ratio or a weighted mean, of those of today.
+_COUNTIES = """
+    select indicator_id, group_code, period, value from mart.aggregate(null, 'county', {year})
+    where value is not null
+"""
+_YEAR = "select max(year(valid_on))::int as year from mart.municipality"
 
 _PLAIN = ("reported", "recoded", "recomputed")  # a quality that needs no word beside the figure
 
@@ -74,6 +80,7 @@ class KeyFigure(NamedTuple):
     value: str
     quality: str
     peers: str
+    county: str
     country: str
     rank: str
 
@@ -117,6 +124,11 @@ class _Known:
         self.companies_known = bool(rows(con, "from mart.company_owner limit 1"))
         self.decided = _by_code(rows(con, "from mart.decided_change order by change_id"))
         self.figures = _by_code(rows(con, _FIGURES))
+        [[year]] = [row.values() for row in rows(con, _YEAR)]
+        self.counties = {
+            (row["indicator_id"], row["group_code"], row["period"]): row["value"]
+            for row in rows(con, _COUNTIES.format(year=year))
+        }
         self.themes = {each.id: str(each.indicator["theme"]) for each in bundle.figures}
 
 
@@ -197,7 +209,7 @@ def _key_figures(pages: Pages, code: str, known: _Known) -> dict[str, list[KeyFi
     """The newest figures, by theme and title."""
     of_theme: dict[str, list[KeyFigure]] = {theme: [] for theme in known.order}
     for row in known.figures[code]:
-        of_theme[known.themes[row["indicator_id"]]].append(_key_figure(pages, row))
+        of_theme[known.themes[row["indicator_id"]]].append(_key_figure(pages, row, known))
     return {
         pages.words.of("theme", theme): sorted(figures, key=lambda one: one.title)
         for theme, figures in of_theme.items()
@@ -205,14 +217,15 @@ def _key_figures(pages: Pages, code: str, known: _Known) -> dict[str, list[KeyFi
     }
 
 
-def _key_figure(pages: Pages, row: dict[str, Any]) -> KeyFigure:
+def _key_figure(pages: Pages, row: dict[str, Any], known: _Known) -> KeyFigure:
     name, value = row["indicator_id"], row["value"]
+    county = known.counties.get((name, row["municipality_code"][:2], row["period"]))
     is_ranked = value is not None and pages.units[name] != YES_OR_NO
     return KeyFigure(
         f"indicators/{name}", pages.titles[name], pages.unit(name),
         pages.numbers.period(row["period"]), pages.shown(name, value),
         "" if row["quality"] in _PLAIN else pages.words.of("quality", row["quality"]),
-        pages.typical(name, row["peers"], row["peers_mean"]),
+        pages.typical(name, row["peers"], row["peers_mean"]), pages.shown(name, county),
         pages.typical(name, row["country"], row["country_mean"]),
         pages.words("of", part=row["rank"], whole=row["known"]) if is_ranked else "",
     )  # fmt: skip

@@ -17,6 +17,7 @@ from publication.bundle import Imprint
 from publication.changes import IndicatorChange, VintageChanges
 from publication.site import changed, indicator
 from publication.site.pages import Pages, address
+from reports.page.wording import Wording
 from tests.conftest import Make
 from tests.publication.browser import AXE, look_at, needs_browser
 from warehouse import publish as warehouse
@@ -99,7 +100,7 @@ def test_a_map_paints_every_municipality_that_has_a_figure(published: Path) -> N
     assert max(classes.count(one) for one in "01234") <= 73  # a fifth of 357, and ties
 
 
-def test_the_key_figures_of_a_municipality_stand_beside_those_of_its_kostra_group(
+def test_the_key_figures_of_a_municipality_stand_beside_those_of_its_group_and_county(
     published: Path, con: duckdb.DuckDBPyConnection
 ) -> None:
     [(value, peers, country)] = con.execute(
@@ -113,7 +114,11 @@ def test_the_key_figures_of_a_municipality_stand_beside_those_of_its_kostra_grou
     ).fetchall()
     rows = rows_of(read(published, "municipalities/1508"))
     [row] = [row for row in rows if row[0] == "Population 1 January persons, 2026"]
-    assert row[1:4] == [f"{value:,.0f}", f"{peers:,.0f}", f"{country:,.0f}"]
+    [(county,)] = con.execute(
+        "select value from mart.aggregate('population', 'county', 2026)"
+        " where group_code = '15' and period = '2026'"
+    ).fetchall()
+    assert row[1:5] == [f"{one:,.0f}" for one in (value, peers, county, country)]
 
 
 def test_a_municipality_has_its_earlier_codes_and_those_that_went_into_it(published: Path) -> None:
@@ -148,7 +153,8 @@ def test_the_traits_of_a_municipality_are_those_that_are_known(
     ).fetchall()
     rows = [tuple(row[:2]) for row in rows_of(read(published, "municipalities/1508"))]
     assert len(known) > 1
-    assert set(known) <= set(rows)
+    words = Wording(Language.EN)
+    assert {(title, words.of("trait", value)) for title, value in known} <= set(rows)
 
 
 def test_a_network_names_every_member_with_its_evidence(
