@@ -125,18 +125,18 @@ def how_long(cells: int, requests: int, a_minute: int) -> str:
     """What fetching takes, in words."""
     minutes = requests / a_minute
     asked = f"{requests} request{'' if requests == 1 else 's'}"
-    told = f"{cells:,} cells in {asked}".replace(",", " ")
+    size = f"{cells:,} cells in {asked}".replace(",", " ")
     if minutes <= 1:
-        return f"{told}: within a minute."
+        return f"{size}: within a minute."
     if minutes < 90:
-        return f"{told}: some {minutes:.0f} minutes at {a_minute} a minute."
+        return f"{size}: some {minutes:.0f} minutes at {a_minute} a minute."
     more = (
         f", more than a day's {_MINUTES_A_DAY * a_minute} requests"
         if minutes > _MINUTES_A_DAY
         else ""
     )
     return (
-        f"{told}: some {minutes / 60:.1f} hours at {a_minute} a minute{more}. When it is"
+        f"{size}: some {minutes / 60:.1f} hours at {a_minute} a minute{more}. When it is"
         " interrupted, the same command goes on where it stopped, within a day."
     )
 

@@ -56,8 +56,8 @@ def _show_by_theme(rows: list[tuple[Any, ...]]) -> None:
         ]
         tables.draw(("indicator", "title, unit and periods"), cells, console)
     traits = sum(row[4] == TRAIT for row in rows)
-    told = [_counted(len(rows) - traits, "indicator"), _counted(traits, "trait")]
-    console.print(f"\n[dim]{', '.join(filter(None, told))}[/dim]")
+    counts = [_counted(len(rows) - traits, "indicator"), _counted(traits, "trait")]
+    console.print(f"\n[dim]{', '.join(filter(None, counts))}[/dim]")
 
 
 def _counted(number: int, what: str) -> str:

@@ -87,13 +87,13 @@ def _query(con: duckdb.DuckDBPyConnection, name: str, division: int | None) -> s
 def _write_workbook(con: duckdb.DuckDBPyConnection, queries: dict[str, str], output: Path) -> None:
     """A sheet each, and of all of them together what columns mean and whose figures they are."""
     made: list[excel.Sheet] = []
-    told: dict[str, tuple[Sequence[str], dict[tuple[object, ...], None]]] = {}
+    about_all: dict[str, tuple[Sequence[str], dict[tuple[object, ...], None]]] = {}
     for name, query in queries.items():
         figures, *others = sheets(con, name, query, run(con, query))
         made.append(figures)
         for sheet in others:
-            known = told.setdefault(sheet.name, (sheet.columns, {}))[1]
+            known = about_all.setdefault(sheet.name, (sheet.columns, {}))[1]
             known.update(dict.fromkeys(map(tuple, sheet.rows)))
-    about = [excel.Sheet(name, columns, rows) for name, (columns, rows) in told.items()]
+    about = [excel.Sheet(name, columns, rows) for name, (columns, rows) in about_all.items()]
     with swapped_in(output) as beside:
         excel.write_workbook(beside, [*made, *about])

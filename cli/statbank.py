@@ -177,9 +177,11 @@ def require_number(number: str) -> None:
 
 
 def _state(updated: datetime | None, *, is_discontinued: bool) -> str:
-    told = f"Updated {updated:%Y-%m-%d %H:%M} UTC." if updated else "The day of update is not told."
+    sentence = (
+        f"Updated {updated:%Y-%m-%d %H:%M} UTC." if updated else "The day of update is not told."
+    )
     ended = " Discontinued: it gets no new figures; its notes may name the table that follows."
-    return told + (ended if is_discontinued else "")
+    return sentence + (ended if is_discontinued else "")
 
 
 def _show_dimension(dimension: "Dimension", console: Console, *, every: bool) -> None:

@@ -64,7 +64,7 @@ def meanings(
     mart.observation, of which it is made. Where tables differ, nothing is said.
     """
     named = _TABLE.findall(query)
-    said = dict(
+    comments = dict(
         con.execute(
             f"""
             select column_name, coalesce({_agreed(named)}, {_agreed(["observation"])}, {_agreed()})
@@ -81,7 +81,7 @@ def meanings(
         ).fetchall()
     }
     return [
-        ColumnMeaning(column, *indicators.get(column, (said.get(column), None)))
+        ColumnMeaning(column, *indicators.get(column, (comments.get(column), None)))
         for column in columns
     ]
 

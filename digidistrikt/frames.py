@@ -36,8 +36,8 @@ def framed(table: "pa.Table", kind: Kind, attributes: Mapping[str, Any]) -> Any:
     """
     table = _plain(table)
     if kind == "arrow":
-        told = json.dumps(attributes, ensure_ascii=False, default=str).encode()
-        return table.replace_schema_metadata({ATTRIBUTES: told})
+        metadata = json.dumps(attributes, ensure_ascii=False, default=str).encode()
+        return table.replace_schema_metadata({ATTRIBUTES: metadata})
     if kind == "polars":
         return _polars(table)
     return _pandas(table, attributes)

@@ -75,9 +75,9 @@ def apply() -> frozenset[str]:
 
     Raises InputError.
     """
-    said = read()
-    new = [each for each in SETTINGS if each.key in said and each.variable not in os.environ]
-    os.environ.update({each.variable: said[each.key] for each in new})
+    from_file = read()
+    new = [each for each in SETTINGS if each.key in from_file and each.variable not in os.environ]
+    os.environ.update({each.variable: from_file[each.key] for each in new})
     return frozenset(each.variable for each in new)
 
 
@@ -86,8 +86,8 @@ def home() -> Path:
 
     Raises InputError for a file that can't be read.
     """
-    said = os.environ.get(HOME_VARIABLE) or read().get("home")
-    return Path(said) if said else default_home()
+    home = os.environ.get(HOME_VARIABLE) or read().get("home")
+    return Path(home) if home else default_home()
 
 
 def in_force(from_file: Collection[str]) -> Iterator[tuple[str, str, str, str]]:

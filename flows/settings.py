@@ -27,10 +27,10 @@ _PREFECT = {
 
 def _calls_a_minute() -> int:
     """Raises InputError if what the environment says is not a number of calls."""
-    said = os.environ.get(CALLS_VARIABLE, "30")
-    if not said.isdecimal() or int(said) == 0:
-        raise InputError(f"{CALLS_VARIABLE} is a number of calls, 1 or more, not '{said}'.")
-    return int(said)
+    number = os.environ.get(CALLS_VARIABLE, "30")
+    if not number.isdecimal() or int(number) == 0:
+        raise InputError(f"{CALLS_VARIABLE} is a number of calls, 1 or more, not '{number}'.")
+    return int(number)
 
 
 def default_home() -> Path:
@@ -49,8 +49,8 @@ def default_home() -> Path:
 
 
 def _home() -> Path:
-    said = os.environ.get(HOME_VARIABLE)
-    return Path(said) if said else default_home()
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) if home else default_home()
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,6 @@ def accept(path: Path, figures: Sequence[str], why: str) -> list[AcceptedPopulat
         )
         new.append(figure)
     of_each = {(each.municipality_code, each.year): each for each in (*read(path), *new)}
-    told = [figure.model_dump(mode="json") for figure in of_each.values()]
-    yamlfile.write(path, {"accepted": told})
+    accepted = [figure.model_dump(mode="json") for figure in of_each.values()]
+    yamlfile.write(path, {"accepted": accepted})
     return new

@@ -120,12 +120,12 @@ def read(_catalogue: Catalogue, _table: Table, reply: Reply, _resolve: object = 
     }
 
 
-def share_pct(said: str | None) -> float | None:
+def share_pct(text: str | None) -> float | None:
     """A share in percent from the register's free text: `33,21 %`, `28,5%` or `1/3`.
 
     None where nothing is said, or something that is none of these: a bare number could be either.
     """
-    text = (said or "").strip()
+    text = (text or "").strip()
     if percent := _PERCENT.fullmatch(text):
         share = float(percent[1].replace(",", "."))
     elif (fraction := _FRACTION.fullmatch(text)) and int(fraction[2]):
@@ -219,13 +219,13 @@ def _unit(given: dict[str, Any], reply: Reply) -> dict[str, Any]:
     code = given.get("forretningsadresse", {}).get("kommunenummer")
     if form == MUNICIPALITY and not code:
         raise ValueError("a municipality without its number")
-    said = [*given.get("vedtektsfestetFormaal", []), *given.get("aktivitet", [])]
+    sentences = [*given.get("vedtektsfestetFormaal", []), *given.get("aktivitet", [])]
     return {
         "organisation_number": given["organisasjonsnummer"],
         "name": given["navn"],
         "legal_form": form,
         "municipality_code": code,
-        "purpose": " ".join(said) or None,
+        "purpose": " ".join(sentences) or None,
         "is_ending": given["konkurs"] or given["underAvvikling"],
         "reply_id": reply.reply_id,
     }
@@ -242,7 +242,7 @@ def _owners_of(company: dict[str, Any], reply: Reply) -> Iterator[dict[str, Any]
     for position, (group, role) in enumerate(roles, start=1):
         if _has_left(role):
             continue
-        said = role.get("ansvarsandel")
+        share = role.get("ansvarsandel")
         yield {
             "organisation_number": company["organisasjonsnummer"],
             "position": position,
@@ -250,8 +250,8 @@ def _owners_of(company: dict[str, Any], reply: Reply) -> Iterator[dict[str, Any]
             "owner_name": " ".join(role["enhet"]["navn"]),
             "owner_form": role["enhet"]["organisasjonsform"]["kode"],
             "liability": role["type"]["kode"],
-            "share_text": said,
-            "share_pct": share_pct(said),
+            "share_text": share,
+            "share_pct": share_pct(share),
             "changed_on": _day(group.get("sistEndret")),
             "reply_id": reply.reply_id,
         }
@@ -262,5 +262,5 @@ def _has_left(role: dict[str, Any]) -> bool:
     return bool(role["avregistrert"] if "avregistrert" in role else role["fratraadt"])
 
 
-def _day(said: str | None) -> date | None:
-    return date.fromisoformat(said) if said else None
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

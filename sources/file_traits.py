@@ -48,24 +48,24 @@ def traits(
 
 
 def _value(trait: Trait, row: FileRow) -> str | None:
-    said = row.cell(trait.column)
-    if not said or not trait.values:
-        return said or None
-    if said not in trait.values:
+    text = row.cell(trait.column)
+    if not text or not trait.values:
+        return text or None
+    if text not in trait.values:
         raise InputError(
-            f"{row.where}, column '{trait.column}': '{said}' is none of the values of"
+            f"{row.where}, column '{trait.column}': '{text}' is none of the values of"
             f" '{trait.id}': {', '.join(trait.values)}. Add it to the catalogue, or correct it."
         )
-    return trait.values[said]
+    return trait.values[text]
 
 
 def _evidence(trait: Trait, row: FileRow) -> str | None:
-    said = [f"{name}: {row.cell(name)}" for name in trait.evidence if row.cell(name)]
-    return "; ".join(said) or None
+    facts = [f"{name}: {row.cell(name)}" for name in trait.evidence if row.cell(name)]
+    return "; ".join(facts) or None
 
 
 def _valid_on(trait: Trait, row: FileRow) -> str:
-    said = row.cell(trait.observed) if trait.observed else trait.valid_on or ""
-    if period_of(said) is None:
-        raise InputError(f"{row.where}, column '{trait.observed}': '{said}' is no day.")
-    return said
+    day = row.cell(trait.observed) if trait.observed else trait.valid_on or ""
+    if period_of(day) is None:
+        raise InputError(f"{row.where}, column '{trait.observed}': '{day}' is no day.")
+    return day

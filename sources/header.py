@@ -14,9 +14,9 @@ def headings(rows: Sequence[Sequence[str]]) -> list[str]:
     width = max((len(cells) for cells in rows), default=0)
     parts: list[list[str]] = [[] for _ in range(width)]
     for number, cells in enumerate(rows):
-        said = [" ".join(cell.split()) for cell in cells] + [""] * (width - len(cells))
+        words = [" ".join(cell.split()) for cell in cells] + [""] * (width - len(cells))
         group = ""
-        for place, cell in enumerate(said):
+        for place, cell in enumerate(words):
             if place == 0:
                 parts[0] = [cell] if cell else parts[0]
                 continue

@@ -43,7 +43,7 @@ def _differences(part: str, agreed: dict[str, str], came: dict[str, str]) -> Ite
 def common(one: Shape, other: Shape) -> Shape:
     """The facts of one shape that another has something to say of too."""
     return {
-        part: {fact: said for fact, said in facts.items() if fact in other[part]}
+        part: {fact: fact_value for fact, fact_value in facts.items() if fact in other[part]}
         for part, facts in one.items()
         if part in other
     }

@@ -75,6 +75,6 @@ def state(path: Path, changes: Sequence[str], changed_on: date, why: str) -> lis
         if change.text in {each.text for each in (*before, *new)}:
             raise InputError(f"{path}: {change.text} is stated already.")
         new.append(change)
-    told = [change.model_dump(mode="json") for change in (*before, *new)]
-    yamlfile.write(path, {"changes": told})
+    entries = [change.model_dump(mode="json") for change in (*before, *new)]
+    yamlfile.write(path, {"changes": entries})
     return new

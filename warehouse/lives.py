@@ -81,8 +81,8 @@ def lives_in(
 
 def told_once(changes: Iterable[Change]) -> tuple[Change, ...]:
     """A part of a divided municipality stands in its split and in a merger: tell it once."""
-    told = {(c.changed_on, c.old_code, c.new_code): c for c in changes}
-    return tuple(told[key] for key in sorted(told))
+    of_key = {(c.changed_on, c.old_code, c.new_code): c for c in changes}
+    return tuple(of_key[key] for key in sorted(of_key))
 
 
 def by_end(life: Life) -> tuple[date, date, str]:

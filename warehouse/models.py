@@ -297,12 +297,14 @@ def comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         comments |= {name: text for name, text in _indicator_comments(con) if name in bare}
         if bare := [name for name in bare if not comments.get(name)]:
             raise ModelError(f"{model.path.name}: columns without a comment in the head: {bare}.")
-    said = [f"comment on table {model.table} is {quote(model.one_row)}"]
-    said += [
+    statements = [f"comment on table {model.table} is {quote(model.one_row)}"]
+    statements += [
         f'comment on column {model.table}."{name}" is {quote(text)}'
         for name, text in comments.items()
     ]
-    con.execute(f"begin; {'; '.join(said)}; commit")  # one by one, each is written to the disk
+    con.execute(
+        f"begin; {'; '.join(statements)}; commit"
+    )  # one by one, each is written to the disk
 
 
 def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -66,12 +66,12 @@ class Contract(CatalogueEntry):
     @property
     def text(self) -> str:
         """As it is written to a file."""
-        told = self.model_dump(by_alias=True, exclude_none=True)
-        told["shape"] = {
+        content = self.model_dump(by_alias=True, exclude_none=True)
+        content["shape"] = {
             part: facts if any(facts.values()) else list(facts)
             for part, facts in self.shape.items()
         }
-        return yamlfile.dump(told, width=1000)
+        return yamlfile.dump(content, width=1000)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Difference:
         more = len(self.lines) - SHOWN
         return "\n".join([*self.lines[:SHOWN], *([f"and {more} lines more"] if more > 0 else [])])
 
-    def told(self, url: str) -> str:
+    def sentence(self, url: str) -> str:
         """A sentence, the difference, and what to do."""
         source, agreed = self.agreed.source, self.agreed
         indented = self.text.replace("\n", "\n  ")
@@ -150,10 +150,10 @@ class Contracts:
             planned = registry.of(table).plan(entries, table, upstream)
         except UpstreamError as error:
             if differs:
-                raise ShapeError(f"{error} {differs.told(table.url)}", differs) from error
+                raise ShapeError(f"{error} {differs.sentence(table.url)}", differs) from error
             raise
         if differs:
-            raise ShapeError(differs.told(table.url), differs)
+            raise ShapeError(differs.sentence(table.url), differs)
         return planned
 
     def require(
@@ -161,7 +161,7 @@ class Contracts:
     ) -> None:
         """Raises ShapeError if the replies of a source have another shape than was agreed."""
         if differs := self._difference(entries, table, upstream, replies):
-            raise ShapeError(differs.told(table.url), differs)
+            raise ShapeError(differs.sentence(table.url), differs)
 
     def keep(self, difference: Difference) -> None:
         """Keeps what came, for a person to look at and accept."""

@@ -27,13 +27,13 @@ def says(response: requests.Response) -> str:
         title = _title(text)
         return f"an HTML page '{title}'" if title else "an HTML page"
     try:
-        said = orjson.loads(body)
+        answer = orjson.loads(body)
     except orjson.JSONDecodeError:
         return line(text) or "no explanation"
-    if not isinstance(said, dict):
-        return line(str(said))
-    words = [str(said[key]) for key in ("title", "detail") if said.get(key)]
-    return line(". ".join(words) or str(said))
+    if not isinstance(answer, dict):
+        return line(str(answer))
+    words = [str(answer[key]) for key in ("title", "detail") if answer.get(key)]
+    return line(". ".join(words) or str(answer))
 
 
 def _title(page: str) -> str:

@@ -307,10 +307,10 @@ _WORDS = {
 
 def _misfit(where: str, error: Exception) -> JsonStatError:
     """What the reader says of a value that is not of its declared type."""
-    told = _MISFIT.fullmatch(str(error))
-    if told is None:
+    misfit = _MISFIT.fullmatch(str(error))
+    if misfit is None:
         return fault(where, "what JSON-stat declares", str(error))
-    kinds, bound, kind, path = told.groups()
+    kinds, bound, kind, path = misfit.groups()
     kinds = kinds.replace("int | float", "float").split(" | ")
     expected = " or ".join(_WORDS.get(word, word) for word in kinds)
     place = f"{where}, `{path.removeprefix('.')}`" if path else where

@@ -295,8 +295,8 @@ def _basis_faults(text: str) -> Iterator[Fault]:
             f"municipality. Write one of {', '.join(usable)}, or remove the row.",
         )
     elif text not in usable:
-        said = f"{shown(text)} is not a basis" if text else "basis is empty"
-        yield "basis", f"{said}. Write one of {', '.join(usable)}."
+        fault = f"{shown(text)} is not a basis" if text else "basis is empty"
+        yield "basis", f"{fault}. Write one of {', '.join(usable)}."
 
 
 def _source_faults(text: str) -> Iterator[Fault]:

@@ -79,5 +79,5 @@ def _by_unit(label: str, unit: str) -> Addition:
     if _ONE_KRONE.fullmatch(unit):
         why = f"'{label}' is in single kroner, and may be a sum or a price, mean or rate"
         return Addition(None, why)
-    told = f"its unit is '{unit}'" if unit else "it has no unit"
-    return Addition(None, f"{told}, which does not say whether '{label}' adds up")
+    reason = f"its unit is '{unit}'" if unit else "it has no unit"
+    return Addition(None, f"{reason}, which does not say whether '{label}' adds up")

@@ -143,11 +143,11 @@ class _Proposing:
         return [by_lower[code.casefold()] for code in self.wishes.contents] or [*dimension.codes]
 
     def _addition(self, code: str) -> Addition:
-        said = self.wishes.aggregate.get(code) or self.wishes.aggregate.get("*")
-        if said and said not in _AGGREGATES[:2]:
-            raise InputError(f"--aggregate {code}={said}: write sum or none.")
-        if said:
-            return Addition(said, SAID)
+        aggregate = self.wishes.aggregate.get(code) or self.wishes.aggregate.get("*")
+        if aggregate and aggregate not in _AGGREGATES[:2]:
+            raise InputError(f"--aggregate {code}={aggregate}: write sum or none.")
+        if aggregate:
+            return Addition(aggregate, SAID)
         found = addition.of_contents(self.cube.dimension(CONTENTS), code)
         if found.aggregate is None:
             raise Question(
@@ -275,11 +275,11 @@ class _Proposing:
         table = plain.model_copy(
             update={"id": f"ssb_{self.wishes.number}_cube", "holds": "cube", "cube": layout}
         )
-        told = [
+        dimensions_decided = [
             Decision(f"{code} {self.naming.label(code)}", carried[code], adds.why)
             for code, adds in additions.items()
         ]
-        return self._whole(table, [], [*decisions, *told], cells)
+        return self._whole(table, [], [*decisions, *dimensions_decided], cells)
 
     def _of_context(self) -> Proposal:
         cells = math.prod(self.cube.shape)

@@ -73,16 +73,16 @@ class Naming:
 
         Raises InputError for an id that is to be that of several.
         """
-        codes, told = list(contents), [tuple(each.values()) for each in combined]
+        codes, combinations = list(contents), [tuple(each.values()) for each in combined]
         if wishes.id:
             require_id(wishes.id)
-            if len(codes) * len(told) > 1:
+            if len(codes) * len(combinations) > 1:
                 raise InputError(
                     f"--as {wishes.id}: that is the id of one indicator, and"
-                    f" {len(codes) * len(told)} are asked for; choose one with --contents and"
-                    " --select, or leave --as out."
+                    f" {len(codes) * len(combinations)} are asked for; choose one with --contents"
+                    " and --select, or leave --as out."
                 )
-            return {(codes[0], told[0]): wishes.id}
+            return {(codes[0], combinations[0]): wishes.id}
         in_id = [
             name
             for name in combined[0]

@@ -52,9 +52,9 @@ def find(cube: Cube, wishes: Wishes, known: Known) -> Places | None:
     if not found:
         return None
     if len(found) > 1:
-        told = "; ".join(f"{each.dimension.code} ({each.dimension.label})" for each in found)
+        names = "; ".join(f"{each.dimension.code} ({each.dimension.label})" for each in found)
         raise Question(
-            f"table {wishes.number} has {len(found)} dimensions of municipalities: {told}. Write"
+            f"table {wishes.number} has {len(found)} dimensions of municipalities: {names}. Write"
             " --region with the one the figures are to be of, and --select for the other.",
             "region",
             tuple(each.dimension.code for each in found),
