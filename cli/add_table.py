@@ -235,10 +235,15 @@ def _plain(entry: catalogue.Table | catalogue.Indicator) -> Mapping[str, Any]:
 
 
 def _edited(text: str, path: Path) -> str:
-    """The entry as it comes out of an editor."""
+    """The entry as it comes out of an editor. Raises InputError where none can be opened."""
     import click
 
-    edited = click.edit(text, extension=".yaml")
+    try:
+        edited = click.edit(text, extension=".yaml")
+    except click.ClickException as error:
+        raise InputError(
+            f"{path}: {error.message}. Set EDITOR to an editor of this machine."
+        ) from error
     if edited is None:
         raise InputError(f"{path}: it was not saved in the editor, so nothing was done.")
     return edited

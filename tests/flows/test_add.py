@@ -3,12 +3,10 @@
 import os
 import pty
 import re
-import select
 import shutil
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +17,7 @@ from flows.settings import Settings
 from sources import catalogue, files
 from tests.command import Done, digidistrikt
 from tests.flows.refreshing import ask
+from tests.terminal import until
 from warehouse import publish
 
 SURVEY = "Kommune;Fylke;2024;2025\nOslo;;3,5;4,25\nHERØY;NORDLAND;1;..\nHerøy;;1;1\nAtlantis;;1;1\n"
@@ -126,9 +125,9 @@ def test_a_person_is_asked_and_may_say_no(small_home: Settings, tmp_path: Path) 
         env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
     )
     os.close(theirs)
-    _until(ours, b"Load it?")
+    until(ours, b"Load it?")
     os.write(ours, b"n\r")
-    _until(ours, b"Nothing was loaded")
+    until(ours, b"Nothing was loaded")
     assert process.wait(timeout=600) == 1
     os.close(ours)
     assert not (small_home.home / "catalogue").exists()
@@ -150,9 +149,9 @@ def test_what_is_in_doubt_is_asked_on_a_terminal_and_the_answer_is_kept_in_the_e
         env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
     )
     os.close(theirs)
-    _until(ours, b"--decimal (,, .)")
+    until(ours, b"--decimal (,, .)")
     os.write(ours, b".\r")
-    _until(ours, b"Loaded.")
+    until(ours, b"Loaded.")
     assert process.wait(timeout=600) == 0
     os.close(ours)
     assert ask(home, "select value from raw.observation where indicator_id = 'made_up_asked'") == [
@@ -327,14 +326,6 @@ def test_what_is_shown_is_what_is_loaded(home: Path, tmp_path: Path) -> None:
         (2,),
         (6,),
     ]
-
-
-def _until(terminal: int, words: bytes) -> None:
-    said, until = b"", time.monotonic() + 300
-    while words not in said:
-        ready, _, _ = select.select([terminal], [], [], max(0, until - time.monotonic()))
-        assert ready, said
-        said += os.read(terminal, 4096)
 
 
 def test_the_household_coverage_of_nkom_is_understood_as_it_was_declared_by_hand(

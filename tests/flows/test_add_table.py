@@ -1,6 +1,10 @@
 """Any table of StatBank by its number alone, at a stand-in: what is proposed, fetched, carried."""
 
+import os
+import pty
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +13,10 @@ import pytest
 from flows.settings import Settings
 from tests.command import Done, digidistrikt
 from tests.flows.refreshing import ask
+from tests.terminal import until
 from tests.upstream import described
+from tests.upstream.exchange import Answer, Question
+from tests.upstream.faults import too_many_requests
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 
@@ -121,7 +128,7 @@ def test_indicators_and_a_cube_of_one_table_are_kept_side_by_side(
     assert "id: ssb_12362_cube" in text
 
 
-def test_a_load_that_fails_leaves_the_catalogue_as_it_was_and_goes_on_where_it_stopped(
+def test_a_load_for_which_a_days_calls_do_not_suffice_goes_on_where_it_stopped(
     home: Path, server: StandIn
 ) -> None:
     small = Limits(cells=150_000, statbank=Window(100_000, 60))
@@ -129,18 +136,58 @@ def test_a_load_that_fails_leaves_the_catalogue_as_it_was_and_goes_on_where_it_s
         for table in described.tables().values():
             upstream.statbank.publish(table)
 
-        def not_after_three(_question: object, answer: object) -> object:
+        def three_a_day(question: Question, answer: Answer) -> Answer:
             asked = [each for each in upstream.asked if each.method == "POST"]
-            return answer if len(asked) < 3 else type(answer)(400)
+            return answer if len(asked) < 3 else spent(question, answer)
 
-        upstream.misbehave(not_after_three, "12362/data", None)  # type: ignore[arg-type]
+        spent = too_many_requests("50000")
+        upstream.misbehave(three_a_day, "12362/data", None)
         done = add("12362", "--yes", home=home, server=upstream)
         assert done.returncode == 4
+        assert "the service asks to be left alone for 50000 seconds. Try again after" in done.stderr
         assert not list((home / "catalogue").glob("*.yaml"))
         upstream.heal()
         upstream.asked.clear()
         assert add("12362", "--yes", home=home, server=upstream).returncode == 0
         assert sum(each.method == "POST" for each in upstream.asked) == 6 - 3
+
+
+def test_on_a_terminal_doubt_is_asked_about_and_the_entry_may_be_edited(
+    home: Path, server: StandIn, small: Path, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/en: Value/en: Something counted/' \"$1\"\n")
+    editor.chmod(0o755)
+    ours, theirs = pty.openpty()
+    words = ["add", "--table", "90012", "--edit", "--upstream", server.address]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.small", str(small), *words, "--home", str(home)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, **MANY, "TERM": "xterm", "COLUMNS": "120", "EDITOR": str(editor)},
+    )
+    os.close(theirs)
+    until(ours, b"--aggregate (Verdi=sum, Verdi=none)")
+    os.write(ours, b"Verdi=sum\r")
+    until(ours, b"Fetch it?")
+    os.write(ours, b"y\r")
+    until(ours, b"keeps it up to date")
+    assert process.wait(timeout=600) == 0
+    os.close(ours)
+    assert ask(home, "select title_en, aggregate from mart.indicator where title_nb = 'Verdi'") == [
+        ("Something counted", "sum")
+    ]
+
+
+def test_an_editor_that_is_not_there_is_one_sentence(
+    home: Path, server: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "/no/such/editor")
+    done = add("11918", "--edit", "--yes", home=home, server=server)
+    assert done.returncode == 5
+    assert "Set EDITOR to an editor of this machine." in done.stderr
+    assert not (home / "catalogue").exists()
 
 
 def test_search_finds_tables_in_both_languages_and_says_what_is_taken(
