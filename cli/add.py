@@ -16,6 +16,7 @@ from cli.terminal import escape
 from common import fileio, yamlfile
 from common.errors import InputError
 from common.tabular.kinds import is_workbook
+from digidistrikt.opening import open_warehouse
 from flows.settings import Settings
 from sources import catalogue, files
 from sources.catalogue import Catalogue, Table
@@ -52,7 +53,7 @@ def add(paths: Sequence[Path], hints: Hints, settings: Settings, *, yes: bool, n
     for a file that can't be understood or an id that is taken; a load that fails leaves all as it
     was.
     """
-    with publish.reading(settings.warehouse) as con:
+    with open_warehouse(settings.home) as con:
         warehouse = read_warehouse(con)
     entry = settings.catalogue / f"{hints.id}.yaml"
     before = _added_before(entry, hints, newer=newer)

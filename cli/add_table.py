@@ -14,6 +14,7 @@ from cli.statbank import require_number
 from cli.terminal import escape
 from common import tables, yamlfile
 from common.errors import InputError
+from digidistrikt.opening import open_warehouse
 from flows.settings import Settings
 from sources import catalogue
 from sources.catalogue import Theme
@@ -42,7 +43,7 @@ def add_table(
     """
     require_number(wishes.number)
     _require_warehouse(settings)
-    with publish.reading(settings.warehouse) as con:
+    with open_warehouse(settings.home) as con:
         warehouse = read_warehouse(con)
     path = settings.catalogue / f"statbank_{wishes.number}.yaml"
     entries = catalogue.load(catalogue.FOLDER, settings.catalogue)

@@ -38,7 +38,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
     name: Annotated[str | None, typer.Option(help="The column of municipality names.")] = None,
     name_pattern: Annotated[
         str | None,
-        typer.Option(help="Pattern with (?P<name>...); rows that don't match are left out."),
+        typer.Option(help="Pattern with `(?P<name>...)`; rows that don't match are left out."),
     ] = None,
     county: Annotated[str | None, typer.Option(help="The column of counties of names.")] = None,
     names_on: Annotated[

@@ -12,6 +12,7 @@ from rich.console import Console
 from cli.progress import progress
 from common.errors import InputError, ReportError, SelectionError
 from common.text import Language
+from digidistrikt.opening import open_warehouse
 from flows import provenance, rebuild, runs
 from flows.settings import Settings
 from reports import report
@@ -38,7 +39,7 @@ def _explained(file: Path, language: Language, settings: Settings) -> list[str]:
     if loaded is None:
         rulefile.load(file)  # says what is wrong
         raise AssertionError("a file that is no rule has a fault")
-    with publish.reading(settings.warehouse) as con:
+    with open_warehouse(settings.home) as con:
         who = candidates.read(con, loaded.rule)
         if problems:
             names = check.unknown_names(loaded.rule, who, problems)
@@ -67,7 +68,7 @@ def start_selection(method: str, output: Path | None) -> None:
 def freeze_selection(file: Path, settings: Settings) -> None:
     """Freezes a rule that is without fault, and says where. Raises SelectionError."""
     loaded = rulefile.load(file)
-    with publish.reading(settings.warehouse) as con:
+    with open_warehouse(settings.home) as con:
         who = candidates.read(con, loaded.rule)
         check.check(loaded, who)
     kept = frozen.freeze(loaded, datetime.now(UTC), who.vintage)
@@ -81,7 +82,7 @@ def freeze_selection(file: Path, settings: Settings) -> None:
 def write_report(file: Path, out: Path, language: Language, settings: Settings) -> Written:
     """Writes a report, with progress shown. Raises ReportError."""
     loaded = rulefile.load(file)
-    with progress(), publish.reading(settings.warehouse) as con:
+    with progress(), open_warehouse(settings.home) as con:
         return report.write(con, loaded, out, language, provenance.of_reports(settings.catalogue))
 
 

@@ -121,9 +121,12 @@ def test_a_rebuild_makes_every_vintage_of_an_older_version_from_its_replies(
     assert outcomes == [("skipped", "not among the recordings")]
 
 
-@pytest.mark.parametrize("command", ["status", "catalog", "describe", "networks", "series"])
-def test_until_then_a_command_answers_or_says_what_to_do(old: Settings, command: str) -> None:
-    words = ["population"] if command == "series" else []
+@pytest.mark.parametrize("command", ["status", "catalog", "describe", "networks", "series", "add"])
+def test_until_then_a_command_answers_or_says_what_to_do(
+    old: Settings, command: str, tmp_path: Path
+) -> None:
+    (file := tmp_path / "made_up.csv").write_text("kommunenr;2025\n0301;1\n", encoding="utf-8")
+    words = {"series": ["population"], "add": [file, "--as", "made_up"]}.get(command, [])
     done = digidistrikt(command, *words, home=old.home)
     if done.returncode:
         assert "built by other code (digidistrikt 0.1.0" in done.stderr
