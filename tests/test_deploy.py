@@ -16,15 +16,21 @@ _FLOWS = {"refresh", "report", "publish"}
 
 def test_every_end_of_a_run_is_known_to_the_automations() -> None:
     """One that is forgotten would be called crashed 90 seconds after it ended well."""
-    source = ast.parse((PROJECT / "flows" / "refresh.py").read_text(encoding="utf-8"))
-    named = {
-        keyword.value.value
+    source = ast.parse((PROJECT / "flows" / "outcome.py").read_text(encoding="utf-8"))
+    [state] = [
+        node
         for node in ast.walk(source)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Completed"
-        for keyword in node.keywords
-        if keyword.arg == "name" and isinstance(keyword.value, ast.Constant)
+        if isinstance(node, ast.FunctionDef) and node.name == "state"
+    ]
+    said = {
+        part.value
+        for node in ast.walk(state)
+        if isinstance(node, ast.Return)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
-    assert named == {"Stale", "Unchanged"}
+    assert said == {"Stale", "Unchanged", "Completed"}
+    named = said - {"Completed"}
     prefect_s_own = {"Completed", "Failed", "Crashed", "Cancelled", "TimedOut"}
     assert {each.upper() for each in prefect_s_own} - {each.value for each in StateType} == {
         "TIMEDOUT"
@@ -65,6 +71,7 @@ def test_the_compose_file_mounts_the_home_for_writing_in_the_worker_alone() -> N
     mounts = {name: each.get("volumes", []) for name, each in compose["services"].items()}
     assert mounts["worker"] == ["data:/data"]
     assert mounts["reports"] == ["data:/data:ro"]
+    assert mounts["site"] == ["data:/data:ro"]
     assert mounts["server"] == []
     published = [port for each in compose["services"].values() for port in each.get("ports", [])]
     assert all(port.startswith("127.0.0.1:") for port in published)
