@@ -13,7 +13,7 @@ from cli.running import Terminated, in_thread, interruptible
 HANGS = 60  # seconds after which a wait that hears nothing ends by itself
 
 
-def signalled_in_its_thread(number: signal.Signals) -> Callable[[], None]:
+def signalled_in_its_thread(number: signal.Signals, heard: threading.Event) -> Callable[[], None]:
     """Work that gets the signal in its own thread, while the main one waits for it."""
 
     def work() -> None:
@@ -21,7 +21,6 @@ def signalled_in_its_thread(number: signal.Signals) -> Callable[[], None]:
         signal.pthread_kill(threading.get_ident(), number)
         heard.wait(HANGS)
 
-    heard = threading.Event()
     return work
 
 
@@ -32,22 +31,34 @@ def _signals_as_they_were() -> Iterator[None]:
     signal.signal(signal.SIGTERM, before)
 
 
+@pytest.fixture
+def heard() -> Iterator[threading.Event]:
+    """Ends the work after the test: a command that fails ends a process in which some goes on."""
+    others = {*threading.enumerate()}
+    event = threading.Event()
+    yield event
+    event.set()
+    for thread in {*threading.enumerate()} - others:
+        thread.join(HANGS)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize(
     ("number", "raised"),
     [(signal.SIGTERM, Terminated), (signal.SIGINT, KeyboardInterrupt)],
 )
 def test_a_signal_that_reaches_another_thread_is_heard(
-    number: signal.Signals, raised: type[BaseException]
+    number: signal.Signals, raised: type[BaseException], heard: threading.Event
 ) -> None:
     given_up = []
     begun = time.monotonic()
     with pytest.raises(raised):
-        in_thread(signalled_in_its_thread(number), lambda: given_up.append(True))
+        in_thread(signalled_in_its_thread(number, heard), lambda: given_up.append(True))
     assert given_up == [True]
     assert time.monotonic() - begun < HANGS / 2  # it was heard, and not after the work had ended
 
 
-def test_ctrl_c_that_reaches_another_thread_stops_a_query() -> None:
+def test_ctrl_c_that_reaches_another_thread_stops_a_query(heard: threading.Event) -> None:
     def work() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)
