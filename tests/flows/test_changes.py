@@ -19,7 +19,8 @@ from tests.upstream import faults
 from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 
-pytestmark = pytest.mark.usefixtures("small")
+# a whole refresh a fault
+pytestmark = [pytest.mark.usefixtures("small"), pytest.mark.thorough]
 
 
 @pytest.fixture

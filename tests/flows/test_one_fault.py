@@ -22,7 +22,8 @@ from tests.upstream.faults import Misbehave
 from tests.upstream.server import StandIn
 from tests.upstream.tables import now
 
-pytestmark = pytest.mark.usefixtures("small")
+# a whole refresh a fault
+pytestmark = [pytest.mark.usefixtures("small"), pytest.mark.thorough]
 
 
 WRONG_CODE = """\

@@ -21,6 +21,8 @@ from tests.upstream.limits import Limits, Window
 from tests.upstream.server import StandIn
 from tests.upstream.tables import Dimension, Table
 
+pytestmark = pytest.mark.thorough  # a whole refresh a fault
+
 # By table: what goes wrong with its figures, and what is told. All are tried in one refresh.
 OF_REPLIES: dict[str, tuple[Misbehave, str]] = {
     "14023": (faults.page_instead, "expected JSON, came an HTML page 'Vi har det travelt'"),

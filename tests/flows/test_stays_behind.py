@@ -14,7 +14,8 @@ from tests.upstream.server import StandIn
 from tests.upstream.tables import TIME, Cells, Figures, Table, Value, Wanted, now
 from warehouse.checks import FaultsError
 
-pytestmark = pytest.mark.usefixtures("small")
+# a whole refresh a fault
+pytestmark = [pytest.mark.usefixtures("small"), pytest.mark.thorough]
 
 NURSES, INCOME, POPULATION = "14534", "06944", "07459"
 
