@@ -118,6 +118,7 @@ def test_a_query_ends_when_its_time_is_up(home: Path) -> None:
     assert "did not end in 0.2 s" in done.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("query", [ENDLESS, DEAF], ids=["endless", "deaf"])
 def test_ctrl_c_ends_any_query_at_once(query: str, home: Path) -> None:
     """The limit of a minute is far below what the queries take."""

@@ -79,6 +79,7 @@ def test_what_is_in_doubt_is_refused_with_the_option_that_answers_it(
     assert "name a file and, with --as, the id" in done.stderr
 
 
+@pytest.mark.thorough
 def test_indicators_and_a_cube_of_one_table_are_kept_side_by_side(
     home: Path, server: StandIn
 ) -> None:

@@ -90,6 +90,7 @@ def outcomes(settings: Settings) -> dict[object, object]:
     return dict(found)  # type: ignore[arg-type] # two columns
 
 
+@pytest.mark.thorough
 def test_a_change_of_shape_is_not_read_until_it_is_accepted(
     settings: Settings, upstream: StandIn
 ) -> None:
