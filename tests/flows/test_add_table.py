@@ -129,6 +129,7 @@ def test_indicators_and_a_cube_of_one_table_are_kept_side_by_side(
     assert "id: ssb_12362_cube" in text
 
 
+@pytest.mark.thorough
 def test_a_load_for_which_a_days_calls_do_not_suffice_goes_on_where_it_stopped(
     home: Path, server: StandIn
 ) -> None:
@@ -153,6 +154,7 @@ def test_a_load_for_which_a_days_calls_do_not_suffice_goes_on_where_it_stopped(
         assert sum(each.method == "POST" for each in upstream.asked) == 6 - 3
 
 
+@pytest.mark.thorough
 def test_on_a_terminal_doubt_is_asked_about_and_the_entry_may_be_edited(
     home: Path, server: StandIn, small: Path, tmp_path: Path
 ) -> None:

@@ -30,6 +30,7 @@ def edit(settings: Settings) -> None:
     file.write_text(file.read_text("utf-8").replace("4601;8", "4601;9"), "utf-8")
 
 
+@pytest.mark.thorough
 def test_vintages_after_one_dated_in_the_future_stay_in_order(
     old: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,6 +16,7 @@ from tests.upstream.server import StandIn
 pytestmark = pytest.mark.usefixtures("small")
 
 
+@pytest.mark.thorough
 def test_a_refresh_follows_no_redirect_to_another_host_and_sends_it_nothing(
     home: Path, upstream: StandIn
 ) -> None:
