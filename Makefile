@@ -13,7 +13,7 @@ report: .venv/dev.done           ## the example case-selection report, with the 
 	test -e data/digidistrikt.duckdb || $(BIN)/digidistrikt refresh
 	$(BIN)/digidistrikt report selections/three-networks.yaml --out report
 
-PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite: minutes
 	$(PYTEST) -m "not thorough"

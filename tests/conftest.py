@@ -24,6 +24,11 @@ settings.load_profile("suite")
 Make = Callable[[Path], object]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of whole refreshes first: begun last, one would be waited for by all other workers."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/flows/"))
+
+
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Make], Path]:
     """Makes a folder once for all workers of a run; who comes later waits for it."""
