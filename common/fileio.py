@@ -25,7 +25,9 @@ def read_bytes(path: Path, at_most: int = MAX_BYTES) -> bytes:
         with path.open("rb") as file:
             content = file.read(at_most + 1)  # it may have grown, and /proc says 0 of its own
     except FileNotFoundError as error:
-        raise InputError(f"{path}: there is no such file. Check the path.") from error
+        raise InputError(
+            f"{path.name}: there is no such file in {path.parent}. Check the path."
+        ) from error
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: the file can't be read ({reason}). Check the path.") from error

@@ -13,6 +13,7 @@ Rows = list[tuple[int, list[str]]]
 
 DELIMITERS = ";\t,|"
 _SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n", re.IGNORECASE)
+_TEXT_AS_FORMULA = re.compile(r'(?<![^;,\t|\n])="([^"\n]*)"')  # so that Excel keeps a first 0
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # Soft hyphens, joiners and marks of byte order come along from web pages; nobody sees them.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -72,13 +73,13 @@ def parse(text: str, file: str, delimiter: str | None = None) -> tuple[str, Rows
     """The delimiter, found out unless declared, and the rows with their cells stripped.
 
     The delimiter is the one that parts most rows into the same number of cells; Excel's own line
-    `sep=;` declares it. Raises InputError naming the row of a quotation mark that is opened and not
-    closed, or that has swallowed whole rows.
+    `sep=;` declares it, and `="0301"` is a text. Raises InputError naming the row of a quotation
+    mark that is opened and not closed, or that has swallowed whole rows.
     """
     first = 1
     if hint := _SEPARATOR_LINE.match(text):
         text, first, delimiter = text[hint.end() :], 2, delimiter or hint[1]
-    lines = list(io.StringIO(text, newline=""))
+    lines = list(io.StringIO(_TEXT_AS_FORMULA.sub(r'"\1"', text), newline=""))
     best: tuple[tuple[float, int], str, Rows] | None = None
     fault: InputError | None = None
     there = [sign for sign in DELIMITERS if sign in text]  # another makes one cell of each row

@@ -30,7 +30,13 @@ from sources.infer.ids import ids_of, require_id
 from sources.infer.one_table import require_one_table
 from sources.infer.periods import take_periods
 from sources.infer.places import CODE, COUNTY, NAME, find_places
-from sources.infer.signs import MISSING, is_more_than_nothing, missing_signs, number_signs
+from sources.infer.signs import (
+    MISSING,
+    is_more_than_nothing,
+    missing_signs,
+    number_signs,
+    require_no_signs_in_digits,
+)
 from sources.municipal_cells import code_and_name
 from sources.periods import period_of
 
@@ -68,11 +74,13 @@ def propose(content: bytes, file: str, hints: Hints, known: Known) -> Proposal:
     blocks = fill_blocks(columns)
     placed = _placed(columns, known)
     wide = take_periods(columns, hints, placed)
+    _require_sheet_of_period(grid, file, hints)
     values = take_values(columns, hints, wide, placed)
     require_one_table(columns, values, placed, hints, known)
     division = _division(columns, hints, wide, values, known)
     places = _places(columns, known, division)
     measures = take_measures(columns, values, places, known)
+    require_no_signs_in_digits(columns, values, hints, placed)
     decimal, thousands = number_signs(columns, values, hints, placed)
     layout = FileLayout.model_validate(
         {
@@ -124,6 +132,20 @@ def _columns(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
             "sheet",
             others,
         ) from error
+
+
+def _require_sheet_of_period(grid: Grid, file: str, hints: Hints) -> None:
+    """Raises a Question where the sheet is called by another year than `--period` says."""
+    sheet = hints.sheet or next(iter(grid.sheets), "")
+    of_sheet, said = period_of(sheet), period_of(hints.period or "")
+    if of_sheet and said and of_sheet[:4] != said[:4]:
+        others = tuple(name for name in grid.sheets if name != sheet)
+        raise Question(
+            f"{file}: this is sheet '{sheet}', and --period says {said}; say --period {of_sheet},"
+            f" or another --sheet: {', '.join(map(repr, others[:5])) or 'there is none'}.",
+            "sheet",
+            others,
+        )
 
 
 def _require_pattern(pattern: str | None) -> None:

@@ -11,6 +11,8 @@ from sources.infer.columns import Columns, read_columns
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.words import (
     COUNTY_WORDS,
+    LOST_LETTERS,
+    NEAR_CODE,
     OTHER_CODE_WORDS,
     OTHER_PLACE_WORDS,
     is_code_heading,
@@ -26,8 +28,6 @@ OTHER_CODE = "other municipality code"
 _NEARLY_ALL = 0.9
 _NONE, _WEAK, _FAIR, _STRONG = range(4)
 _SAYS_CODES = re.compile(r"kod|code|nummer|number|region|geo")
-# UTF-8 that was read as Windows-1252, or letters that an encoding did not have.
-_LOST_LETTERS = re.compile(r"\u00c3[^\w\s]|\u00c3\u02dc|\ufffd|[^\W\d]\?[^\W\d]|^\?[^\W\d]")
 _YEARS_LIKE_CODES = range(1900, 2101)
 
 
@@ -49,7 +49,8 @@ def find_places(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
     """
     if hints.code or hints.name:
         return _columns_named(grid, file, hints, known)
-    candidates = list(_candidates(grid, known))
+    width = max((len(cells) for _, cells in grid.rows[hints.skip_rows or 0 :]), default=0)
+    candidates = [one for one in _candidates(grid, known) if one.place < width]
     if _are_turned(grid, candidates):
         raise _nothing_found(grid, file, [], known, hints)
     both = [one for one in candidates if one.kind == "both" and one.share >= 0.5]
@@ -348,7 +349,7 @@ def _nothing_found(
                 f"{file}: the municipalities stand beside one another in a row"
                 f" ({', '.join(turned[:3])}); turn the table so that each has a row of its own."
             )
-    damaged = (cell for _, cells in grid.rows for cell in cells if _LOST_LETTERS.search(cell))
+    damaged = (cell for _, cells in grid.rows for cell in cells if LOST_LETTERS.search(cell))
     if cell := next(damaged, ""):
         return InputError(
             f"{file}: no column surely holds municipalities; in '{cell}' letters as æ, ø and å were"
@@ -367,6 +368,13 @@ def _nothing_found(
             return InputError(
                 f"{file}: the rows are about counties ('{name}'), not about municipalities."
             )
+    headed = (n for n in columns.names if is_code_heading(columns.heading_of(n)))
+    near = ((n, cell) for n in headed for cell in columns.cells[n] if NEAR_CODE.fullmatch(cell))
+    if not doubtful and (odd := next(near, None)):
+        return InputError(
+            f"{file}: '{odd[1]}' in column '{odd[0]}' is no municipality's code; write four digits,"
+            f" as 0301; {columns.listed}."
+        )
     if not doubtful:
         return InputError(
             f"{file}: no column holds municipality codes or names; say --code COLUMN or"

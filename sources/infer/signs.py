@@ -15,6 +15,31 @@ MISSING = {
 }  # fmt: skip
 
 
+# What programs of statistics write for no answer.
+_NO_ANSWER = re.compile(r"[-\u2212]99+([.,]0+)?")
+
+
+def require_no_signs_in_digits(
+    columns: Columns, values: Iterable[str], hints: Hints, placed: Sequence[int]
+) -> None:
+    """Raises a Question for `-99` where no other figure is below -9, and nobody named the column.
+
+    A sign for missing that is read as a figure is in every sum and mean.
+    """
+    for name in () if hints.values else values:
+        cells = {columns.cells[name][row] for row in placed} - columns.missing
+        below = {cell for cell in cells if is_number(cell) and cell[:1] in "-\u2212"}
+        odd = {cell for cell in below if _NO_ANSWER.fullmatch(cell)}
+        if odd and all(re.fullmatch(r"\D\d([.,]\d*)?", cell) for cell in below - odd):
+            sign = min(odd)
+            raise Question(
+                f"{columns.file}: '{sign}' in column '{name}' may be a sign for missing; say"
+                f" --missing={sign}, or --value '{name}' if it is a figure.",
+                "missing",
+                (sign,),
+            )
+
+
 def missing_signs(columns: Columns, values: Iterable[str], hints: Hints) -> tuple[str, ...]:
     """The signs for missing that stand among the figures, and those that were said."""
     known = MISSING | set(hints.missing)

@@ -35,6 +35,9 @@ _OTHER_EDITION = re.compile(
     r"|opprinnelig|old|new|former)(kommune|municipality)(navn|namn|name)?.*"
 )
 COUNTY_WORDS = re.compile(r"fylkes?(navn|namn)?|county(name)?")
+# UTF-8 that was read as Windows-1252, or letters that an encoding did not have.
+LOST_LETTERS = re.compile(r"\u00c3[^\w\s]|\u00c3\u02dc|\ufffd|[^\W\d]\?[^\W\d]|^\?[^\W\d]")
+NEAR_CODE = re.compile(r"'?\d\d\s?\d\d|0\d{4}")
 _PERIOD_WORDS = {
     "år", "aar", "year", "yr", "årstall", "aarstall", "periode", "period", "tid", "time", "dato",
     "date", "aargang", "årgang", "rapporteringsår", "statistikkår", "skoleår",

@@ -1,6 +1,7 @@
 """Rows of a membership file that repeat the register of networks, or say something else."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,18 +38,20 @@ def membership_remarks(
     path: Path,
     networks: Iterable[RegisteredNetwork],
     memberships: Iterable[RegisteredMembership],
+    today: date | None = None,
 ) -> list[Problem]:
     """What to know of the rows of a file in which no row has a fault, in their order.
 
     A row may repeat the register, give other dates, name a second regional network at the same
-    time, or lie outside the life of its network. Raises InputError when it can't be read.
+    time, begin after `today`, or lie outside the life of its network. Raises InputError when it
+    can't be read.
     """
     by_id = {network.network_id: network for network in networks}
-    registered = list(memberships)
+    registered, today = list(memberships), today or datetime.now(UTC).date()
     return [
         Problem(path.name, record.row, column, f"{path.name}, row {record.row}: {sentence}")
         for record in read_csv_file(path).records
-        for column, sentence in _remarks(record, by_id, registered)
+        for column, sentence in _remarks(record, by_id, registered, today)
     ]
 
 
@@ -56,6 +59,7 @@ def _remarks(
     record: Record,
     networks: dict[str, RegisteredNetwork],
     registered: list[RegisteredMembership],
+    today: date,
 ) -> Iterator[tuple[str, str]]:
     code, network = record["municipality_code"], networks[record["network_id"]]
     span = record["valid_from"], record["valid_to"]
@@ -71,6 +75,11 @@ def _remarks(
                 f"{code} is in {other.network_id} too, by the register ({_words(other.span)},"
                 f" {other.basis}, {other.source_url}). Check which of the two it is in, and when.",
             )
+    if is_date(span[0]) and first_day(span[0]) > today:
+        yield (
+            "valid_from",
+            f"{code} is not in {network.network_id} before {span[0]}: that is to come.",
+        )
     yield from _outside(span, network)
 
 

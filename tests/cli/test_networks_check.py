@@ -36,6 +36,13 @@ def test_names_as_they_are_written_are_understood_and_a_repeated_row_is_a_note(
     )
 
 
+def test_a_membership_that_is_to_come_is_told(built: Settings, tmp_path: Path) -> None:
+    row = "digivestland,4630,Osterøy,2999,,council_decision,https://made-up.example,"
+    done = digidistrikt("networks", "check", str(written(tmp_path, row)), home=built.home)
+    assert done.returncode == 0
+    assert "row 2: 4630 is not in digivestland before 2999: that is to come." in done.stderr
+
+
 def test_a_code_before_its_time_and_a_name_of_another_are_told(
     built: Settings, tmp_path: Path
 ) -> None:

@@ -44,6 +44,8 @@ def test_a_folder_is_refused_as_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_and_a_name_that_can_not_be_are_told(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "none") == f"{tmp_path}/none: there is no such file. Check the path."
+    assert (
+        refusal(tmp_path / "none") == f"none: there is no such file in {tmp_path}. Check the path."
+    )
     assert "the file can't be read (embedded null" in refusal(tmp_path / "a\0b")
     assert "the file can't be read (File name too long)" in refusal(tmp_path / ("a" * 300))

@@ -69,6 +69,11 @@ def test_a_quotation_mark_that_made_one_cell_of_several_rows_is_pointed_out(text
         cells(text)
 
 
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+def test_a_text_that_excel_is_kept_from_taking_for_a_number_is_that_text(sign: str) -> None:
+    assert cells(f'kode{sign}="x"\n="0301"{sign}="a=""b"\n')[1][0] == "0301"
+
+
 def test_a_text_of_two_lines_in_quotation_marks_is_one_cell() -> None:
     grid = read_grid(b'code;note;x\n0301;"one\ntwo; three";5\n4601;;6\n', "made_up.csv")
     assert grid.rows[1:] == [(2, ["0301", "one\ntwo; three", "5"]), (3, ["4601", "", "6"])]

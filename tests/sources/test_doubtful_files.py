@@ -352,6 +352,26 @@ def test_when_and_by_whom_an_answer_was_given_is_not_what_it_measures(day: str) 
         read(f"Kommune;Svar-ID;Poeng\n{rows}", period="2025")
 
 
+@pytest.mark.parametrize(
+    ("cells", "sign"),
+    [(("-99", "5"), "-99"), (("-999", "-1"), "-999"), (("\u221299,0", "4,5"), "\u221299,0")],
+)
+def test_a_number_that_programs_write_for_no_answer_is_asked_about(
+    cells: tuple[str, str], sign: str
+) -> None:
+    content = "kommunenr;2025\n0301;{};\n1804;{};\n".replace(";\n", "\n").format(*cells)
+    with pytest.raises(Question, match=f"'{sign}' in column '2025' may be a sign for missing"):
+        read(content)
+    assert ("x", "0301", "2025", None, sign) in read(content, missing=(sign,))[0]
+    number = float(sign.replace("\u2212", "-").replace(",", "."))
+    assert ("x", "0301", "2025", number, None) in read(content, values=("2025",))[0]
+
+
+def test_a_number_below_others_below_nought_is_a_figure() -> None:
+    figures = read("kommunenr;2025\n0301;-99\n1804;-45\n")[0]
+    assert [row[3] for row in figures] == [-99, -45]
+
+
 def test_forecasts_are_on_the_division_of_today() -> None:
     figures, _, division = read("Kommune;2024;2030;2050\nOslo;1;2;3\nBodø;4;5;6\n")
     assert division == "2026"

@@ -211,3 +211,28 @@ def test_which_sheet_is_meant_is_asked_where_the_first_has_no_municipalities() -
     with pytest.raises(Question, match="This is sheet 'Les meg'; for another say --sheet: 'Data'"):
         read(packed.getvalue())
     assert [row[3] for row in read(packed.getvalue(), sheet="Data")[0]] == [6, 8]
+
+
+def test_a_sheet_of_another_year_than_was_said_is_asked_about() -> None:
+    made = openpyxl.Workbook()
+    made.active.title = "2024"
+    for sheet in (made.active, made.create_sheet("2025")):
+        for row in (["kommunenr", "x"], ["0301", int(sheet.title)], ["1804", 1]):
+            sheet.append(row)
+    made.save(packed := io.BytesIO())
+    with pytest.raises(Question, match="sheet '2024', and --period says 2025") as caught:
+        read(packed.getvalue(), period="2025")
+    assert (caught.value.option, caught.value.choices) == ("sheet", ("2025",))
+    figures = read(packed.getvalue(), period="2025", sheet="2025")[0]
+    assert ("x", "0301", "2025", 2025, None) in figures
+
+
+def test_a_row_that_is_skipped_holds_no_column_of_municipalities() -> None:
+    figures = read("Tabell;;;1804\nkommunenr;2025\n0301;6\n1804;8\n", skip_rows=1)[0]
+    assert [row[1:4] for row in figures] == [("0301", "2025", 6), ("1804", "2025", 8)]
+
+
+@pytest.mark.parametrize("cell", ["'0301", "03 01", "00301"])
+def test_a_cell_under_the_heading_of_codes_that_is_none_is_the_reason(cell: str) -> None:
+    with pytest.raises(InputError, match=f"'{cell}' in column 'kommunenr' is no municipality's"):
+        read(f"kommunenr;x\n{cell};6\n", period="2025")
