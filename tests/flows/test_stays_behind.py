@@ -9,7 +9,7 @@ import pytest
 from flows.settings import Settings
 from tests.command import digidistrikt
 from tests.flows.refreshing import ask, refreshed
-from tests.upstream import faults
+from tests.upstream import faults, future
 from tests.upstream.server import StandIn
 from tests.upstream.tables import TIME, Cells, Figures, Table, Value, Wanted, now
 from warehouse.checks import FaultsError
@@ -180,3 +180,52 @@ def test_a_true_extreme_of_population_blocks_until_a_person_accepts_exactly_this
     doctor = digidistrikt("doctor", "--upstream", upstream.address, home=home)
     assert f"accepted 1151:2026={after}" in doctor.stdout
     assert ": told by Utsira" in doctor.stdout
+
+
+@dataclass(frozen=True)
+class Doubled:
+    """A year in which all figures are twice those published but for Oslo's, made up."""
+
+    figures: Figures
+    year: str
+
+    def cells(self, table: Table, wanted: Wanted) -> Cells:
+        found = self.figures.cells(table, wanted)
+        shape = [len(values) for values in wanted.values()]
+        [region] = [name for name in wanted if "region" in name.lower()]
+        factor = np.ones(shape)
+        for name, is_changed in (
+            (TIME, [value.code == self.year for value in wanted[TIME]]),
+            (region, [value.code[-4:] != "0301" for value in wanted[region]]),
+        ):
+            along = [-1 if each == name else 1 for each in wanted]
+            factor = factor * np.array(is_changed, dtype=float).reshape(along)
+        return replace(found, values=found.values * (1 + factor.ravel()))
+
+
+def test_a_new_year_in_which_all_but_one_municipality_doubled_is_published_with_a_warning(
+    home: Path, upstream: StandIn
+) -> None:
+    """Of a table that stood still for some years, in each of which nothing changed."""
+    longer = upstream.statbank.tables[INCOME]
+    [time] = [dimension for dimension in longer.dimensions if dimension.code == TIME]
+    years = [str(int(time.codes[-1]) + number) for number in range(1, 6)]
+    for each in years:
+        longer = future.another_year(longer, each)
+    doubled = replace(longer, figures=Doubled(longer.figures, year := years[-1]))
+    upstream.statbank.publish(doubled.updated_at(now()))
+    jumps = (
+        "select faults, examples::varchar from mart.data_check"
+        " where check_name = 'observation_year_jumps'"
+    )
+    before, _ = ask(home, jumps)[0]
+    assert refreshed(home, upstream).failed == ()
+    [(faults_found, examples)] = ask(home, jumps)
+    [(known,)] = ask(
+        home,
+        "select count(value) from mart.observation where municipality_code != '0301'"
+        f" and indicator_id = 'median_household_income' and period = '{year}'",
+    )
+    assert int(str(known)) > 300
+    assert int(str(faults_found)) - int(str(before)) >= int(str(known))
+    assert "median_household_income" in str(examples)
