@@ -2,7 +2,7 @@
 
 from itertools import groupby
 from operator import itemgetter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
@@ -12,9 +12,20 @@ from cli.options import HOME, FormatOption, Home
 from cli.output import is_table, write_rows
 from cli.terminal import escape
 from common import tables
+from common.text import Language
 from digidistrikt.catalog import TRAIT, entries
 from digidistrikt.opening import open_warehouse
 from digidistrikt.query import column_names
+
+if TYPE_CHECKING:
+    from reports.page.wording import Wording
+
+CatalogLanguage = Annotated[
+    Language | None,
+    typer.Option(
+        envvar="DIGIDISTRIKT_LANGUAGE", help="Titles in bokmål or English; both if left out."
+    ),
+]
 
 app = typer.Typer()
 
@@ -22,48 +33,67 @@ app = typer.Typer()
 @app.command(epilog="Example: digidistrikt catalog population")
 def catalog(
     word: Annotated[str, typer.Argument(help="A word in either language, as folketall.")] = "",
+    language: CatalogLanguage = None,
     home: Home = HOME,
     output_format: FormatOption = None,
 ) -> None:
     """List indicators and traits by theme, with unit, source, span and coverage."""
     with open_warehouse(home) as con:
-        list_indicators(con, word, output_format)
+        list_indicators(con, word, output_format, language)
 
 
 def list_indicators(
-    con: duckdb.DuckDBPyConnection, word: str, output_format: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    word: str,
+    output_format: str | None = None,
+    language: Language | None = None,
 ) -> None:
     """Writes the indicators and traits whose id, titles, theme or synonyms hold a word.
+
+    A table has titles in one language, or in both; other formats have every column.
 
     Raises InputError if none do.
     """
     cursor = con.execute(entries(con, word))
     rows = cursor.fetchall()
     if is_table(output_format):
-        _show_by_theme(rows)
+        _show_by_theme(rows, language)
     else:
         write_rows(column_names(cursor), rows, output_format)
 
 
-def _show_by_theme(rows: list[tuple[Any, ...]]) -> None:
-    """A table for each theme: each entry in both languages, its unit, periods and coverage."""
-    console = Console()
+def _show_by_theme(rows: list[tuple[Any, ...]], language: Language | None) -> None:
+    """A table for each theme: each entry with its titles, unit, periods and coverage."""
+    from publication.wording import words
+
+    said, console = words(language or Language.EN), Console()
+    titles = {None: slice(2, 4), Language.EN: slice(2, 3), Language.NB: slice(3, 4)}[language]
     for theme, indicators in groupby(rows, key=itemgetter(0)):
-        console.print(f"\n[bold]{escape(theme.replace('_', ' '))}[/bold]")
+        name = said.of("theme", theme) if language else theme.replace("_", " ")
+        console.print(f"\n[bold]{escape(name)}[/bold]")
         cells = [
-            (indicator, "\n".join([title, title_nb, _extent(*extent)]))
-            for _, indicator, title, title_nb, *extent in (row[:8] for row in indicators)
+            (row[1], "\n".join([*row[titles], _extent(said, *row[4:8])])) for row in indicators
         ]
-        tables.draw(("indicator", "title, unit and periods"), cells, console)
+        tables.draw((said("indicator").lower(), said("catalog_heading")), cells, console)
     traits = sum(row[4] == TRAIT for row in rows)
-    counts = [_counted(len(rows) - traits, "indicator"), _counted(traits, "trait")]
-    console.print(f"\n[dim]{', '.join(filter(None, counts))}[/dim]")
+    counts = [
+        said(f"catalog_{kind}", count=count)
+        for kind, count in (("indicators", len(rows) - traits), ("traits", traits))
+        if count
+    ]
+    console.print(f"\n[dim]{', '.join(counts)}[/dim]")
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
-
-
-def _extent(unit: str, periods: str, municipalities: int, why_fewer: str | None) -> str:
-    found = f"{periods}, {municipalities} municipalities" if periods else "no figures here"
-    return f"{unit}: {found}" + (f"; {why_fewer}" if why_fewer else "")
+def _extent(
+    said: "Wording", unit: str, periods: str, municipalities: int, why_fewer: str | None
+) -> str:
+    """Unit, periods and coverage; why figures are missing is told as the warehouse has it."""
+    first, _, last = periods.partition(" to ")
+    span = said("valid_between", start=first, end=last) if last else first
+    found = (
+        said("catalog_extent", periods=span, count=municipalities)
+        if periods
+        else said("catalog_no_figures")
+    )
+    why = f"; {why_fewer}" if why_fewer and said.language is Language.EN else ""
+    return f"{said.of('unit', unit)}: {found}{why}"

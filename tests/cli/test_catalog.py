@@ -46,6 +46,20 @@ def test_the_catalogue_is_shown_by_theme_with_titles_in_both_languages(home: Pat
     assert shown.endswith("3 indicators\n")
 
 
+def test_the_catalogue_is_shown_in_the_language_asked_for(home: Path) -> None:
+    shown = {
+        language: digidistrikt("catalog", "nurse", "-f", "table", "--language", language,
+                               home=home).stdout
+        for language in ("nb", "en")
+    }  # fmt: skip
+    assert shown["nb"].startswith("\nBemanning\nindikator ")
+    assert "årsverk: 2024 til 2025, 357 kommuner" in shown["nb"]
+    assert shown["nb"].endswith("3 indikatorer\n")
+    assert not [word for word in ("nurses in", "municipalities") if word in shown["nb"]]
+    assert "Avtalte" not in shown["en"]
+    assert "2024 to 2025, 357 municipalities" in shown["en"]
+
+
 def test_an_indicator_is_found_by_its_title_in_bokmaal(home: Path) -> None:
     found = [row["indicator_id"] for row in rows(digidistrikt("catalog", "Sykepleier", home=home))]
     assert found == ["nurses_fte", "nurses_fte_per_1000", "nurses_per_100_care_fte"]
