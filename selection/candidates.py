@@ -158,7 +158,10 @@ def _definitions(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> dict[st
 
     Raises SelectionError for one that is named as a column or as all municipalities are.
     """
-    rows = con.sql("from mart.district_definition").df()
+    rows = con.sql("""
+        select definition_id, definition_nb, definition_en, municipality_code, meets_definition
+        from mart.district_definition
+    """).df()
     for name, own in rows.groupby("definition_id"):
         if name in table or name == EVERY_MUNICIPALITY:
             raise SelectionError(

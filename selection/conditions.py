@@ -49,16 +49,13 @@ def judge(table: pd.DataFrame, where: str) -> pd.Series:
                 nb=f"vilkåret '{where}' trenger mer enn {MEMORY} minne; skriv et enklere.",
             ) from error
         except duckdb.Error as error:
-            first = str(error).splitlines()[0].partition(": ")[2] or str(error)
-            raise SelectionError(
-                f"the condition '{where}' is not SQL on the columns of a candidate: {first}"
-                f"{_did_you_mean(first, table)}"
-            ) from error
+            raise _no_sql(where, error, table) from error
         finally:
             timer.cancel()
     if len(rows) != len(table):
         raise SelectionError(
-            f"the condition '{where}' has to say yes or no of each candidate, one by one."
+            f"the condition '{where}' has to say yes or no of each candidate, one by one.",
+            nb=f"vilkåret '{where}' må si ja eller nei om hver kandidat for seg.",
         )
     verdict = pd.Series(dict(rows), dtype=object).reindex(table.index)
     return verdict.map(lambda holds: pd.NA if holds is None else holds).astype("boolean")
@@ -74,7 +71,9 @@ def _require_one_steady(con: duckdb.DuckDBPyConnection, where: str) -> None:
     if parsed["error"]:
         raise SelectionError(
             f"the condition '{where}' is not SQL on the columns of a candidate: "
-            f"{parsed['error_message']}"
+            f"{parsed['error_message']}",
+            nb=f"vilkåret '{where}' er ikke SQL på kolonnene til en kandidat: "
+            f"{parsed['error_message']}",
         )
     if len(parsed["statements"]) != 1 or not _is_bare(parsed["statements"][0]["node"]):
         raise SelectionError(
@@ -155,7 +154,16 @@ def mentioned(table: pd.DataFrame, where: str) -> list[str]:
     return [str(column) for column in table if str(column).lower() in words]
 
 
-def _did_you_mean(complaint: str, table: pd.DataFrame) -> str:
-    unknown = re.search(r'column "(\w+)" not found', complaint)
-    near = nearest(unknown[1], [str(column) for column in table], 0.6) if unknown else []
-    return f" Did you mean {listed(near, 'or')}?" if near else ""
+def _no_sql(where: str, error: duckdb.Error, table: pd.DataFrame) -> SelectionError:
+    """What DuckDB has against a condition; a column there is not is told in both languages."""
+    first = str(error).splitlines()[0].partition(": ")[2] or str(error)
+    en, nb = first, first
+    if unknown := re.search(r'column "(\w+)" not found', first):
+        near = nearest(unknown[1], [str(column) for column in table], 0.6)
+        en += f" Did you mean {listed(near, 'or')}?" if near else ""
+        nb = f"det finnes ingen kolonne '{unknown[1]}'."
+        nb += f" Mente du {listed(near, 'eller')}?" if near else ""
+    return SelectionError(
+        f"the condition '{where}' is not SQL on the columns of a candidate: {en}",
+        nb=f"vilkåret '{where}' er ikke SQL på kolonnene til en kandidat: {nb}",
+    )

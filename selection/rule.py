@@ -156,7 +156,9 @@ class SensitivitySettings(Entry):
     """Whether the rule is tried without each indicator in turn."""
     years: tuple[int, ...] = Field(default=(), examples=[[2023, 2024]])
     """Other years whose figures are tried."""
-    mean_of_years: tuple[int, ...] = Field(default=(), examples=[[3]])
+    mean_of_years: tuple[Annotated[int, Field(ge=2, le=20)], ...] = Field(
+        default=(), examples=[[3]]
+    )
     """Numbers of years whose mean is tried."""
     district_definitions: tuple[Id, ...] = Field(default=(), examples=[["centrality_5_6"]])
     """Other definitions that are tried."""

@@ -76,7 +76,10 @@ def _refused(document: Document, problems: Sequence[Problem]) -> SelectionError:
     ordered = sorted(problems, key=lambda each: document.line(each[0]))
     return SelectionError(
         [f"{document.at(*place)}: {problem.en}" for place, problem in ordered],
-        nb="\n".join(f"{document.at(*place)}: {problem.nb}" for place, problem in ordered),
+        nb="\n".join(
+            f"{document.file}, linje {document.line(place)}: {problem.nb}"
+            for place, problem in ordered
+        ),
     )
 
 

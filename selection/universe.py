@@ -56,7 +56,7 @@ def apply(candidates: Candidates, rule: Rule, needed: tuple[str, ...]) -> Univer
         try:
             verdict = judge(left, where)
         except SelectionError as error:
-            raise SelectionError(error.problems, place) from error
+            raise SelectionError(error.problems, place, nb=error.nb) from error
         keep = (verdict == wanted).fillna(not wanted).to_numpy(bool)
         step = Step(
             kind=kind,
@@ -176,7 +176,9 @@ def transformed(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:
                 code = values.index[values <= 0][0]
                 raise SelectionError(
                     f"'{entry.name}' is {values[code]:g} in {code}, which has no logarithm. Take "
-                    "out 'transform: log', or leave such municipalities out with a condition."
+                    "out 'transform: log', or leave such municipalities out with a condition.",
+                    nb=f"'{entry.name}' er {values[code]:g} i {code}, som ikke har noen logaritme. "
+                    "Ta bort 'transform: log', eller utelat slike kommuner med et vilkår.",
                 )
             table[entry.name] = np.log(values)
     return table

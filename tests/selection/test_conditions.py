@@ -45,3 +45,10 @@ def test_a_condition_ends_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None
 def test_an_ordinary_condition_is_judged() -> None:
     assert list(judge(CANDIDATES, "is_district -- a remark")) == [True, False]
     assert list(judge(CANDIDATES, "population > 3 or population is null")) == [True, True]
+
+
+def test_a_column_that_there_is_not_is_told_in_both_languages() -> None:
+    table = pd.DataFrame({"population": [1.0]}, index=pd.Index(["0301"], name="municipality_code"))
+    with pytest.raises(SelectionError, match="Did you mean population") as caught:
+        judge(table, "poplation > 1")
+    assert "det finnes ingen kolonne 'poplation'. Mente du population?" in caught.value.nb

@@ -40,7 +40,7 @@ def refused(folder: Path, old: str, new: str) -> SelectionError:
         ("role: control", "role: control, weigth: 2", "line 8: indicators.0.weigth: there is no"
          " such entry. Did you mean weight?", "Mente du weight?"),
         ("clusters: 3", "cluster: 3", "line 9: method.cluster: there is no such entry. Did you"
-         " mean clusters?", "line 9: method.cluster: det finnes ingen slik nøkkel."),
+         " mean clusters?", "linje 9: method.cluster: det finnes ingen slik nøkkel."),
         ("name: diverse", "name: divers", "method: 'divers' can't stand here. Did you mean diverse",
          "method: 'divers' kan ikke stå her. Mente du diverse"),
         ("name: diverse, ", "", "method: say the method under 'name'.", "si metoden under 'name'."),
@@ -54,7 +54,9 @@ def refused(folder: Path, old: str, new: str) -> SelectionError:
          "'5' må være tekst; skriv det i anførselstegn."),
         ("id: population", "id: Folk", "'Folk' must be a name of small letters",
          "'Folk' må være et navn av små bokstaver"),
-        ("seed: 1", "", "line 1: seed: this is missing.", "line 1: seed: dette mangler."),
+        ("seed: 1", "seed: 1\nsensitivity: {mean_of_years: [0]}", "'0' must be at least 2.",
+         "'0' må være minst 2."),
+        ("seed: 1", "", "line 1: seed: this is missing.", "linje 1: seed: dette mangler."),
         (", because: gitt", "", "networks: say in 'because' why these networks are given.",
          "networks: si i 'because' hvorfor disse nettverkene er gitt."),
         ("clusters: 3", "clusters: 3, categories: {a: []}",
