@@ -133,6 +133,7 @@ def test_a_person_is_asked_and_may_say_no(small_home: Settings, tmp_path: Path) 
     assert not (small_home.home / "catalogue").exists()
 
 
+@pytest.mark.thorough
 def test_what_is_in_doubt_is_asked_on_a_terminal_and_the_answer_is_kept_in_the_entry(
     home: Path, small: Path, tmp_path: Path
 ) -> None:
@@ -162,6 +163,7 @@ def test_what_is_in_doubt_is_asked_on_a_terminal_and_the_answer_is_kept_in_the_e
     assert entries.table_by_id["file_made_up_asked"].answers == {"decimal": "."}
 
 
+@pytest.mark.thorough
 def test_a_newer_edition_is_read_alike_and_told_where_it_is_another(
     home: Path, tmp_path: Path
 ) -> None:
@@ -328,6 +330,7 @@ def test_what_is_shown_is_what_is_loaded(home: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_the_household_coverage_of_nkom_is_understood_as_it_was_declared_by_hand(
     home: Path, built: Settings
 ) -> None:

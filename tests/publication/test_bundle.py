@@ -187,6 +187,7 @@ def again(published: Path, small_home: Settings, tmp_path_factory: pytest.TempPa
     return folder
 
 
+@pytest.mark.thorough
 def test_the_same_vintage_gives_the_same_bytes(published: Path, again: Path) -> None:
     assert (again / SUMS).read_bytes() == (published / SUMS).read_bytes()
 

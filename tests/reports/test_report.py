@@ -24,6 +24,7 @@ from tests.selection.conftest import RuleWith
 
 
 @pytest.mark.parametrize("language", list(Language))
+@pytest.mark.thorough
 def test_the_page_is_made_for_everybody(found: Findings, language: Language) -> None:
     html = parsed(page_of(found, language))
     [root] = html.all("html")
@@ -96,6 +97,7 @@ def test_what_others_wrote_is_never_markup(found: Findings, tmp_path: Path) -> N
         assert not svg.all("script")
 
 
+@pytest.mark.thorough
 def test_a_rule_with_pairs_and_one_with_a_model_have_pages_too(
     rule_with: RuleWith, real: duckdb.DuckDBPyConnection
 ) -> None:

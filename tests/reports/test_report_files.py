@@ -52,6 +52,7 @@ def test_a_folder_with_something_else_is_left_alone(
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
+@pytest.mark.thorough
 def test_the_same_rule_and_vintage_give_the_same_bytes_and_a_change_is_seen(
     folder: Path, real: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

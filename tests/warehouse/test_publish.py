@@ -280,6 +280,7 @@ def upstream() -> Iterator[StandIn]:
         yield server
 
 
+@pytest.mark.thorough
 def test_a_failing_check_ends_with_3_says_what_failed_and_keeps_the_old_warehouse(
     built: Settings, tmp_path: Path, upstream: StandIn
 ) -> None:
