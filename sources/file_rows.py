@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -30,8 +29,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class FileRow:
+class FileRow(NamedTuple):
     """A row below the header: its number in the file, and its cells by column.
 
     `fault` says what is wrong with the row as a whole, as cells that are too many.
@@ -95,7 +93,7 @@ def _blocks_filled(rows: Sequence[FileRow], blocks: Sequence[str]) -> list[FileR
     ]
     columns = filled([[row.cell(name) for row in rows] for name in blocks], is_figure_row)
     return [
-        replace(row, cells=row.cells | dict(zip(blocks, cells, strict=True)))
+        row._replace(cells=row.cells | dict(zip(blocks, cells, strict=True)))
         for row, cells in zip(rows, zip(*columns, strict=True), strict=True)
     ]
 

@@ -10,6 +10,7 @@ from common.tabular.numerals import is_number
 from sources.infer.columns import Columns, read_columns
 from sources.infer.hints import Hints, Known, Question
 from sources.infer.words import (
+    CODE_WORDS,
     COUNTY_WORDS,
     LOST_LETTERS,
     NEAR_CODE,
@@ -241,10 +242,7 @@ def _code_evidence(
                 (columns.names[one.place],),
             )
         if is_headed and compared:
-            return (
-                f"its heading, and {agree} of {compared} codes belong to the name beside",
-                _STRONG,
-            )
+            return f"its heading, and {agree} of {compared} codes fit the name beside", _STRONG
         if compared:
             return "", _NONE
     return _evidence_of_cells(columns, one, cells, is_headed, hints, known)
@@ -270,6 +268,8 @@ def _evidence_of_cells(
         (sum(code in known.in_force(year) for code in codes), year)
         for year in file_years(columns, hints) or [known.today.year]
     )
+    if CODE_WORDS.fullmatch(plain(columns.headings[one.place])):  # `nr`: blocks have empty cells
+        cells = [cell for cell in cells if cell]
     if len(set(codes)) > 1 and in_force[0] >= _NEARLY_ALL * len(cells):
         return f"{in_force[0]} of {len(cells)} cells are codes in force in {in_force[1]}", _FAIR
     return "its heading does not say what it holds", _WEAK

@@ -2,6 +2,13 @@
 -- why: every figure can be traced; a composite without a figure of any part has no reply
 -- severity: block
 -- concerns: sources
+with lost as (
+    -- most figures are of the same few replies
+    select reply_ids
+    from (select distinct reply_ids from mart.observation)
+    where not list_has_all((select list(reply_id) from mart.reply), reply_ids)
+)
+
 select
     observation.indicator_id, observation.municipality_code, observation.period,
     core.tables_of(observation.reply_ids) as table_ids
@@ -12,5 +19,5 @@ where
     municipality.municipality_code is null
     or indicator.indicator_id is null
     or (len(observation.reply_ids) = 0 and indicator.aggregate <> 'composite')
-    or not list_has_all((select list(reply_id) from mart.reply), observation.reply_ids)
+    or observation.reply_ids in (select reply_ids from lost)
 order by all
