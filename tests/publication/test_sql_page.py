@@ -20,6 +20,7 @@ from publication.questions import about, questions
 from publication.site import assets, query
 from publication.site.pages import Pages
 from publication.site.query import Engine
+from publication.wording import words
 from tests.conftest import Make
 from tests.publication.browser import AXE, look_at, needs_browser
 from warehouse import publish as warehouse
@@ -127,4 +128,9 @@ def test_a_folder_that_is_not_the_package_is_refused(tmp_path: Path) -> None:
 
 def test_the_questions_of_the_documentation_are_the_examples() -> None:
     assert [question.number for question in questions()] == list(range(1, 30))
+    english, bokmaal = words(Language.EN), words(Language.NB)
+    for question in questions():
+        key = f"question_{question.number}"
+        assert english(key) == question.title
+        assert bokmaal(key) != question.title
     assert {20, 25, 29}.isdisjoint(question.number for question in about("observation"))
