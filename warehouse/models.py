@@ -302,9 +302,7 @@ def comment(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         f'comment on column {model.table}."{name}" is {quote(text)}'
         for name, text in comments.items()
     ]
-    con.execute(
-        f"begin; {'; '.join(statements)}; commit"
-    )  # one by one, each is written to the disk
+    con.execute("; ".join(statements))
 
 
 def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

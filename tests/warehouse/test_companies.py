@@ -33,9 +33,8 @@ def test_what_a_municipality_of_before_owned_is_owned_by_its_successor(damaged: 
             " 'KOMM' as owner_form, 'DTPR' as liability, 'made up' as reply_id",
             [position, number],
         )
-    for path in MODELS:  # in the transaction of the fixture, which can hold no other
-        model = models.read_model(path)
-        con.execute(f"create or replace table {model.table} as {model.query}")
+    for path in MODELS:
+        models.run(con, models.read_model(path))
     assert con.execute(
         "select municipality_code, municipality_name from mart.company_owner"
         " where company_number = '999000000' order by position"

@@ -134,10 +134,9 @@ def test_the_last_known_class_is_carried_until_the_classes_of_a_new_year_are_kno
         "update core.municipality_class set valid_to = date '2026-01-01' where valid_to is null"
     )
     [model] = [each for each in models.read_models() if each.table == "core.municipality"]
-    made = f"create or replace table {model.table} as {model.query}"
-    damaged.execute(made)
+    models.run(damaged, model)
     assert damaged.execute("from core.municipality order by all").fetchall() == before
     damaged.execute("delete from core.municipality_class where classification = 'county'")
-    damaged.execute(made)
+    models.run(damaged, model)
     counties = "select distinct county_name from core.municipality where county_code = '46'"
     assert damaged.execute(counties).fetchall() == [("Vestland",)]
