@@ -66,7 +66,7 @@ class Distance:
         )
         weighed = {name: weight for name, weight in self.weights.items() if weight != 1}
         weights = "; ".join(
-            f"{phrasing.column(name)} {weight:g}" for name, weight in weighed.items()
+            f"{phrasing.column(name)} {phrasing.number(weight)}" for name, weight in weighed.items()
         )
         return f"{said} ({phrasing('vekter', 'weights')}: {weights})" if weights else said
 
@@ -193,9 +193,9 @@ def banded(table: pd.DataFrame, column: str, cuts: Sequence[float] = ()) -> pd.S
         return table[column]
     edges = [-np.inf, *sorted(cuts), np.inf]
     names = [
-        f"under {edges[1]:g}",
-        *(f"{low:g} to {high:g}" for low, high in itertools.pairwise(edges[1:-1])),
-        f"{edges[-2]:g} or more",
+        f"< {edges[1]:g}",
+        *(f"{low:g}–{high:g}" for low, high in itertools.pairwise(edges[1:-1])),
+        f"≥ {edges[-2]:g}",
     ]
     return pd.cut(table[column].astype(float), edges, right=False, labels=names)
 

@@ -143,8 +143,8 @@ class PairMethod(MethodOnColumns):
                     f"{network}: pairs asked for: {wanted}, pairs there are that share no case: "
                     f"{len(chosen)}. Ask for fewer, or loosen what is asked of a pair.",
                     ("cases",),
-                    nb=f"{network}: det bes om {wanted} par, og {len(chosen)} finnes uten felles "
-                    "case. Be om færre, eller krev mindre av et par.",
+                    nb=f"{network}: antall par det bes om: {wanted}, antall uten felles case: "
+                    f"{len(chosen)}. Be om færre, eller krev mindre av et par.",
                 )
             taken |= {*chosen["code_a"], *chosen["code_b"]}
             rows += [

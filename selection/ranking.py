@@ -92,8 +92,8 @@ def by_quota(
             raise SelectionError(
                 f"{stratum}: cases asked for: {quota}, candidates to choose from: {len(eligible)}. "
                 "Ask for fewer, or loosen the rules of the universe.",
-                nb=f"{stratum}: det bes om {quota} case, og kandidatene er {len(eligible)}. Be om "
-                "færre, eller gjør reglene for hvem som er med videre.",
+                nb=f"{stratum}: antall case det bes om: {quota}, antall kandidater: "
+                f"{len(eligible)}. Be om færre, eller gjør reglene for hvem som er med videre.",
             )
         best = spread_over_cells(eligible).head(quota)
         taken |= set(best.index)

@@ -53,7 +53,11 @@ class Crucial(Unweighted):
     names_indicators: ClassVar[tuple[str, ...]] = ("expectation",)
 
     def in_words(self, roles: Roles, phrasing: Phrasing) -> str:
-        parts = "; ".join(f"{phrasing.column(n)} {by:+g}" for n, by in self.expectation.items())
+        names = {_INTERCEPT: phrasing("konstantledd", "intercept")}
+        parts = "; ".join(
+            f"{names.get(name) or phrasing.column(name)} {phrasing.number(change)}"
+            for name, change in self.expectation.items()
+        )
         likely = {"most_likely": ("mest", "most"), "least_likely": ("minst", "least")}
         nb, en = likely[self.kind]
         said = phrasing(

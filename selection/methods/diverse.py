@@ -160,7 +160,7 @@ def crossed(table: pd.DataFrame, bands: Mapping[str, Sequence[float]]) -> pd.Ser
     parts = [banded(table, column, cuts).astype(str) for column, cuts in bands.items()]
     cells = parts[0]
     for part in parts[1:]:
-        cells = cells + " x " + part
+        cells = cells + " × " + part
     return cells.rename("cell")
 
 
@@ -168,7 +168,7 @@ def quantiles(table: pd.DataFrame, column: str, parts: int) -> pd.Series:
     """Cells by the quantiles of a column; equal values always fall in the same cell."""
     below = table[column].astype(float).rank(method="min").sub(1)
     number = (below * parts // len(table)).astype(int) + 1
-    return number.map(lambda place: f"{place} of {parts}").rename("cell")
+    return number.map(lambda place: f"{place}/{parts}").rename("cell")
 
 
 def one_of_each(

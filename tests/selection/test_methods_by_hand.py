@@ -227,16 +227,16 @@ def test_crossed_cells_and_quantiles() -> None:
     table = made_up(population=[500, 1500, 2500, 2500], centrality_class=[6, 6, 5, 6])
     cells = diverse.crossed(table, {"centrality_class": (), "population": (1000, 2000)})
     assert cells.to_list() == [
-        "6 x under 1000",
-        "6 x 1000 to 2000",
-        "5 x 2000 or more",
-        "6 x 2000 or more",
+        "6 × < 1000",
+        "6 × 1000–2000",
+        "5 × ≥ 2000",
+        "6 × ≥ 2000",
     ]
     assert diverse.quantiles(table, "population", 2).to_list() == [
-        "1 of 2",
-        "1 of 2",
-        "2 of 2",
-        "2 of 2",
+        "1/2",
+        "1/2",
+        "2/2",
+        "2/2",
     ]
 
 

@@ -67,13 +67,17 @@ class CasesSection(Section):
         return self.words("farthest", what=self.names.listed(said)) if said else ""
 
     def _place(self, code: str, name: str) -> str:
-        """Where a case stands among all municipalities: an end, or above so many in percent."""
+        """Where a case is among all municipalities: at an end, above or below so many percent."""
         known = self.findings.candidates.table[name].astype(float).dropna()
         own = known[code]
         if own in (known.max(), known.min()):
             return self.words("is_highest" if own == known.max() else "is_lowest")
-        below = math.floor(100 * (known < own).sum() / len(known)) / 100  # never said of all
-        return self.words("is_above", percent=self.numbers.percent(below))
+        is_above = (known < own).sum() > (known > own).sum()
+        others = (known < own).sum() if is_above else (known > own).sum()
+        share = math.floor(100 * others / len(known)) / 100  # never said of all
+        return self.words(
+            "is_above" if is_above else "is_below", percent=self.numbers.percent(share)
+        )
 
     def figures_of(self, code: str) -> PageTable:
         """Every figure of a case beside the median of its groups."""
