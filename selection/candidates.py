@@ -72,7 +72,10 @@ class Candidates:
     def period(self, column: str) -> str:
         """The period of an indicator of the table, as the publisher writes it; empty for others."""
         own = self.figures.loc[self.figures["name"] == column, "period"].dropna()
-        latest = (of[column] for of in self.table["latest_period"] if of.get(column))
+        known = self.table[
+            "latest_period"
+        ].dropna()  # of a new municipality nothing may be known yet
+        latest = (of[column] for of in known if of.get(column))
         return str(own.iloc[0]) if len(own) else str(next(latest, ""))
 
     @property
