@@ -72,17 +72,16 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
     """
     new = beside(path, "new")
     remove(new)
-    if of_old:
-        shutil.copyfile(path, new)
-    con = duckdb.connect(str(new))
     try:
-        con.execute(f"set memory_limit = {quote(_share_of_memory(con, 50))}")
-        for script in [] if of_old else sorted(SCHEMA.glob("*.sql")):
-            con.execute(script.read_text(encoding="utf-8"))
-        yield con
-        con.execute("checkpoint")
+        if of_old:
+            _copy(path, new)
+        with duckdb.connect(str(new)) as con:
+            con.execute(f"set memory_limit = {quote(_share_of_memory(con, 50))}")
+            for script in [] if of_old else sorted(SCHEMA.glob("*.sql")):
+                con.execute(script.read_text(encoding="utf-8"))
+            yield con
+            con.execute("checkpoint")
     except BaseException as error:
-        con.close()
         remove(new)
         if _is_for_want_of_room(error):
             raise NoRoomError(
@@ -90,8 +89,15 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
                 " warehouse is as it was."
             ) from error
         raise
-    con.close()
     swap(new, path)
+
+
+def _copy(path: Path, new: Path) -> None:
+    """A copy of the old file. Raises WarehouseError if it can't be made."""
+    try:
+        shutil.copyfile(path, new)
+    except OSError as error:
+        raise WarehouseError(f"{path}: can't be copied: {error.strerror or error}") from error
 
 
 def swap(new: Path, path: Path) -> None:
