@@ -77,7 +77,8 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
 
     with engine.opened(settings, only):
         """What can't be opened is reported now, not after Prefect has taken its time to start."""
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # we report faults, once
+    for level in ("PREFECT_LOGGING_LEVEL", "PREFECT_SERVER_LOGGING_LEVEL"):
+        os.environ.setdefault(level, "CRITICAL")  # we report faults, once
     settings.prepare_prefect()
     from flows.refresh import refresh_warehouse
 
