@@ -143,11 +143,12 @@ def comments(warehouse: Path) -> list[tuple[object, ...]]:
         ).fetchall()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "steps",
     [
         pytest.param(REPLACED, id="by commands"),
-        pytest.param(MENDED, id="by hand", marks=pytest.mark.thorough),
+        pytest.param(MENDED, id="by hand"),
     ],
 )
 def test_a_change_of_ones_own_catalogue_comes_to_what_a_full_build_comes_to(
