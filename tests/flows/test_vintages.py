@@ -25,6 +25,8 @@ from tests.upstream.server import StandIn
 from tests.upstream.tables import Cells, Figures, Table, Wanted, now
 from warehouse import publish
 
+pytestmark = pytest.mark.thorough
+
 EXAMPLE = Path(__file__).parents[2] / "selections" / "three-networks.yaml"
 BERGEN_2025 = "indicator_id = 'nurses_fte' and municipality_code = '4601' and period = '2025'"
 SHOWN = {"accessibility_breaches_per_statement", "population", "nurses_fte_per_1000"}

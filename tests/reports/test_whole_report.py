@@ -12,6 +12,7 @@ from tests.selection.conftest import RuleWith
 MADE_BY = ("0.0.0", "made up")
 
 
+@pytest.mark.thorough
 def test_a_control_sign_in_a_label_ends_no_report_and_a_fault_leaves_none(
     real: duckdb.DuckDBPyConnection, rule_with: RuleWith, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
