@@ -274,6 +274,7 @@ def test_the_prompt_answers_completes_and_leaves(home: Path) -> None:
     assert "mart.municipality" in (home / "sql_history").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_the_prompt_survives_faults_comments_and_interrupts_in_a_home_it_cannot_write_to(
     home: Path, tmp_path: Path
 ) -> None:

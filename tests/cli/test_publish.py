@@ -13,6 +13,7 @@ from flows.settings import Settings
 from tests.command import digidistrikt
 
 
+@pytest.mark.thorough
 def test_a_published_folder_is_served_on_this_machine(small_home: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     done = digidistrikt("publish", "--out", folder, home=small_home.home)
