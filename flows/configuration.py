@@ -86,8 +86,8 @@ def home() -> Path:
 
     Raises InputError for a file that can't be read.
     """
-    home = os.environ.get(HOME_VARIABLE) or read().get("home")
-    return Path(home) if home else default_home()
+    folder = os.environ.get(HOME_VARIABLE) or read().get("home")
+    return Path(folder) if folder else default_home()
 
 
 def in_force(from_file: Collection[str]) -> Iterator[tuple[str, str, str, str]]:

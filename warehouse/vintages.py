@@ -30,10 +30,10 @@ def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
     if not before.is_file():
         return
     with attached(con, before):
-        if not _has_history(con):
+        if not _has_tables(con, "known_since", "release_stage"):
             return
         con.execute(_SQL.read_text(encoding="utf-8"))
-        if _keeps_cubes(con):
+        if _has_tables(con, "cube_since"):
             con.execute(_CUBES.read_text(encoding="utf-8"))
     run_some(con, MADE_OF_THEM)
 
@@ -111,22 +111,14 @@ def digest(
     }
 
 
-def _has_history(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the attached file was made by code that keeps vintages and their editions."""
+def _has_tables(con: duckdb.DuckDBPyConnection, *names: str) -> bool:
+    """Whether the attached file was made by code that keeps these tables of vintages."""
     found = con.execute(
         "select count(*) from duckdb_tables() where database_name = 'before'"
-        " and table_name in ('known_since', 'release_stage') and schema_name in ('raw', 'staging')"
+        " and table_name in (select unnest(?)) and schema_name in ('raw', 'staging')",
+        [[*names]],
     ).fetchone()
-    return found == (2,)
-
-
-def _keeps_cubes(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the attached file was made by code that keeps the cells of cubes by vintage."""
-    found = con.execute(
-        "select count(*) from duckdb_tables() where database_name = 'before'"
-        " and table_name = 'cube_since' and schema_name = 'raw'"
-    ).fetchone()
-    return found == (1,)
+    return found == (len(names),)
 
 
 @contextmanager
