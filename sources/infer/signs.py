@@ -15,29 +15,40 @@ MISSING = {
 }  # fmt: skip
 
 
-# What programs of statistics write for no answer.
-_NO_ANSWER = re.compile(r"[-\u2212]99+([.,]0+)?")
+# What programs of statistics write for no answer: -99, 999 or 9999.
+_NO_ANSWER = re.compile(r"[-\u2212]?99+([.,]0+)?")
 
 
 def require_no_signs_in_digits(
     columns: Columns, values: Iterable[str], hints: Hints, placed: Sequence[int]
 ) -> None:
-    """Raises a Question for `-99` where no other figure is below -9, and nobody named the column.
+    """Raises a Question for `-99` or `9999` where no other figure of its sign has as many digits.
 
-    A sign for missing that is read as a figure is in every sum and mean.
+    A sign for missing that is read as a figure is in every sum and mean. Who names the column says
+    that it holds figures.
     """
     for name in () if hints.values else values:
         cells = {columns.cells[name][row] for row in placed} - columns.missing
-        below = {cell for cell in cells if is_number(cell) and cell[:1] in "-\u2212"}
-        odd = {cell for cell in below if _NO_ANSWER.fullmatch(cell)}
-        if odd and all(re.fullmatch(r"\D\d([.,]\d*)?", cell) for cell in below - odd):
-            sign = min(odd)
-            raise Question(
-                f"{columns.file}: '{sign}' in column '{name}' may be a sign for missing; say"
-                f" --missing={sign}, or --value '{name}' if it is a figure.",
-                "missing",
-                (sign,),
-            )
+        numbers = {cell for cell in cells if is_number(cell)}
+        for alike in (
+            {cell for cell in numbers if cell[:1] in "-\u2212"},
+            {cell for cell in numbers if cell[:1] not in "-\u2212"},
+        ):
+            odd = {cell for cell in alike if _NO_ANSWER.fullmatch(cell)}
+            others = map(_whole_digits, alike - odd)
+            if odd and max(others, default=0) < min(map(_whole_digits, odd)):
+                sign = min(odd)
+                raise Question(
+                    f"{columns.file}: '{sign}' in column '{name}' may be a sign for missing; say"
+                    f" --missing={sign}, or --value '{name}' if it is a figure.",
+                    "missing",
+                    (sign,),
+                )
+
+
+def _whole_digits(cell: str) -> int:
+    """How many digits a number has before its last sign, whatever that sign is."""
+    return len(re.sub(r"\D", "", re.split(r"[.,](?=\d*$)", cell)[0]))
 
 
 def missing_signs(columns: Columns, values: Iterable[str], hints: Hints) -> tuple[str, ...]:

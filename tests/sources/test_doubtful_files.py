@@ -354,7 +354,14 @@ def test_when_and_by_whom_an_answer_was_given_is_not_what_it_measures(day: str) 
 
 @pytest.mark.parametrize(
     ("cells", "sign"),
-    [(("-99", "5"), "-99"), (("-999", "-1"), "-999"), (("\u221299,0", "4,5"), "\u221299,0")],
+    [
+        (("-99", "5"), "-99"),
+        (("-999", "-1"), "-999"),
+        (("\u221299,0", "4,5"), "\u221299,0"),
+        (("9999", "1,5"), "9999"),
+        (("99", "7"), "99"),
+        (("999", "-45"), "999"),
+    ],
 )
 def test_a_number_that_programs_write_for_no_answer_is_asked_about(
     cells: tuple[str, str], sign: str
@@ -367,9 +374,10 @@ def test_a_number_that_programs_write_for_no_answer_is_asked_about(
     assert ("x", "0301", "2025", number, None) in read(content, values=("2025",))[0]
 
 
-def test_a_number_below_others_below_nought_is_a_figure() -> None:
-    figures = read("kommunenr;2025\n0301;-99\n1804;-45\n")[0]
-    assert [row[3] for row in figures] == [-99, -45]
+@pytest.mark.parametrize("cells", [(-99, -45), (99, 45), (9999, 1234), (999, 12345)])
+def test_a_number_of_nines_among_others_as_long_is_a_figure(cells: tuple[int, int]) -> None:
+    figures = read("kommunenr;2025\n0301;{}\n1804;{}\n".format(*cells))[0]
+    assert tuple(row[3] for row in figures) == cells
 
 
 def test_forecasts_are_on_the_division_of_today() -> None:
