@@ -13,7 +13,7 @@ from publication import tables
 from publication.changes import VintageChanges, since_the_vintage_before
 from publication.figures import IndicatorFigures
 from publication.papers import Source
-from publication.tables import MartTable
+from publication.tables import WarehouseTable
 from publication.wording import words
 from reports.page.land import Land, land_of_today
 from reports.page.numbers import Numbers
@@ -38,7 +38,7 @@ class Bundle:
     con: duckdb.DuckDBPyConnection
     vintage: str
     run: dict[str, Any]
-    tables: list[MartTable]
+    tables: list[WarehouseTable]
     figures: list[IndicatorFigures]
     sources: Sequence[Source]
     accessed: dict[str, str]

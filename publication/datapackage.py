@@ -6,7 +6,7 @@ from typing import Any
 from publication.figures import COLUMNS, IndicatorFigures
 from publication.media import media_type
 from publication.papers import Source, licences
-from publication.tables import MartColumn, MartTable
+from publication.tables import TableColumn, WarehouseTable
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES = {
@@ -19,7 +19,7 @@ MISSING = ["", "nan", "NaT"]
 
 def described(
     about: Mapping[str, str],
-    tables: Iterable[MartTable],
+    tables: Iterable[WarehouseTable],
     figures: Iterable[IndicatorFigures],
     sources: Sequence[Source],
     files: Mapping[str, tuple[int, str]],
@@ -74,7 +74,7 @@ def _parquet(path: str, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
     }
 
 
-def _table(table: MartTable, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+def _table(table: WarehouseTable, files: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
     return {
         "name": table.name,
         "type": "table",
@@ -87,7 +87,7 @@ def _table(table: MartTable, files: Mapping[str, tuple[int, str]]) -> dict[str, 
 
 def _indicator(
     figures: IndicatorFigures,
-    columns: Mapping[str, MartColumn],
+    columns: Mapping[str, TableColumn],
     of_source: Mapping[str, dict[str, str]],
     files: Mapping[str, tuple[int, str]],
 ) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _schema(fields: Sequence[dict[str, str]], key: Sequence[str]) -> dict[str, A
     return {"fields": list(fields), **keys, "missingValues": MISSING}
 
 
-def _field(column: MartColumn) -> dict[str, str]:
+def _field(column: TableColumn) -> dict[str, str]:
     """Lists and structs are `any`: each reader of Parquet has types of its own for them."""
     kind = _TYPES.get(column.type, "any")
     kept = {} if column.type in _TYPES else {"duckdbType": column.type}

@@ -12,7 +12,7 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
 
 from publication.figures import IndicatorFigures
 from publication.media import media_type
-from publication.tables import MartTable
+from publication.tables import WarehouseTable
 
 _EU = "http://publications.europa.eu/resource/authority"
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -47,7 +47,7 @@ class CatalogueFacts:
 
 def turtle(
     about: CatalogueFacts,
-    tables: Iterable[MartTable],
+    tables: Iterable[WarehouseTable],
     figures: Iterable[IndicatorFigures],
     files: Mapping[str, tuple[int, str]],
 ) -> str:
@@ -67,7 +67,7 @@ class _Catalogue:
     def _at(self, path: str) -> URIRef:
         return URIRef(f"{self.about.url}{path}")
 
-    def written(self, tables: Iterable[MartTable], figures: Iterable[IndicatorFigures]) -> str:
+    def written(self, tables: Iterable[WarehouseTable], figures: Iterable[IndicatorFigures]) -> str:
         self._head()
         for table in tables:
             self._table(table)
@@ -122,7 +122,7 @@ class _Catalogue:
         graph.add((resource, _VERSION, Literal(self.about.vintage)))
         return resource
 
-    def _table(self, table: MartTable) -> None:
+    def _table(self, table: WarehouseTable) -> None:
         resource = self._data_set(
             f"table_{table.name}", "GOVE", {"en": f"mart.{table.name}"},
             {"en": f"One row: {table.one_row}."},

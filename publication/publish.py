@@ -16,7 +16,7 @@ import duckdb
 
 from common.errors import ReportError
 from common.text import Language
-from publication import datapackage, dcat, papers, rocrate, site, tables
+from publication import datapackage, dcat, papers, remote, rocrate, site, tables
 from publication.bundle import Bundle, Imprint, read
 from publication.dcat import CatalogueFacts
 from publication.site.query import Engine
@@ -77,7 +77,7 @@ def write_new(
 ) -> None:
     """Writes all files into an empty folder, their checksums last. Raises OSError."""
     _LOG.info("writing tables and figures")
-    _write_tables(bundle, folder)
+    _write_tables(bundle, folder, imprint)
     _write_figures(bundle, folder)
     write_papers(bundle, folder, imprint, code)
     _LOG.info("writing pages")
@@ -86,11 +86,12 @@ def write_new(
     (folder / SUMS).write_text(sums, encoding="utf-8")
 
 
-def _write_tables(bundle: Bundle, folder: Path) -> None:
+def _write_tables(bundle: Bundle, folder: Path, imprint: Imprint) -> None:
     (folder / "data").mkdir()
     for table in bundle.tables:
         found = tables.arrow(bundle.con, table, bundle.vintage)
         tables.write_parquet(found, folder / table.path)
+    remote.write(bundle, folder, imprint.url)
     script = tables.load_script(bundle.tables)
     (folder / "data" / "load.sql").write_text(script, encoding="utf-8")
 

@@ -7,7 +7,7 @@ from publication.dcat import CatalogueFacts
 from publication.figures import IndicatorFigures
 from publication.media import media_type
 from publication.papers import ADDRESS, Source
-from publication.tables import MartTable
+from publication.tables import WarehouseTable
 
 NAME = "ro-crate-metadata.json"
 _CONTEXT = "https://w3id.org/ro/crate/1.1/context"
@@ -16,7 +16,7 @@ _PROFILE = "https://w3id.org/ro/crate/1.1"
 
 def described(
     about: CatalogueFacts,
-    tables: Iterable[MartTable],
+    tables: Iterable[WarehouseTable],
     figures: Iterable[IndicatorFigures],
     sources: Sequence[Source],
     files: Mapping[str, tuple[int, str]],

@@ -1,4 +1,4 @@
-"""The tables of `mart`: what they are, and their rows in the order of their key."""
+"""The tables of the warehouse: what they are, and their rows in the order of their key."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _UTC = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True)
-class MartColumn:
+class TableColumn:
     """A column: its name, its type in DuckDB, and what it means."""
 
     name: str
@@ -24,13 +24,14 @@ class MartColumn:
 
 
 @dataclass(frozen=True)
-class MartTable:
-    """A table of `mart`: what one row is, its key, its columns and the number of its rows."""
+class WarehouseTable:
+    """A table: what one row is, its key, its columns and the number of its rows."""
 
+    schema: str
     name: str
     one_row: str
     key: tuple[str, ...]
-    columns: tuple[MartColumn, ...]
+    columns: tuple[TableColumn, ...]
     rows: int
 
     @property
@@ -48,22 +49,32 @@ class MartMacro:
     meaning: str
 
 
-def mart_tables(con: duckdb.DuckDBPyConnection) -> list[MartTable]:
+def mart_tables(con: duckdb.DuckDBPyConnection) -> list[WarehouseTable]:
     """Every table of `mart`, by name."""
-    keys = _keys(con)
-    columns: dict[str, list[MartColumn]] = {}
+    return tables_of(con, "mart")
+
+
+def tables_of(con: duckdb.DuckDBPyConnection, schema: str) -> list[WarehouseTable]:
+    """Every table of a schema, by name."""
+    keys = _keys(con, schema)
+    columns: dict[str, list[TableColumn]] = {}
     for table, name, kind, meaning in con.execute(
         "select table_name, column_name, data_type, comment from duckdb_columns()"
-        " where schema_name = 'mart' order by table_name, column_index"
+        " where schema_name = ? order by table_name, column_index",
+        [schema],
     ).fetchall():
-        columns.setdefault(table, []).append(MartColumn(name, kind, meaning or ""))
+        columns.setdefault(table, []).append(TableColumn(name, kind, meaning or ""))
     found = con.execute(
-        "select table_name, comment from duckdb_tables() where schema_name = 'mart' order by all"
+        "select table_name, comment from duckdb_tables() where schema_name = ? order by all",
+        [schema],
     ).fetchall()
     return [
-        MartTable(name, comment or "", keys.get(name, ()), tuple(columns[name]), _rows(con, name))
+        WarehouseTable(
+            schema, name, comment or "", keys.get(name, ()), tuple(columns[name]),
+            _rows(con, schema, name),
+        )
         for name, comment in found
-    ]
+    ]  # fmt: skip
 
 
 def mart_macros(con: duckdb.DuckDBPyConnection) -> list[MartMacro]:
@@ -75,28 +86,29 @@ def mart_macros(con: duckdb.DuckDBPyConnection) -> list[MartMacro]:
     return [MartMacro(name, tuple(given), " ".join(about.split())) for name, given, about in found]
 
 
-def _keys(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+def _keys(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, tuple[str, ...]]:
     """The key of each table, from the head of its model, or as the schema declares it."""
     declared = con.execute(
         "select table_name, constraint_column_names from duckdb_constraints()"
-        " where schema_name = 'mart' and constraint_type = 'PRIMARY KEY'"
+        " where schema_name = ? and constraint_type = 'PRIMARY KEY'",
+        [schema],
     ).fetchall()
-    heads = {model.name: model.key for model in read_models() if model.schema == "mart"}
+    heads = {model.name: model.key for model in read_models() if model.schema == schema}
     return {name: tuple(key) for name, key in declared} | heads
 
 
-def _rows(con: duckdb.DuckDBPyConnection, name: str) -> int:
-    [(rows,)] = con.execute(f'select count(*) from mart."{name}"').fetchall()
+def _rows(con: duckdb.DuckDBPyConnection, schema: str, name: str) -> int:
+    [(rows,)] = con.execute(f'select count(*) from {schema}."{name}"').fetchall()
     return int(rows)
 
 
-def arrow(con: duckdb.DuckDBPyConnection, table: MartTable, vintage: str) -> pa.Table:
+def arrow(con: duckdb.DuckDBPyConnection, table: WarehouseTable, vintage: str) -> pa.Table:
     """The rows in the order of the key; comments and key stand in the metadata of the schema.
 
     Times are in UTC, whatever the machine's zone is.
     """
     order = ", ".join(f'"{name}"' for name in table.key) or "all"
-    found = con.execute(f'from mart."{table.name}" order by {order}').to_arrow_table()
+    found = con.execute(f'from {table.schema}."{table.name}" order by {order}').to_arrow_table()
     meaning = {column.name: column.meaning for column in table.columns}
     fields = [
         pa.field(
@@ -119,13 +131,13 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
     pq.write_table(rows, path, compression="zstd", compression_level=9, row_group_size=ROW_GROUP)
 
 
-def load_script(tables: list[MartTable]) -> str:
+def load_script(tables: list[WarehouseTable]) -> str:
     """SQL with which DuckDB reads the files as `mart`: `duckdb -init load.sql` in the folder."""
     lines = ["-- duckdb -init load.sql, in the folder of this file", "create schema mart;"]
     lines += list(_views(tables))
     return "\n".join(lines) + "\n"
 
 
-def _views(tables: list[MartTable]) -> Iterator[str]:
+def _views(tables: list[WarehouseTable]) -> Iterator[str]:
     for table in tables:
         yield f"create view mart.{table.name} as from '{Path(table.path).name}';"

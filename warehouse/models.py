@@ -261,6 +261,13 @@ def run_macros(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise ModelError(f"{path.name}: {error}") from error
 
 
+def run_all_macros(con: duckdb.DuckDBPyConnection, folder: Path = MODELS) -> None:
+    """Creates every macro over tables, or views of the same names, that are there already."""
+    for path in _files(folder):
+        if _holds_macros(path):
+            run_macros(con, path)
+
+
 def _holds_macros(path: Path) -> bool:
     return path.name.endswith(".macro.sql")
 

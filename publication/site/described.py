@@ -13,7 +13,7 @@ from publication.figures import IndicatorFigures
 from publication.media import media_type
 from publication.papers import ADDRESS, Source
 from publication.site.pages import Pages, address
-from publication.tables import MartTable
+from publication.tables import WarehouseTable
 
 _SAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})  # inside a script element
 
@@ -43,7 +43,7 @@ def data_set(
     )  # fmt: skip
 
 
-def table(pages: Pages, about: MartTable, path: str) -> Markup:
+def table(pages: Pages, about: WarehouseTable, path: str) -> Markup:
     """A table as a data set, with its columns."""
     return _written(
         _about(pages, path, f"mart.{about.name}", f"One row: {about.one_row}.")

@@ -4,7 +4,7 @@ from publication import questions
 from publication.bundle import Bundle
 from publication.site import described
 from publication.site.pages import Pages
-from publication.tables import MartTable, mart_macros
+from publication.tables import WarehouseTable, mart_macros
 
 PATH = "tables"
 
@@ -26,7 +26,7 @@ def write(bundle: Bundle, pages: list[Pages]) -> None:
             _write(each, table)
 
 
-def _write(pages: Pages, table: MartTable) -> None:
+def _write(pages: Pages, table: WarehouseTable) -> None:
     path = path_of(table.name)
     pages.write(
         "table.html", path, f"mart.{table.name}",

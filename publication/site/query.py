@@ -18,7 +18,7 @@ from publication import tables
 from publication.bundle import Bundle
 from publication.questions import questions
 from publication.site.pages import Pages
-from publication.tables import MartTable
+from publication.tables import WarehouseTable
 
 PATH = "sql"
 _WASM, _WORKER = "duckdb-eh.wasm", "duckdb-browser-eh.worker.js"
@@ -81,7 +81,7 @@ def write(bundle: Bundle, pages: list[Pages], engine: Engine) -> None:
         )  # fmt: skip
 
 
-def _stream(bundle: Bundle, table: MartTable) -> bytes:
+def _stream(bundle: Bundle, table: WarehouseTable) -> bytes:
     """The rows of a table as an Arrow IPC stream."""
     found = settled(tables.arrow(bundle.con, table, bundle.vintage))
     out = io.BytesIO()
