@@ -57,7 +57,9 @@ def test_every_table_of_the_warehouse_has_the_same_rows_and_columns(pair: Pair) 
 
 
 def test_tables_and_columns_have_their_comments(pair: Pair) -> None:
-    of_view = "select comment from duckdb_views() where view_name = 'network'"
+    of_view = (
+        "select comment from duckdb_views() where schema_name = 'mart' and view_name = 'network'"
+    )
     of_columns = (
         "select table_name, column_name, comment from duckdb_columns()"
         " where schema_name = 'mart' order by all"
