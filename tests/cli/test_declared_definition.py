@@ -101,6 +101,7 @@ def test_check_names_it_by_its_title_and_counts_those_it_can_not_judge(
     assert "few_people" not in said
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("no_browser")
 @pytest.mark.parametrize("language", list(Language))
 def test_the_report_chooses_by_it_and_says_why_the_others_are_not_in(

@@ -62,6 +62,7 @@ def test_csv_for_excel_has_a_mark_semicolons_and_decimal_commas(home: Path, tmp_
     assert written == '\ufefftext;n;whole;day\r\n"æ; ø";2,5;3;2024-01-31\r\n'
 
 
+@pytest.mark.thorough
 def test_indicators_and_tables_are_exported_to_sheets_and_files(home: Path, tmp_path: Path) -> None:
     names = ["population", "mart.case_candidate"]
     book = tmp_path / "out.xlsx"

@@ -110,6 +110,7 @@ def test_no_recordings_are_written_into_the_home(built: Settings) -> None:
     assert sorted(built.home.rglob("*")) == before
 
 
+@pytest.mark.thorough
 def test_a_rule_is_frozen_reported_and_reproduced_from_no_more_than_its_folder(
     file: Path, built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

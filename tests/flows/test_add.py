@@ -330,6 +330,7 @@ def test_what_is_shown_is_what_is_loaded(home: Path, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_the_household_coverage_of_nkom_is_understood_as_it_was_declared_by_hand(
     home: Path, built: Settings
 ) -> None:

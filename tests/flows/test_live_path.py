@@ -145,6 +145,7 @@ def test_the_figures_over_http_are_those_of_the_recordings(
         assert over_http[table] == rows, table
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("indicator", "municipality", "table"),
     [

@@ -45,6 +45,7 @@ def ask(
     return rows
 
 
+@pytest.mark.thorough
 def test_two_members_that_merged_are_one_member_on_all_their_evidence(ask: Ask) -> None:
     assert ask(
         "select municipality_name, valid_from, basis, bases, reported_code, code_year, source_url,"

@@ -34,6 +34,7 @@ def test_a_refresh_follows_no_redirect_to_another_host_and_sends_it_nothing(
         assert Settings(home=home).warehouse.read_bytes() == before
 
 
+@pytest.mark.thorough
 def test_a_refresh_believes_no_server_that_calls_its_figures_recorded(
     home: Path, upstream: StandIn
 ) -> None:

@@ -192,6 +192,7 @@ def test_the_same_vintage_gives_the_same_bytes(published: Path, again: Path) -> 
     assert (again / SUMS).read_bytes() == (published / SUMS).read_bytes()
 
 
+@pytest.mark.thorough
 def test_an_earlier_publication_is_replaced_and_what_else_lies_there_stays(again: Path) -> None:
     assert (again / "CNAME").read_text("utf-8") == "data.example.org"
     assert (again / "data" / "observation.parquet").is_file()

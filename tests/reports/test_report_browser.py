@@ -45,6 +45,7 @@ document.body.append(out);
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not BROWSER, reason="there is no Chromium or Chrome on this machine")
 def test_sorting_and_filtering_work_in_a_browser(found: Findings, tmp_path: Path) -> None:
     text = page(found, Language.EN, "x").replace("</body>", f"{CLICKS}</body>")

@@ -137,6 +137,7 @@ def test_a_model_has_its_intercept_logarithms_and_standardised_coefficients_name
     assert "extreme" in methods
 
 
+@pytest.mark.thorough
 def test_a_fragile_case_is_one_and_several_are_more(found: Findings) -> None:
     stability = found.sensitivity.stability
     chosen = stability["chosen"]
@@ -219,6 +220,7 @@ def test_the_outcome_of_the_example_is_no_measure_of_maturity(found: Findings) -
     assert "is one observed fact, not a measure of maturity." in said
 
 
+@pytest.mark.thorough
 def test_cases_that_are_alike_are_told_in_one_word(found: Findings) -> None:
     for label, said in [("fragile", "skjøre"), ("borderline", "på grensen")]:
         stability = found.sensitivity.stability.assign(label=label)
@@ -272,6 +274,7 @@ def test_weak_evidence_and_a_model_that_explains_little_stand_with_the_choice(
     assert "Kommunen regnes som høyst på grensen: medlemskapet er svakt dokumentert" in bokmal
 
 
+@pytest.mark.thorough
 def test_an_exception_to_the_rule_is_said_not_to_be_robust_where_it_is_shown(
     real: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ from sources.catalogue import Catalogue, Indicator, Origin
 from tests.small import SHIPPED
 from tests.upstream import described
 from tests.upstream.klass import municipalities_at
+from tests.upstream.recordings import recorded
 from tests.upstream.tables import (
     CONTENTS,
     INVENTED,
@@ -33,7 +34,6 @@ from tests.upstream.tables import (
     Table,
     Value,
     Wanted,
-    recorded,
 )
 
 PERIODS = {

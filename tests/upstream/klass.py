@@ -12,7 +12,8 @@ from functools import cache
 from xml.etree import ElementTree as ET
 
 from tests.upstream.exchange import Answer, Question, as_json
-from tests.upstream.tables import INVENTED, RECORDED, recorded_marks, recorded_replies
+from tests.upstream.recordings import RECORDED, recorded_marks, recorded_replies
+from tests.upstream.tables import INVENTED
 
 Row = dict[str, str | None]
 

@@ -15,7 +15,8 @@ import orjson
 
 from tests.upstream.exchange import Answer, Question, as_json
 from tests.upstream.limits import Limits
-from tests.upstream.tables import INVENTED, RECORDED, recorded_marks, recorded_replies
+from tests.upstream.recordings import RECORDED, recorded_marks, recorded_replies
+from tests.upstream.tables import INVENTED
 
 Found = dict[str, Any]
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.upstream.conftest import KLASS, Ask
-from tests.upstream.tables import RECORDED
+from tests.upstream.recordings import RECORDED
 
 
 @pytest.mark.parametrize(

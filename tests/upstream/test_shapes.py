@@ -9,8 +9,9 @@ from jsonschema import Draft202012Validator
 
 from tests.upstream import schemas
 from tests.upstream.conftest import KLASS, STATBANK, Ask
+from tests.upstream.recordings import recorded_replies
 from tests.upstream.server import StandIn
-from tests.upstream.tables import invented, recorded_replies
+from tests.upstream.tables import invented
 
 REPLIES = Path(__file__).parents[1] / "sources" / "replies"
 BRREG = "https://data.brreg.no/enhetsregisteret/api"
