@@ -104,9 +104,9 @@ def _say_what_is_replaced(edition: Edition, table: Table | None, before: Added) 
         return
     if before.is_series:
         _say(f"{edition.file} replaces {table.layout.file if table.layout else table.id}.")
-    if told := differences(table, before.indicators, edition.proposal):
+    if differences_found := differences(table, before.indicators, edition.proposal):
         _say("Differs from the edition it replaces:")
-        for sentence in told:
+        for sentence in differences_found:
             _say(f"  {sentence}.")
 
 

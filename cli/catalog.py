@@ -66,18 +66,18 @@ def _show_by_theme(rows: list[tuple[Any, ...]], language: Language | None) -> No
     """A table for each theme: each entry with its titles, unit, periods and coverage."""
     from publication.wording import words
 
-    said, console = words(language or Language.EN), Console()
+    wording, console = words(language or Language.EN), Console()
     titles = {None: slice(2, 4), Language.EN: slice(2, 3), Language.NB: slice(3, 4)}[language]
     for theme, indicators in groupby(rows, key=itemgetter(0)):
-        name = said.of("theme", theme) if language else theme.replace("_", " ")
+        name = wording.of("theme", theme) if language else theme.replace("_", " ")
         console.print(f"\n[bold]{escape(name)}[/bold]")
         cells = [
-            (row[1], "\n".join([*row[titles], _extent(said, *row[4:8])])) for row in indicators
+            (row[1], "\n".join([*row[titles], _extent(wording, *row[4:8])])) for row in indicators
         ]
-        tables.draw((said("indicator").lower(), said("catalog_heading")), cells, console)
+        tables.draw((wording("indicator").lower(), wording("catalog_heading")), cells, console)
     traits = sum(row[4] == TRAIT for row in rows)
     counts = [
-        said(f"catalog_{kind}", count=count)
+        wording(f"catalog_{kind}", count=count)
         for kind, count in (("indicators", len(rows) - traits), ("traits", traits))
         if count
     ]
@@ -85,15 +85,15 @@ def _show_by_theme(rows: list[tuple[Any, ...]], language: Language | None) -> No
 
 
 def _extent(
-    said: "Wording", unit: str, periods: str, municipalities: int, why_fewer: str | None
+    wording: "Wording", unit: str, periods: str, municipalities: int, why_fewer: str | None
 ) -> str:
     """Unit, periods and coverage; why figures are missing is told as the warehouse has it."""
     first, _, last = periods.partition(" to ")
-    span = said("valid_between", start=first, end=last) if last else first
+    span = wording("valid_between", start=first, end=last) if last else first
     found = (
-        said("catalog_extent", periods=span, count=municipalities)
+        wording("catalog_extent", periods=span, count=municipalities)
         if periods
-        else said("catalog_no_figures")
+        else wording("catalog_no_figures")
     )
-    why = f"; {why_fewer}" if why_fewer and said.language is Language.EN else ""
-    return f"{said.of('unit', unit)}: {found}{why}"
+    why = f"; {why_fewer}" if why_fewer and wording.language is Language.EN else ""
+    return f"{wording.of('unit', unit)}: {found}{why}"

@@ -132,8 +132,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
     from common.errors import InputError
     from sources.catalogue.entry import Title
 
-    said = title or title_nb
-    titled = Title(nb=title_nb or said, en=title or said) if said else None
+    given_title = title or title_nb
+    titled = Title(nb=title_nb or given_title, en=title or given_title) if given_title else None
     if table:
         if file:
             raise InputError("name a file or --table, not both.")

@@ -147,18 +147,18 @@ def _totals(proposal: Proposal, reply: Reply, figures: Sequence[dict[str, Any]])
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for figure in figures:
         sums[figure["indicator_id"], figure["period"]] += figure["value"] or 0
-    told = 0
+    shown = 0
     for row in read_rows(proposal.table, reply):
-        said = next((cell for cell in row.cells.values() if cell), "")
-        if other_body(said) not in ("a total", "the country"):
+        label = next((cell for cell in row.cells.values() if cell), "")
+        if other_body(label) not in ("a total", "the country"):
             continue
         for indicator, period, value in _figures_of(proposal, row):
-            if told == _TOTALS_SHOWN:
+            if shown == _TOTALS_SHOWN:
                 return
-            told += 1
+            shown += 1
             total = sums[indicator.id, period]
             yield (
-                f"Row {row.number}, '{said}', {indicator.id} {period}: {value:.12g} in the file,"
+                f"Row {row.number}, '{label}', {indicator.id} {period}: {value:.12g} in the file,"
                 f" {total:.12g} is the sum of what was read."
             )
 

@@ -45,6 +45,6 @@ def _accessed(day: str | None) -> dict[str, str]:
     return {"date-accessed": day} if day else {}
 
 
-def _licence(said: str) -> dict[str, str]:
+def _licence(licence: str) -> dict[str, str]:
     """A licence as the format wants it: by its SPDX name, or else in a note."""
-    return {"license": SPDX[said]} if said in SPDX else {"notes": f"licence: {said}"}
+    return {"license": SPDX[licence]} if licence in SPDX else {"notes": f"licence: {licence}"}

@@ -59,12 +59,12 @@ def candidate_table(findings: Findings) -> pd.DataFrame:
     who, chosen = findings.candidates, findings.selection
     table = who.table[["municipality_name", "county_name", "centrality_class", "kostra_group"]]
     evidence = who.membership.sort_values(["network_id", "basis"]).groupby("municipality_code")
-    said = evidence.agg(
+    listed = evidence.agg(
         networks=("network_id", _each_once),
         basis=("basis", _each_once),
         strength=("strength", "min"),
     )
-    table = table.join(said)
+    table = table.join(listed)
     table["status"] = "excluded"
     candidates = chosen.universe.table.index
     table.loc[table.index.isin(candidates), "status"] = "comparison"
@@ -207,7 +207,7 @@ def selection_json(findings: Findings) -> str:
     """The whole choice for a program (R, Python): rule, flow, cases, runners-up, sensitivity."""
     chosen, moved, who = findings.selection, findings.sensitivity, findings.candidates
     freeze = findings.freeze
-    said = {
+    content = {
         "rule": findings.rule.model_dump(mode="json"),
         "rule_sha256": findings.rule.hash,
         "frozen": freeze and {**freeze._asdict(), "rule": None, "changed": findings.freeze_changes},
@@ -248,7 +248,7 @@ def selection_json(findings: Findings) -> str:
         ),
         "replies": rows(findings.replies[["table_id", "sha256", "as_of"]]),
     }
-    return json.dumps(_native(said), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(_native(content), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _indicators(findings: Findings) -> pd.DataFrame:

@@ -130,21 +130,21 @@ def data_part(found: Findings) -> dict[str, bytes]:
 
 def citation(found: Findings, language: Language, code: tuple[str, str]) -> str:
     """How to cite the report, its figures and the program, in Citation File Format 1.2.0."""
-    rule_said = found.rule
-    said = {
+    rule_given = found.rule
+    fields = {
         "cff-version": "1.2.0",
         "message": "Cite the report with its vintage and rule, and the tables it stands on.",
         "type": "dataset",
-        "title": rule_said.title.said_in(language),
-        "abstract": rule_said.question.said_in(language),
-        "authors": [_person(name) for name in rule_said.author] or [{"name": _NO_AUTHOR}],
+        "title": rule_given.title.text_in(language),
+        "abstract": rule_given.question.text_in(language),
+        "authors": [_person(name) for name in rule_given.author] or [{"name": _NO_AUTHOR}],
         "version": found.candidates.vintage,
         "identifiers": [
-            {"type": "other", "value": rule_said.hash, "description": "SHA-256 of the rule"}
+            {"type": "other", "value": rule_given.hash, "description": "SHA-256 of the rule"}
         ],
         "references": cff.references(data.rows(found.sources), _accessed(found), code),
     }
-    return yamlfile.dump(said)
+    return yamlfile.dump(fields)
 
 
 def _person(name: str) -> dict[str, str]:
@@ -187,8 +187,8 @@ def print_pdf(html: Path, pdf: Path) -> str:
 def vintage_of(folder: Path) -> str:
     """The vintage a report was made from. Raises ReportError where the folder is no report."""
     try:
-        said = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
-        return str(said["vintage"])
+        content = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
+        return str(content["vintage"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReportError(
             f"{folder}: this is no report: it needs selection.json and {RULE}, as "
@@ -199,8 +199,8 @@ def vintage_of(folder: Path) -> str:
 def code_of(folder: Path) -> str:
     """The version and digest of the code that wrote a report; nothing if its citation is gone."""
     try:
-        said = yamlfile.load(folder / CITATION).content
-        return next(str(one["version"]) for one in said["references"] if one["type"] == "software")
+        cited = yamlfile.load(folder / CITATION).content["references"]
+        return next(str(one["version"]) for one in cited if one["type"] == "software")
     except (InputError, KeyError, TypeError, StopIteration):
         return ""
 
@@ -208,17 +208,17 @@ def code_of(folder: Path) -> str:
 def differences(con: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     """Makes the data part of a report again and says what differs; nothing if it is the same."""
     found = findings.find(con, rulefile.load(folder / RULE))
-    said = []
+    sentences = []
     for name, content in data_part(found).items():
         path = folder / name
         if not path.is_file():
-            said.append(f"{name} is gone from the report.")
+            sentences.append(f"{name} is gone from the report.")
         elif path.read_bytes() != content:
-            said.append(f"{name} is not what the rule gives.")
-    if said:
+            sentences.append(f"{name} is not what the rule gives.")
+    if sentences:
         before = json.loads((folder / "selection.json").read_text(encoding="utf-8"))
         old = {row["municipality_code"] for row in before.get("chosen", [])}
         new = set(found.selection.codes)
-        said += [f"Chosen in the report, not now: {code}." for code in sorted(old - new)]
-        said += [f"Chosen now, not in the report: {code}." for code in sorted(new - old)]
-    return said
+        sentences += [f"Chosen in the report, not now: {code}." for code in sorted(old - new)]
+        sentences += [f"Chosen now, not in the report: {code}." for code in sorted(new - old)]
+    return sentences

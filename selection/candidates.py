@@ -311,8 +311,8 @@ def _change(rows: pd.DataFrame, since: int, last: int) -> pd.DataFrame:
 def _joined(chosen: pd.DataFrame, period: str) -> pd.DataFrame:
     """One row a municipality, with all that was said of the figures a derived one is made of."""
     words = ["quality", "status", "warnings", "table_id"]
-    said = chosen.groupby("municipality_code")[words].agg(_each_once)
-    return said.assign(period=period)
+    joined = chosen.groupby("municipality_code")[words].agg(_each_once)
+    return joined.assign(period=period)
 
 
 def _each_once(values: pd.Series) -> str:

@@ -42,8 +42,8 @@ def check(file: RuleFile, candidates: Candidates) -> Selection:
 def wrong_with(rule: Rule, candidates: Candidates) -> list[Problem]:
     """Everything that is wrong with a rule, before the choice is tried."""
     problems = unknown_names(rule, candidates)
-    told = {place[:2] for place, _ in problems}
-    problems += [each for each in _without_figures(rule, candidates) if each[0] not in told]
+    places = {place[:2] for place, _ in problems}
+    problems += [each for each in _without_figures(rule, candidates) if each[0] not in places]
     problems += [*_roles(rule, candidates), *_goal(rule, candidates)]
     return problems or list(_figures(rule, candidates))
 

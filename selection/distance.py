@@ -57,18 +57,18 @@ class Distance:
 
     def in_words(self, phrasing: Phrasing, metric: str = "") -> str:
         """The distance as part of a sentence; `metric` where another takes its place."""
-        said = phrasing(
+        described = phrasing(
             "{metric} mellom {scaling} av {on}",
             "{metric} on {scaling} of {on}",
-            metric=METRICS[metric or self.metric].said_in(phrasing.language),
-            scaling=SCALINGS[self.scaling].said_in(phrasing.language),
+            metric=METRICS[metric or self.metric].text_in(phrasing.language),
+            scaling=SCALINGS[self.scaling].text_in(phrasing.language),
             on=phrasing.listed(self.on),
         )
         weighed = {name: weight for name, weight in self.weights.items() if weight != 1}
         weights = "; ".join(
             f"{phrasing.column(name)} {phrasing.number(weight)}" for name, weight in weighed.items()
         )
-        return f"{said} ({phrasing('vekter', 'weights')}: {weights})" if weights else said
+        return f"{described} ({phrasing('vekter', 'weights')}: {weights})" if weights else described
 
 
 def scaled(table: pd.DataFrame, on: Sequence[str], scaling: Scaling = "z") -> pd.DataFrame:

@@ -34,7 +34,7 @@ class Bilingual(Entry):
     def __str__(self) -> str:
         return self.en
 
-    def said_in(self, language: str) -> str:
+    def text_in(self, language: str) -> str:
         """The words of one language, `nb` or `en`."""
         return self.nb if language == "nb" else self.en
 
@@ -61,15 +61,15 @@ class OwnWords(Bilingual):
         return self
 
     def __str__(self) -> str:
-        return self.said_in("en")
+        return self.text_in("en")
 
-    def said_in(self, language: str) -> str:
+    def text_in(self, language: str) -> str:
         """The words of a language, or those there are."""
-        return super().said_in(language) or self.nb or self.en
+        return super().text_in(language) or self.nb or self.en
 
-    def is_said_in(self, language: str) -> bool:
+    def has_text_in(self, language: str) -> bool:
         """Whether there are words of a language of their own."""
-        return bool(super().said_in(language))
+        return bool(super().text_in(language))
 
 
 def misfit(en: str, nb: str) -> PydanticCustomError:

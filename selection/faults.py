@@ -43,9 +43,9 @@ def problem(fault: Any, shape: type[BaseModel], content: Any) -> Problem:
     """A fault that pydantic found in a file of this shape: where, and what, as a sentence."""
     place = tuple(_in_file(fault["loc"], content, is_missing=fault["type"] == "missing"))
     what = _what(fault, _entries_at(shape, fault["loc"][:-1]))
-    said = ".".join(str(step) for step in place)
+    path = ".".join(str(step) for step in place)
     return place, Bilingual(
-        nb=f"{said or 'filen'}: {what.nb}", en=f"{said or 'the file'}: {what.en}"
+        nb=f"{path or 'filen'}: {what.nb}", en=f"{path or 'the file'}: {what.en}"
     )
 
 
@@ -130,10 +130,10 @@ def _not_among(given: object, allowed: list[str]) -> Bilingual:
     near = nearest(str(given), allowed)
     nb = f"Mente du {listed(near, 'eller')}? " if near else ""
     en = f"Did you mean {listed(near, 'or')}? " if near else ""
-    said = shown(str(given))
+    value = shown(str(given))
     return Bilingual(
-        nb=f"{said} kan ikke stå her. {nb}Mulig: {', '.join(allowed)}.",
-        en=f"{said} can't stand here. {en}Possible: {', '.join(allowed)}.",
+        nb=f"{value} kan ikke stå her. {nb}Mulig: {', '.join(allowed)}.",
+        en=f"{value} can't stand here. {en}Possible: {', '.join(allowed)}.",
     )
 
 

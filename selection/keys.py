@@ -53,13 +53,13 @@ def of(shape: type[BaseModel]) -> Iterator[Key]:
     if issubclass(shape, Method):
         names = ["name", *(name for name in names if name != "name")]
     for name in names:
-        field, said = shape.model_fields[name], schema["properties"][name]
+        field, declared = shape.model_fields[name], schema["properties"][name]
         is_method = name == "method"
         is_own_name = name == "name" and issubclass(shape, Method)
         yield Key(
             name,
-            "see Methods" if is_method else _takes(said, schema),
-            tuple(_values(said, schema)),
+            "see Methods" if is_method else _takes(declared, schema),
+            tuple(_values(declared, schema)),
             field.get_default(call_default_factory=True),
             field.is_required(),
             "The method." if is_own_name else " ".join(str(field.description).split()),
@@ -77,40 +77,41 @@ def _by_name(method: type[Method]) -> str:
     return method.method_name()
 
 
-def _resolved(said: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolved(declared: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a reference stands for."""
-    if "$ref" not in said:
-        return said
-    found: Mapping[str, Any] = schema["$defs"][said["$ref"].rsplit("/", 1)[1]]
+    if "$ref" not in declared:
+        return declared
+    found: Mapping[str, Any] = schema["$defs"][declared["$ref"].rsplit("/", 1)[1]]
     return found
 
 
-def _values(said: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+def _values(declared: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
     """The values that a key can have, where they are fixed."""
-    said = _resolved(said, schema)
-    if "const" in said:
-        return [str(said["const"])]
-    return [str(value) for value in said.get("enum", ())]
+    declared = _resolved(declared, schema)
+    if "const" in declared:
+        return [str(declared["const"])]
+    return [str(value) for value in declared.get("enum", ())]
 
 
-def _takes(said: Mapping[str, Any], schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - a kind a line
+def _takes(declared: Mapping[str, Any], schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - a kind a line
     """What a key takes, in words."""
-    name = said.get("$ref", "").rsplit("/", 1)[-1]
+    name = declared.get("$ref", "").rsplit("/", 1)[-1]
     if name in _OWN_PARTS:
         return _OWN_PARTS[name]
     if name == "OwnWords":
         return "text, or `nb` and `en`"
-    if values := _values(said, schema):
+    if values := _values(declared, schema):
         return " or ".join(f"`{value}`" for value in values)
-    if options := said.get("anyOf"):
+    if options := declared.get("anyOf"):
         kinds = [_takes(one, schema) for one in options if one.get("type") != "null"]
         return " or ".join(kinds)
-    if said.get("type") == "array":
-        return f"list: {_takes(said['items'], schema)}"
-    if said.get("type") == "object":
-        [value] = said.get("patternProperties", {"": said.get("additionalProperties")}).values()
+    if declared.get("type") == "array":
+        return f"list: {_takes(declared['items'], schema)}"
+    if declared.get("type") == "object":
+        others = {"": declared.get("additionalProperties")}
+        [value] = declared.get("patternProperties", others).values()
         return f"names, each with: {_takes(value, schema)}"
-    if said.get("format") == "date":
+    if declared.get("format") == "date":
         return "day"
     words = {
         "string": "text",
@@ -118,12 +119,12 @@ def _takes(said: Mapping[str, Any], schema: Mapping[str, Any]) -> str:  # noqa: 
         "number": "number",
         "boolean": "yes or no",
     }
-    return f"{words[said['type']]}{_limits(said)}"
+    return f"{words[declared['type']]}{_limits(declared)}"
 
 
-def _limits(said: Mapping[str, Any]) -> str:
+def _limits(declared: Mapping[str, Any]) -> str:
     """Between what a number has to be, in words."""
     ends = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to",
             "exclusiveMaximum": "below"}  # fmt: skip
-    found = [f"{word} {said[end]}" for end, word in ends.items() if end in said]
+    found = [f"{word} {declared[end]}" for end, word in ends.items() if end in declared]
     return f" {' '.join(found)}" if found else ""

@@ -69,14 +69,14 @@ class PairMethod(MethodOnColumns):
         }
         by = phrasing("etter", "by")
         alike = phrasing("like i: ", "alike in: ") + phrasing.listed(tuple(self.exact))
-        said = [
+        parts = [
             self.kind_in_words(phrasing),
             phrasing(*partner[self.partner]),
             f"{by} {distance_in_words(self, roles, phrasing)}",
             alike if self.exact else "",
             self.comparison_in_words(phrasing),
         ]
-        return ", ".join(filter(None, said))
+        return ", ".join(filter(None, parts))
 
     # --- what it needs ---
 

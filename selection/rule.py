@@ -133,8 +133,8 @@ class Override(Entry):
 
     @model_validator(mode="after")
     def _with_a_reason(self) -> Self:
-        said = filter(None, (self.because.nb, self.because.en))
-        if min(map(len, said)) < _SHORTEST_REASON:
+        reasons = filter(None, (self.because.nb, self.because.en))
+        if min(map(len, reasons)) < _SHORTEST_REASON:
             raise misfit(
                 "say in 'because' why, in a sentence", "si hvorfor i 'because', i en setning"
             )
@@ -260,15 +260,15 @@ class Rule(Entry):
             )
         return self
 
-    def is_said_in(self, language: str) -> bool:
+    def has_text_in(self, language: str) -> bool:
         """Whether all that the researcher wrote is there in a language."""
         conditions = (*self.universe.include, *self.universe.exclude)
         reasons = [
             *(condition.because for condition in conditions),
             *(override.because for override in self.overrides),
         ]
-        said = (self.title, self.question, self.networks.because, *reasons)
-        return all(words.is_said_in(language) for words in said if words)
+        texts = (self.title, self.question, self.networks.because, *reasons)
+        return all(words.has_text_in(language) for words in texts if words)
 
     @property
     def roles(self) -> Roles:
@@ -287,7 +287,7 @@ class Rule(Entry):
         return rule_hash(self.model_dump(mode="json"))
 
 
-def rule_hash(said: dict[str, Any]) -> str:
+def rule_hash(content: dict[str, Any]) -> str:
     """SHA-256 of a rule as JSON with sorted keys and no spaces."""
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

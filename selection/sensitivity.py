@@ -37,11 +37,11 @@ class Note(NamedTuple):
 
     kind: str
     run: str
-    said: Bilingual
+    text: Bilingual
 
     def __str__(self) -> str:
         what = ", ".join(filter(None, [self.kind.replace("_", " "), self.run]))
-        return f"{what}: {self.said}"
+        return f"{what}: {self.text}"
 
 
 _NO_CHANGE = Bilingual(
@@ -105,7 +105,7 @@ def explore(
             if variant.vintage:
                 revised.append(_revised(variant.vintage, rule, its_own, candidates))
             asked, fewer = _as_many_as_there_are(variant.rule, selection.networks, its_own)
-            notes += [Note(variant.kind, variant.name, said) for said in fewer]
+            notes += [Note(variant.kind, variant.name, text) for text in fewer]
             other = choice.choose(asked, its_own)
         except SelectionError as error:
             notes.append(Note(variant.kind, variant.name, Bilingual(nb=error.nb, en=str(error))))
@@ -146,14 +146,14 @@ def _as_many_as_there_are(
     """The rule with no more cases asked of a network than it has candidates, and what changed."""
     left = set(universe.apply(candidates, rule, rule.method.needed(rule.roles)).table.index)
     asked = dict(rule.cases.in_network)
-    said: list[Bilingual] = []
+    text: list[Bilingual] = []
     for network, number in rule.quotas(networks).items():
         there = len(left & set(candidates.members(network)))
         if isinstance(rule.method, PairMethod) and rule.method.partner == "within":
             there -= there % 2
         if there < number:
             asked[network] = there
-            said.append(
+            text.append(
                 Bilingual(
                     nb=f"{network} har nok kandidater til {there} av {number} case."
                     if there
@@ -163,7 +163,7 @@ def _as_many_as_there_are(
                     else f"'{network}' has no candidates.",
                 )
             )
-    return _with(rule, cases=rule.cases.model_copy(update={"in_network": asked})), said
+    return _with(rule, cases=rule.cases.model_copy(update={"in_network": asked})), text
 
 
 def places(selection: Selection) -> pd.Series:

@@ -37,7 +37,7 @@ def written(method: str) -> str:
     if method not in by_name:
         raise InputError(f"there is no method '{method}'. {did_you_mean(method, by_name)}")
     chosen = by_name[method]
-    said = {
+    values = {
         "title": f"A first choice of cases: {chosen.titles[chosen.method_name()].en}",
         "question": "What do regional networks mean for digitalisation in district municipalities?",
         "goal": next(goal.value for goal in Goal if goal in chosen.serves),
@@ -61,18 +61,18 @@ def written(method: str) -> str:
         " yours. A line that begins with '# ' and a key is left out, and shows an example. All keys"
         " are explained in docs/rules.md."
     )
-    lines = [*_comment(head, ""), "", *_entries(Rule, said, "", chosen)]
+    lines = [*_comment(head, ""), "", *_entries(Rule, values, "", chosen)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _entries(
-    shape: type[BaseModel], said: Mapping[str, Any], indent: str, method: type[Method]
+    shape: type[BaseModel], values: Mapping[str, Any], indent: str, method: type[Method]
 ) -> Iterator[str]:
     """The keys of a part, each below what it means; those that are not said as a comment."""
     for key in keys.of(shape):
         one_of = f" One of: {', '.join(key.values)}." if len(key.values) > 1 else ""
         yield from _comment(f"{key.meaning}{one_of}", indent)
-        value = said.get(key.name)
+        value = values.get(key.name)
         part = method if key.name == "method" else keys.PARTS.get(key.name)
         if value is None:
             yield f"{indent}# {key.name}: {on_one_line(key.example)}"
@@ -88,8 +88,8 @@ def _entries(
             yield ""
 
 
-def _comment(said: str, indent: str) -> list[str]:
-    return [f"{indent}# {line}" for line in wrap(" ".join(said.split()), _WIDTH - len(indent))]
+def _comment(text: str, indent: str) -> list[str]:
+    return [f"{indent}# {line}" for line in wrap(" ".join(text.split()), _WIDTH - len(indent))]
 
 
 def on_one_line(value: Any) -> str:

@@ -159,8 +159,8 @@ def _reason(step: Step, candidates: Candidates, code: str) -> str:
 def _no_figure(step: Step, candidates: Candidates, code: str) -> str:
     """Which figures a municipality lacks for a condition, and of which period."""
     periods = {column: candidates.period(column) for column in step.unjudged[code]}
-    said = [f"{column} in {of}" if of else column for column, of in periods.items()]
-    return f"no figure for {listed(said, 'or')}" if said else "no answer"
+    without = [f"{column} in {of}" if of else column for column, of in periods.items()]
+    return f"no figure for {listed(without, 'or')}" if without else "no answer"
 
 
 def transformed(table: pd.DataFrame, rule: Rule) -> pd.DataFrame:

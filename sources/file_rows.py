@@ -104,8 +104,8 @@ def _row(layout: FileLayout, names: Sequence[str], number: int, cells: list[str]
     while len(cells) > len(names) and not cells[-1]:
         cells = cells[:-1]
     fault = ""
-    said = [cell for cell in cells if cell]
-    if len(cells) != len(names) and len(said) == 1 and re.search(r"[^\W\d]", said[0]):
+    filled = [cell for cell in cells if cell]
+    if len(cells) != len(names) and len(filled) == 1 and re.search(r"[^\W\d]", filled[0]):
         fault = f"{layout.file}, row {number}: this is a note, not a row of figures."
     elif len(cells) != len(names):
         fault = (
@@ -143,7 +143,7 @@ def _column_names(layout: FileLayout, lines: Sequence[tuple[int, list[str]]]) ->
 class RowPlace(NamedTuple):
     """What a row says of its municipality; `reason` where it says none."""
 
-    said: str
+    raw_value: str
     code: str | None
     name: str | None
     county: str | None
@@ -192,31 +192,31 @@ class Places:
         if isinstance(found, str) and not place.reason:
             return found
         if place.reason or not (is_missing and self._layout.names_on == "own"):
-            self.refuse(row, place.said, str(found))
+            self.refuse(row, place.raw_value, str(found))
         return None
 
     def refuse_unplaced(self, rows: Sequence[FileRow]) -> None:
         """Notes rows that are surely about no municipality, whatever day they are of."""
         for row in rows:
             if (place := self._said[row.number]) and place.reason:
-                self.refuse(row, place.said, place.reason)
+                self.refuse(row, place.raw_value, place.reason)
 
-    def refuse(self, row: FileRow, said: str, reason: str) -> None:
+    def refuse(self, row: FileRow, raw_value: str, reason: str) -> None:
         """Notes a row as refused, for the first reason there is."""
-        self.refused.setdefault(row.number, Refusal(said, reason))
+        self.refused.setdefault(row.number, Refusal(raw_value, reason))
 
     def _day(self, on: date) -> date | None:
         day = self._layout.names_on
         return on if day == "own" else day
 
     def _code(self, place: RowPlace, on: date) -> str | Exception:
-        known = self._layout.known_names.get(place.said)
+        known = self._layout.known_names.get(place.raw_value)
         if known:
             return known
         day = self._day(on)
         named = self._codes.get((place.name, place.county, day)) if place.name and day else None
         if place.code is None:
-            return named or InputError(f"'{place.said}' was not looked up.")
+            return named or InputError(f"'{place.raw_value}' was not looked up.")
         if isinstance(named, str) and named != place.code:
             return InputError(
                 f"code {place.code} and name '{place.name}' are two municipalities:"
@@ -233,40 +233,43 @@ def _place(layout: FileLayout, row: FileRow) -> RowPlace | None:
     county = row.cell(layout.county) or None if layout.county else None
     if layout.code:
         return _coded(layout, row, county)
-    said = row.cell(layout.name or "")
-    match = re.match(layout.name_pattern, said)
-    if not match or said in layout.other_names:
+    raw_value = row.cell(layout.name or "")
+    match = re.match(layout.name_pattern, raw_value)
+    if not match or raw_value in layout.other_names:
         return None
-    if not said:
-        return RowPlace(said, None, None, county, _EMPTY.format(row.where))
-    if said not in layout.known_names and layout.code_form == "any" and (body := other_body(said)):
-        return RowPlace(said, None, None, county, f"{row.where}: '{said}' is {body}.")
+    if not raw_value:
+        return RowPlace(raw_value, None, None, county, _EMPTY.format(row.where))
+    may_be_other = raw_value not in layout.known_names and layout.code_form == "any"
+    if may_be_other and (body := other_body(raw_value)):
+        return RowPlace(raw_value, None, None, county, f"{row.where}: '{raw_value}' is {body}.")
     county = county or match.groupdict().get("county")
     name = code_and_name(match["name"])[1] if layout.code_form == "any" else match["name"]
-    return RowPlace(said, None, name or match["name"], county)
+    return RowPlace(raw_value, None, name or match["name"], county)
 
 
 def _coded(layout: FileLayout, row: FileRow, county: str | None) -> RowPlace:
-    said = row.cell(layout.code or "")
+    raw_value = row.cell(layout.code or "")
     name = row.cell(layout.name) or None if layout.name else None
     if layout.code_form == "digits":
-        lost = lost_its_first_zero(said) and isinstance(said, Number)  # a number has no first 0
-        code: str | None = f"0{said}" if lost else said
+        # A number has no first 0.
+        lost = lost_its_first_zero(raw_value) and isinstance(raw_value, Number)
+        code: str | None = f"0{raw_value}" if lost else raw_value
         is_code = re.fullmatch("[0-9]{4}", code or "") is not None
     else:
-        if body := other_body(said) or (other_body(name) if name else None):
-            reason = f"{row.where}: '{said or name}' is {body}, not a municipality."
-            return RowPlace(said, None, None, county, reason)
-        code, also = code_and_name(said)
+        if body := other_body(raw_value) or (other_body(name) if name else None):
+            reason = f"{row.where}: '{raw_value or name}' is {body}, not a municipality."
+            return RowPlace(raw_value, None, None, county, reason)
+        code, also = code_and_name(raw_value)
         name = name or also
         is_code = code is not None
     if is_code:
-        return RowPlace(said, code, name, county)
-    if not said and layout.code_form == "any":
-        return RowPlace(said, None, None, county, _EMPTY.format(row.where))
-    hint = f" If a program dropped the first 0, write 0{said}." if lost_its_first_zero(said) else ""
-    reason = f"{row.where}: '{said}' is not a municipality code of four digits.{hint}"
-    return RowPlace(said, None, None, county, reason)
+        return RowPlace(raw_value, code, name, county)
+    if not raw_value and layout.code_form == "any":
+        return RowPlace(raw_value, None, None, county, _EMPTY.format(row.where))
+    dropped = f" If a program dropped the first 0, write 0{raw_value}."
+    hint = dropped if lost_its_first_zero(raw_value) else ""
+    reason = f"{row.where}: '{raw_value}' is not a municipality code of four digits.{hint}"
+    return RowPlace(raw_value, None, None, county, reason)
 
 
 def lost_its_first_zero(text: str) -> bool:

@@ -85,24 +85,24 @@ def read(catalogue: Catalogue, table: Table, reply: Reply, resolve: Resolver) ->
         return {"context_observation": frame("context_observation", _context(table, reply, rows))}
     refused: dict[int, Refusal] = {}
     places = Places(table, rows, resolve, refused)
-    told: list[dict[str, Any]] = []
+    trait_rows: list[dict[str, Any]] = []
     if table.holds == "observation":
         found = list(_observations(catalogue, table, reply, places))
-        told = list(traits(catalogue, table, reply, places))
+        trait_rows = list(traits(catalogue, table, reply, places))
     else:
         on = date(int(table.division), 1, 1) if table.division != "own" else reply.as_of
         places.look_up((row, on) for row in rows)
         placed = [(code, row) for row in rows if (code := places.of(row, on))]
         found = list(_HELD[table.holds](table, reply, placed))
-    if refused and not (found or told):
+    if refused and not (found or trait_rows):
         raise InputError(next(iter(refused.values())).reason)
     kept = [
-        {"reply_id": reply.reply_id, "row": number, "raw_value": said, "reason": reason}
-        for number, (said, reason) in sorted(refused.items())
+        {"reply_id": reply.reply_id, "row": at, "raw_value": raw_value, "reason": reason}
+        for at, (raw_value, reason) in sorted(refused.items())
     ]
     return {
         table.holds: frame(table.holds, found),
-        "trait_value": frame("trait_value", told),
+        "trait_value": frame("trait_value", trait_rows),
         "refused_row": frame("refused_row", kept),
     }
 
@@ -336,16 +336,16 @@ def _period(layout: FileLayout, origin: Origin, row: FileRow) -> str:
     """The code of a figure's period. Raises InputError for a cell that is none."""
     if row.fault:
         return "0001"  # what is wrong with the row is told before its period is of use
-    said = origin.period or row.cell(layout.period or "")
-    period = period_of(said)
+    text = origin.period or row.cell(layout.period or "")
+    period = period_of(text)
     if period and layout.part_of_year and re.fullmatch(r"\d{4}", period):
         part = row.cell(layout.part_of_year)
         quarters = "kvartal" in layout.part_of_year.lower()
         added = part_of_year(part, quarters=quarters)
-        period, said = (f"{period}{added}", said) if added else (None, part)
+        period, text = (f"{period}{added}", text) if added else (None, part)
     if period is None:
         raise InputError(
-            f"{row.where}: '{said}' is not a period; write 2025, 2025K1, 2025M03 or 2025-03-31."
+            f"{row.where}: '{text}' is not a period; write 2025, 2025K1, 2025M03 or 2025-03-31."
         )
     return period
 
@@ -363,8 +363,8 @@ def _figure(layout: FileLayout, origin: Origin, row: FileRow) -> tuple[float | N
         return origin.values[text], None
     if text in layout.missing or BOUND.fullmatch(text):
         return None, text or None
-    said, mark = without_mark(text)
-    value = number(said, layout.decimal, layout.thousands)
+    digits, mark = without_mark(text)
+    value = number(digits, layout.decimal, layout.thousands)
     if value is None:
         raise InputError(
             f"{row.where}, column '{origin.column}': '{text}' is not a number with"

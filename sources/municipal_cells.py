@@ -53,5 +53,5 @@ _OTHER_BODIES = {
 @cache
 def other_body(cell: str) -> str | None:
     """What a row is about that is no municipality: a total, the country, a county, a group."""
-    said = " ".join(re.sub(r"[:.]+$", "", cell).casefold().split())
-    return next((kind for kind, form in _OTHER_BODIES.items() if form.fullmatch(said)), None)
+    text = " ".join(re.sub(r"[:.]+$", "", cell).casefold().split())
+    return next((kind for kind, form in _OTHER_BODIES.items() if form.fullmatch(text)), None)

@@ -63,9 +63,9 @@ def period_of(text: str) -> str | None:
     A school year (`2023-24`, `2023/2024`) is of the year in which it begins, as Statistics Norway
     counts pupils on 1 October.
     """
-    said = " ".join(text.split())
+    words = " ".join(text.split())
     for form in _FORMS:
-        if match := form.fullmatch(said):
+        if match := form.fullmatch(words):
             return _code(match.groupdict())
     return None
 
@@ -91,13 +91,13 @@ def _code(parts: dict[str, str | None]) -> str | None:
 
 def part_of_year(text: str, *, quarters: bool) -> str | None:
     """What a month (`mars`, `3`) or a quarter (`1. kvartal`, `K1`) adds to its year."""
-    said = text.strip().rstrip(".").lower()
-    found = re.fullmatch(r"(?:[kq]|kv\.?\s*)?([1-4])(?:\.?\s*kv(?:artal)?)?", said)
-    if found and (quarters or not said.isdigit()):
+    words = text.strip().rstrip(".").lower()
+    found = re.fullmatch(r"(?:[kq]|kv\.?\s*)?([1-4])(?:\.?\s*kv(?:artal)?)?", words)
+    if found and (quarters or not words.isdigit()):
         return f"K{found[1]}"
     if quarters:
         return None
-    month = _MONTHS.get(said) or (int(said) if re.fullmatch(r"\d{1,2}", said) else 0)
+    month = _MONTHS.get(words) or (int(words) if re.fullmatch(r"\d{1,2}", words) else 0)
     return f"M{month:02}" if 1 <= month <= 12 else None
 
 

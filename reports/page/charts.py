@@ -169,8 +169,8 @@ def positions(
         parts.append(_shape(shape, 12 + place * 232, 14) + svg.text(24 + place * 232, 18, group,
                                                                     font_size=12))  # fmt: skip
     top = 58.0
-    for place, said in enumerate(ends):
-        parts.append(svg.text(at(100 * place), 44, said, font_size=12, fill=svg.SOFT,
+    for place, label in enumerate(ends):
+        parts.append(svg.text(at(100 * place), 44, label, font_size=12, fill=svg.SOFT,
                               text_anchor="end" if place else "start"))  # fmt: skip
     for place, row in enumerate(rows):
         y = top + 16 + place * _POSITION_ROW
@@ -203,8 +203,8 @@ def _shape(shape: str, x: float, y: float) -> Markup:
     return svg.element("polygon", points=points, fill=colour, stroke="#ffffff")
 
 
-def _cut(said: str, most: int) -> str:
-    return said if len(said) <= most else said[: most - 1].rstrip() + "…"
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 class Bar(NamedTuple):
@@ -242,14 +242,14 @@ def stability(
             parts.append(svg.text(at(bar.share) + 6, y + 12, bar.value, font_size=12, **halo))
             y += 21
         y += 8
+    note_lines = wrap(note, 100)
     lines: list[Markup] = []
-    for said, limit in limits.items():
+    for label, limit in limits.items():
         lines.append(svg.element("line", x1=at(limit), x2=at(limit), y1=22, y2=y, stroke="#B3261E",
                                  stroke_dasharray="4 3", stroke_width=1.3))  # fmt: skip
-        lines.append(svg.text(at(limit), 14, said, font_size=12, text_anchor="middle"))
-    told = wrap(note, 100)
+        lines.append(svg.text(at(limit), 14, label, font_size=12, text_anchor="middle"))
     lines += [
         svg.text(0, y + 16 + 16 * place, line, font_size=12, fill=svg.SOFT)
-        for place, line in enumerate(told)
+        for place, line in enumerate(note_lines)
     ]
-    return (WIDTH, y + 6 + 16 * len(told)), Markup("").join([*lines, *parts])
+    return (WIDTH, y + 6 + 16 * len(note_lines)), Markup("").join([*lines, *parts])

@@ -8,7 +8,7 @@ from reports.page.wording import Wording
 _PART = re.compile(r"(^|; | \| )(\w+): ([^;|]*)")
 
 
-def in_words(said: str, words: Wording, numbers: Numbers) -> str:
+def in_words(text: str, words: Wording, numbers: Numbers) -> str:
     """`mart.municipality_trait.evidence` with its columns, methods and numbers in a language."""
 
     def part(found: re.Match[str]) -> str:
@@ -20,4 +20,4 @@ def in_words(said: str, words: Wording, numbers: Numbers) -> str:
         )
         return f"{before}{words.of('evidence', column)}: {shown}"
 
-    return _PART.sub(part, said)
+    return _PART.sub(part, text)

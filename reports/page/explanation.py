@@ -41,8 +41,8 @@ _COMPARED = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "=":
 
 def condition_in_words(titles: Titles, where: str) -> str:
     """Conditions on one column each in words, as part of a sentence; any other as it is written."""
-    said = [_comparison_in_words(titles, part) for part in _AND.split(where.strip())]
-    return titles.listed(said) if all(said) else where
+    parts = [_comparison_in_words(titles, part) for part in _AND.split(where.strip())]
+    return titles.listed(parts) if all(parts) else where
 
 
 def _comparison_in_words(titles: Titles, where: str) -> str:
@@ -65,8 +65,8 @@ def variation_in_words(titles: Titles) -> str:
         "mean_of_years": asked.mean_of_years,
         "district_definition": [titles.definition(d) for d in asked.district_definitions],
         "basis": [titles.listed(w.of("basis", b) for b in bases) for bases in asked.bases],
-        "scaling": [SCALINGS[scaling].said_in(w.language) for scaling in asked.scalings],
-        "metric": [METRICS[metric].said_in(w.language) for metric in asked.metrics],
+        "scaling": [SCALINGS[scaling].text_in(w.language) for scaling in asked.scalings],
+        "metric": [METRICS[metric].text_in(w.language) for metric in asked.metrics],
     }
     if titles.rule.method.model(titles.rule.roles):
         lists |= {"scaling": [], "metric": []}
@@ -115,7 +115,7 @@ class _Explanation:
 
     def sentences(self) -> Iterator[str]:
         w, rule = self.words, self.rule
-        yield w("check_question", question=rule.question.said_in(w.language))
+        yield w("check_question", question=rule.question.text_in(w.language))
         yield f"{self._goal()} {self.titles.fit()}"
         yield from self._universe()
         yield from self._networks()
@@ -131,8 +131,8 @@ class _Explanation:
     def _goal(self) -> str:
         w, method = self.words, self.rule.method
         return w("check_goal", goal=w.of("goal", self.rule.goal),
-                 method=method.title.said_in(w.language),
-                 good_for=method.good_for.said_in(w.language))  # fmt: skip
+                 method=method.title.text_in(w.language),
+                 good_for=method.good_for.text_in(w.language))  # fmt: skip
 
     def _universe(self) -> Iterator[str]:
         w, rule = self.words, self.rule
@@ -140,20 +140,20 @@ class _Explanation:
                 day=self.titles.day(self.who.day))  # fmt: skip
         for step in self.universe.steps:
             unjudged = self.titles.unjudged(step) if step.unjudged else ""
-            said = {
+            stated = {
                 "gone": step.before - step.after,
                 "after": step.after,
                 "where": condition_in_words(self.titles, step.where),
-                "because": self.titles.said(step.because),
+                "because": self.titles.in_language(step.because),
                 "unjudged": f" ({unjudged})" if unjudged else "",
             }
             if step.kind == "missing figure":
-                yield w("check_missing", title=self.titles.inline(step.where), **said)
+                yield w("check_missing", title=self.titles.inline(step.where), **stated)
             elif step.kind == "district definition":
                 definition = self.titles.definition(rule.universe.district_definition)
-                yield w("check_district", definition=definition, **said)
+                yield w("check_district", definition=definition, **stated)
             else:
-                yield w(f"check_{step.kind}", **said)
+                yield w(f"check_{step.kind}", **stated)
         yield w.of("missing", rule.missing)
 
     def _networks(self) -> Iterator[str]:
@@ -167,7 +167,7 @@ class _Explanation:
             yield w("check_networks_chosen", count=rule.networks.choose, method=method)
             return
         given = w("networks_are_given", count=len(rule.networks.given))
-        yield f"{given} {w('networks_given')} {self.titles.said(rule.networks.because)}"
+        yield f"{given} {w('networks_given')} {self.titles.in_language(rule.networks.because)}"
         for network in rule.networks.given:
             members = self.who.members(network)
             left = len(set(self.universe.table.index) & set(members))
@@ -218,9 +218,9 @@ class _Explanation:
         for entry in rule.indicators:
             there = int(self.who.table[entry.name].notna().sum())
             if there < _ENOUGH * len(self.who.table):
-                said = w("limit_coverage", indicator=self.titles.title(entry.name), known=there,
+                sentence = w("limit_coverage", indicator=self.titles.title(entry.name), known=there,
                          all=len(self.who.table))  # fmt: skip
-                yield f"{said} {w('check_not_without')}"
+                yield f"{sentence} {w('check_not_without')}"
             if entry.id == "population" and entry.transform == "none" and not entry.change_since:
                 yield w("check_skewed", title=self.titles.title(entry.name))
         if isinstance(rule.method, Diverse) and rule.method.clusters:

@@ -68,9 +68,9 @@ class _Drawing:
         }
 
     def _figure(
-        self, name: str, size: tuple[float, float], said: tuple[str, str], inside: Markup
+        self, name: str, size: tuple[float, float], described: tuple[str, str], inside: Markup
     ) -> Figure:
-        title, description = said
+        title, description = described
         picture = self._pictures.picture(size, title, description, inside)
         return Figure(name, title, description, picture)
 
@@ -313,8 +313,8 @@ class _Drawing:
             return self.names.network(name)
         if group == "country":
             return self._words("country")
-        said = "its_centrality" if group == "centrality_class" else "its_kostra"
-        return self._words(said, name=name.removesuffix(".0").removeprefix("EKG"))
+        group_words = "its_centrality" if group == "centrality_class" else "its_kostra"
+        return self._words(group_words, name=name.removesuffix(".0").removeprefix("EKG"))
 
     def stability(self) -> Figure:
         """How often each case, and those nearest to it, is chosen when the rule is turned."""
@@ -342,8 +342,8 @@ class _Drawing:
         }  # fmt: skip
         size, drawn = charts.stability(bars, limits, self._words("stability_needs"))
         values = "; ".join(f"{bar.name} {bar.value}" for group in bars.values() for bar in group)
-        said = (self._words("stability_chart"), self._words("stability_described", values=values))
-        return self._figure("stability", size, said, drawn)
+        titled = (self._words("stability_chart"), self._words("stability_described", values=values))
+        return self._figure("stability", size, titled, drawn)
 
     def _numbered(self, code: str) -> str:
         number = self.names.case_numbers.get(code)

@@ -46,9 +46,9 @@ def page(
         w=words,
         s=sections,
         names=names,
-        title=rule.title.said_in(language),
-        is_said=rule.is_said_in(language),
-        question=rule.question.said_in(language),
+        title=rule.title.text_in(language),
+        is_said=rule.has_text_in(language),
+        question=rule.question.text_in(language),
         vintage=who.vintage,
         authors=names.listed(rule.author) if rule.author else "",
         day=names.day(who.day),
@@ -82,12 +82,12 @@ def page(
 
 def cite_as(findings: Findings, language: Language) -> str:
     """How to cite the report: what it is, of which rule and which vintage."""
-    title = findings.rule.title.said_in(language)
+    title = findings.rule.title.text_in(language)
     kind = Names(findings, language).words("kind_of_report")
     vintage = findings.candidates.vintage
     by = f"{'; '.join(findings.rule.author)} ({findings.candidates.day[:4]}). "
-    said = f"{title}. {kind}, digidistrikt {vintage}, SHA-256 {findings.rule.hash[:16]}."
-    return by + said if findings.rule.author else said
+    citation = f"{title}. {kind}, digidistrikt {vintage}, SHA-256 {findings.rule.hash[:16]}."
+    return by + citation if findings.rule.author else citation
 
 
 def _environment() -> Environment:

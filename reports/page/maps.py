@@ -129,8 +129,8 @@ def notes_on(land: Land, names: Mapping[str, str], words: Wording) -> list[str]:
     """Sentences on what is drawn of its parts, and what is not drawn, of the names by code."""
     of_parts = [names[code] for code in land.merged if code in names]
     lacking = [name for code, name in names.items() if code not in land.paths]
-    said = {"geometry_of_parts": of_parts, "geometry_lacks": lacking}
-    return [words(key, year=YEAR, names=", ".join(who)) for key, who in said.items() if who]
+    notes = {"geometry_of_parts": of_parts, "geometry_lacks": lacking}
+    return [words(key, year=YEAR, names=", ".join(who)) for key, who in notes.items() if who]
 
 
 def _meet(a: Box, b: Box) -> bool:

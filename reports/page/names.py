@@ -58,7 +58,7 @@ class Titles:
         entry = self._entries.get(name)
         if entry is None:
             trait = self.who.traits.get(name)
-            return trait.said_in(self.language) if trait else self.words.of("column", name)
+            return trait.text_in(self.language) if trait else self.words.of("column", name)
         title = self.numbers.in_text(str(self._about.loc[entry.id, f"title_{self.language}"]))
         if entry.change_since:
             return f"{title}, {self.words('change_since', year=entry.change_since)}"
@@ -79,8 +79,8 @@ class Titles:
     def title_with_unit(self, name: str) -> str:
         """A title with its unit in brackets, where the title does not say it already."""
         title, unit = self.title(name), self.unit(name)
-        said, of_unit = (re.sub(r"\W", "", text.lower()) for text in (title, unit))
-        return title if self.is_yes_or_no(name) or of_unit in said else f"{title} ({unit})"
+        title_word, of_unit = (re.sub(r"\W", "", text.lower()) for text in (title, unit))
+        return title if self.is_yes_or_no(name) or of_unit in title_word else f"{title} ({unit})"
 
     def unit(self, name: str) -> str:
         entry = self._entries[name]
@@ -131,13 +131,13 @@ class Titles:
 
     def cell(self, name: object) -> str:
         """A kind of municipality: clusters are translated, categories stay as they are."""
-        said = str(name)
-        number = said.removeprefix("cluster ")
-        return self.words("cluster", number=number) if number != said else said
+        text = str(name)
+        number = text.removeprefix("cluster ")
+        return self.words("cluster", number=number) if number != text else text
 
-    def said(self, words: Bilingual | None) -> str:
+    def in_language(self, words: Bilingual | None) -> str:
         """What the researcher wrote, in the language of the report if it is there in both."""
-        return words.said_in(self.language) if words else ""
+        return words.text_in(self.language) if words else ""
 
     def day(self, value: object) -> str:
         """A day, or a missing one in words."""
@@ -161,38 +161,39 @@ class Titles:
         *first, last = items
         return f"{', '.join(first)} {self.words('and')} {last}" if first else last
 
-    def with_names(self, said: str) -> str:
+    def with_names(self, text: str) -> str:
         """A sentence with the names of the networks and the titles of the indicators in it."""
         quoted = "“{}”" if self.language == "en" else "«{}»"
         for name in self._entries:
-            said = said.replace(f"'{name}'", quoted.format(self.inline(name)))
+            text = text.replace(f"'{name}'", quoted.format(self.inline(name)))
         for network_id, network in self.network_names.items():
-            said = re.sub(rf"'{network_id}'|\b{network_id}\b", network, said)
-        return said
+            text = re.sub(rf"'{network_id}'|\b{network_id}\b", network, text)
+        return text
 
     # --- sentences on the rule, said before the choice and after it ---
 
     def definition(self, name: str) -> str:
         """The municipalities of a district definition; one that is declared by its own title."""
-        said, declared = self.words.of("definition", name), self.who.definitions.get(name)
-        if said != name or declared is None:
-            return said
-        return self.words("declared_definition", title=declared.said_in(self.language))
+        title, declared = self.words.of("definition", name), self.who.definitions.get(name)
+        if title != name or declared is None:
+            return title
+        return self.words("declared_definition", title=declared.text_in(self.language))
 
     def unjudged(self, step: Step) -> str:
         """How many could not be judged by a condition, and for want of which figures."""
         lacking = dict.fromkeys(c for columns in step.unjudged.values() for c in columns)
-        said = []
+        sentences = []
         for column in lacking if step.kind in ("include", "exclude") else ():
             period = self._period(self.who.period(column))
             name = self.inline(column)
-            said.append(self.words("figure_of", indicator=name, period=period) if period else name)
-        what = self.words("unjudged_for", what=self.listed(said)) if said else ""
+            known = self.words("figure_of", indicator=name, period=period) if period else name
+            sentences.append(known)
+        what = self.words("unjudged_for", what=self.listed(sentences)) if sentences else ""
         return self.words("unjudged", count=len(step.unjudged), what=what)
 
     def method(self, label: str) -> str:
         """What a method is called."""
-        return TITLES[label].said_in(self.language)
+        return TITLES[label].text_in(self.language)
 
     def fit(self) -> str:
         """Whether the method serves the goal, and if not what would."""
@@ -207,7 +208,7 @@ class Titles:
         for o in self.rule.overrides:
             key = "override_take" if o.decision == "take" else "override_leave"
             decided = self.words(key, network=self.network(o.network))
-            yield f"{self.municipality(o.municipality)} {decided}: {self.said(o.because)}"
+            yield f"{self.municipality(o.municipality)} {decided}: {self.in_language(o.because)}"
 
     def frozen(self, kept: Freeze | None) -> list[str]:
         """Whether the rule was frozen, and what has changed since."""

@@ -41,9 +41,9 @@ class Numbers:
         text = f"{round(float(value), decimals) + 0.0:,.{decimals}f}".replace("-", "−")
         return text.translate({ord(","): self._thousands, ord("."): self._decimal})
 
-    def in_text(self, said: str) -> str:
+    def in_text(self, text: str) -> str:
         """A text whose thousands are written as the language writes them, and never broken."""
-        return re.sub(r"(?<=\d) (?=\d{3}\b)", self._thousands, said)
+        return re.sub(r"(?<=\d) (?=\d{3}\b)", self._thousands, text)
 
     def significant(self, value: Any) -> str:
         """A figure with three significant digits, as a power of ten where it is very small."""
@@ -65,11 +65,11 @@ class Numbers:
 
     # --- dates and periods ---
 
-    def date(self, said: object) -> str:
+    def date(self, value: object) -> str:
         """A day, month or year in ISO form as people write it; anything else as it is."""
-        found = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:[T ].*)?", str(said))
+        found = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:[T ].*)?", str(value))
         if not found:
-            return str(said)
+            return str(value)
         year, month, day = found.groups()
         parts = [year]
         if month:
@@ -78,9 +78,9 @@ class Numbers:
             parts.insert(0, f"{int(day)}." if self._bokmaal else str(int(day)))
         return " ".join(parts)
 
-    def moment(self, said: str) -> str:
+    def moment(self, text: str) -> str:
         """An ISO timestamp as a day and an hour, in UTC."""
-        at = datetime.fromisoformat(said).astimezone(UTC)
+        at = datetime.fromisoformat(text).astimezone(UTC)
         hour = f"kl. {at:%H.%M}" if self._bokmaal else f"{at:%H:%M}"
         return f"{self.date(at.date().isoformat())} {hour} UTC"
 

@@ -17,21 +17,21 @@ _FONT = "system-ui, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif"
 
 def element(name: str, *inside: Markup | str, **attributes: object) -> Markup:
     """`<name attribute="...">inside</name>`; `stroke_width` is written `stroke-width`."""
-    said = Markup("").join(
+    written = Markup("").join(
         Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _short(value))
         for key, value in attributes.items()
         if value is not None
     )
     if not inside:
-        return Markup("<{}{}/>").format(name, said)
+        return Markup("<{}{}/>").format(name, written)
     content = Markup("").join(inside)
-    return Markup("<{}{}>{}</{}>").format(name, said, content, name)
+    return Markup("<{}{}>{}</{}>").format(name, written, content, name)
 
 
-def text(x: float, y: float, said: str, **attributes: object) -> Markup:
+def text(x: float, y: float, label: str, **attributes: object) -> Markup:
     """A text; 13 units high unless said otherwise."""
     more = {"font_size": 13, "fill": INK, **attributes}
-    return element("text", escape(said), x=x, y=y, **more)
+    return element("text", escape(label), x=x, y=y, **more)
 
 
 def _short(value: object) -> object:

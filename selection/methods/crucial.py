@@ -60,20 +60,20 @@ class Crucial(Unweighted):
         )
         likely = {"most_likely": ("mest", "most"), "least_likely": ("minst", "least")}
         nb, en = likely[self.kind]
-        said = phrasing(
+        described = phrasing(
             "der utfallet er " + nb + " sannsynlig etter den oppgitte forventningen "
             "(log odds: {parts})",
             en + " likely cases by the declared expectation (log odds: {parts})",
             parts=parts,
         )
         if self.present is None:
-            return said
+            return described
         among = phrasing(
             "blant kommunene som strider mot den ({present})",
             "among those that contradict it ({present})",
             present=self.present,
         )
-        return f"{said}, {among}"
+        return f"{described}, {among}"
 
     @classmethod
     def beside(cls, roles: Roles, cases: int) -> Iterator[Self]:

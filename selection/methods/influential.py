@@ -52,7 +52,7 @@ class Influential(RegressionMethod):
         return phrasing(
             "innflytelsesrike kommuner, etter {measure} i {model}",
             "influential cases, by {measure} in {model}",
-            measure=_MEASURES[self.measure].said_in(phrasing.language),
+            measure=_MEASURES[self.measure].text_in(phrasing.language),
             model=regression_in_words(self, roles, phrasing),
         )
 

@@ -29,9 +29,9 @@ def fill_blocks(columns: Columns) -> tuple[str, ...]:
         others = [columns.cells[name] for name in names if name not in chosen]
         is_figure_row = [is_figures_row([cells[row] for cells in others]) for row in rows]
         found = filled([columns.cells[name] for name in chosen], is_figure_row)
-        said = columns.cells[inner]
+        inner_cells = columns.cells[inner]
         is_in_blocks = all(
-            any(word and not cell for word, cell in zip(said, columns.cells[name], strict=True))
+            any(i and not cell for i, cell in zip(inner_cells, columns.cells[name], strict=True))
             for name in chosen
         )
         if is_in_blocks and _are_alike(columns, [*chosen, inner], [*found, columns.cells[inner]]):
@@ -50,8 +50,10 @@ def _may_be_outer(columns: Columns, name: str) -> bool:
 def _says_what_a_row_is(columns: Columns, name: str) -> bool:
     if columns.taken_for.get(name) in (CODE, NAME, COUNTY):
         return True
-    told = [row for row, cell in enumerate(columns.cells[name]) if cell not in MISSING]
-    return bool(told) and (is_periods(columns, name, told) or not is_figures(columns, name, told))
+    filled = [row for row, cell in enumerate(columns.cells[name]) if cell not in MISSING]
+    if not filled:
+        return False
+    return is_periods(columns, name, filled) or not is_figures(columns, name, filled)
 
 
 def _are_alike(columns: Columns, names: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:

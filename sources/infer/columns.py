@@ -69,7 +69,7 @@ class Columns:
         if wish in self.cells:
             return wish
         headed = [
-            name for name, said in zip(self.names, self.headings, strict=True) if said == wish
+            name for name, heading in zip(self.names, self.headings, strict=True) if heading == wish
         ]
         if len(headed) == 1:
             return headed[0]
@@ -153,7 +153,7 @@ def _is_data(known: Known, cell: str, others: list[str]) -> bool:
     """Whether a row above the first figures is one of them: a municipality without, or a total."""
     if known.kind(cell):
         return True
-    return bool(other_body(cell)) and any(is_number(said) for said in others)
+    return bool(other_body(cell)) and any(is_number(other) for other in others)
 
 
 def _reads_as_row(rows: Rows, at: int, place: int) -> bool:
@@ -163,8 +163,8 @@ def _reads_as_row(rows: Rows, at: int, place: int) -> bool:
     below what reads as a header; and where there is no header, if it has nothing but numbers.
     """
     cells = rows[at][1]
-    said = cells[place] if place < len(cells) else ""
-    if not said or is_place_heading(said) or is_period_heading(said):
+    cell = cells[place] if place < len(cells) else ""
+    if not cell or is_place_heading(cell) or is_period_heading(cell):
         return False
     others = [cell for number, cell in enumerate(cells) if cell and number != place]
     figures = [_is_figure(cell) for cell in others]
@@ -209,11 +209,11 @@ def _belongs(grid: Grid, place: int, start: int, first: int) -> bool:
     if is_place_heading(corner) and not corners_below:
         return True
     # a title stands alone in the first column
-    told = [cell for number, cell in enumerate(above) if cell and number not in (0, place)]
+    labels = [cell for number, cell in enumerate(above) if cell and number not in (0, place)]
     if not any(cell for cells in so_far for cell in cells):  # nothing yet but empty rows
-        return bool(told) or not any(above)
-    if not told:
+        return bool(labels) or not any(above)
+    if not labels:
         return False
     found = headings(so_far)
-    named = [said for number, said in enumerate(found) if said and number != place]
+    named = [heading for number, heading in enumerate(found) if heading and number != place]
     return len(set(named)) < len(named) or not corner or not named

@@ -53,10 +53,10 @@ def of_codes(
 
     if hints.division is not None:
         return found(hints.division, "as you said")
-    told = _years_of(years, known)
-    for year in (*told, *range(told[0] + 1, known.today.year + 1)):
+    fitting = _years_of(years, known)
+    for year in (*fitting, *range(fitting[0] + 1, known.today.year + 1)):
         if strange(year) == 0:
-            also = [other for other in told if other != year and strange(other) == 0]
+            also = [other for other in fitting if other != year and strange(other) == 0]
             hint = f"; also in {also[-1]}" if also else ""
             return found(year, f"all {len(wanted)} codes are in force in {year}{hint}")
     own = [
@@ -65,12 +65,12 @@ def of_codes(
         if code
         for year in when
     ]
-    if len(told) > 1 and sum(own) >= len(own) * _NEARLY_ALL > 0:
+    if len(fitting) > 1 and sum(own) >= len(own) * _NEARLY_ALL > 0:
         return found("own", "codes of several divisions: each figure in that of its own year")
-    best = min(told, key=strange)
+    best = min(fitting, key=strange)
     if strange(best) <= len(wanted) * (1 - _NEARLY_ALL):
         return found(best, f"all but {strange(best)} of {len(wanted)} codes are in force in {best}")
-    before = next((y for y in range(told[-1] - 1, FIRST_YEAR - 1, -1) if strange(y) == 0), None)
+    before = next((y for y in range(fitting[-1] - 1, FIRST_YEAR - 1, -1) if strange(y) == 0), None)
     advice = (
         f"All are in force in {before}; if the figures are of that division, say --division"
         f" {before}."
@@ -103,14 +103,14 @@ def of_names(
     def holds(year: int) -> int:
         return len(holding(year))
 
-    told = _years_of(years, known)
+    fitting = _years_of(years, known)
     if isinstance(hints.division, int):
         day = date(hints.division, 1, 1)
         return Division(hints.division, day, "as you said")
-    days = [*told, *range(told[0] + 1, known.today.year + 1)]
+    days = [*fitting, *range(fitting[0] + 1, known.today.year + 1)]
     best = max(days, key=lambda year: (holds(year), -days.index(year)))
     why = f"{holds(best)} of {len(wanted)} names hold on 1 January {best}"
-    if holds(best) < len(wanted) and len(told) > 1:
+    if holds(best) < len(wanted) and len(fitting) > 1:
         own = _held_in_own_year(names, years, holding)
         if own > holds(best):
             return Division("own", "own", "names of several divisions: each in its own year")
@@ -144,10 +144,10 @@ def settled(
     had: dict[Name, set[int]] = defaultdict(set)
     for place, found in zip(places, figured, strict=True):
         had[place] |= found if place[0] else set()
-    told = sorted(year for year in set().union(*had.values()) if year >= FIRST_YEAR)
+    fitting = sorted(year for year in set().union(*had.values()) if year >= FIRST_YEAR)
     not_in_force = {
-        place: [year for year in told if place not in holding(year)]
-        for place in set().union(*(holding(year) for year in (*told, division.year)))
+        place: [year for year in fitting if place not in holding(year)]
+        for place in set().union(*(holding(year) for year in (*fitting, division.year)))
     }
     restated = any(had[place] & set(years) for place, years in not_in_force.items())
     doubtful = sorted(
@@ -169,12 +169,12 @@ def settled(
             ("own", of_one) if can_be_own else (of_one,),
         )
     if not restated:
-        return _told_of_other_ground(file, division, had, holding, known)
+        return _message_of_other_ground(file, division, had, holding, known)
     _require_one_later_division(file, division.year, had, holding, known)
     return division
 
 
-def _told_of_other_ground(
+def _message_of_other_ground(
     file: str, division: Division, had: dict[Name, set[int]], holding: Holding, known: Known
 ) -> Division:
     """The division, with a code that had other ground in the year of one of its figures.
@@ -192,12 +192,12 @@ def _told_of_other_ground(
     if (first := next(found, None)) is None:
         return division
     name, year = first
-    said = f"{name} was on other ground in {year} than in {of_one}"
+    message = f"{name} was on other ground in {year} than in {of_one}"
     own = "--division own if each figure is on the municipal division of its own year"
     if name.isdigit():
-        return replace(division, why=f"{division.why}; {said}: say {own}")
+        return replace(division, why=f"{division.why}; {message}: say {own}")
     raise Question(
-        f"{file}: {said}; say {own}, or --division {of_one} if all are on that of {of_one}.",
+        f"{file}: {message}; say {own}, or --division {of_one} if all are on that of {of_one}.",
         "division",
         ("own", str(of_one)),
     )

@@ -173,7 +173,7 @@ def hints_of(table: Table, indicators: Sequence[Indicator], hints: Hints) -> Hin
     for name in ("values", "missing"):
         if name in answers:
             answers[name] = tuple(answers[name])
-    said = {
+    declared = {
         name: value
         for name, value in vars(hints).items()
         if value != vars(Hints(id=hints.id))[name]
@@ -187,28 +187,28 @@ def hints_of(table: Table, indicators: Sequence[Indicator], hints: Hints) -> Hin
         "citation": table.citation,
         "url": table.url,
     }
-    return Hints(**{**kept, **answers, **said, "id": hints.id})
+    return Hints(**{**kept, **answers, **declared, "id": hints.id})
 
 
 def differences(before: Table, indicators: Sequence[Indicator], now: Proposal) -> list[str]:
     """In what a newer edition is another than the one before: sentences, none if in nothing."""
-    told = []
+    found = []
     indicators = [_of_tables(indicator, {before.id}) for indicator in indicators]
     old, new = before.layout, now.table.layout
     for name in FileLayout.model_fields if old and new else ():
         was, is_now = getattr(old, name), getattr(new, name)
         if name != "file" and was != is_now:
-            told.append(f"{name.replace('_', ' ')}: {_shown(was)} before, {_shown(is_now)} now")
+            found.append(f"{name.replace('_', ' ')}: {_shown(was)} before, {_shown(is_now)} now")
     if before.division != now.table.division:
-        told.append(f"division: {before.division} before, {now.table.division} now")
+        found.append(f"division: {before.division} before, {now.table.division} now")
     gone = {one.id for one in indicators} - {one.id for one in now.indicators}
     fresh = {one.id for one in now.indicators} - {one.id for one in indicators}
-    told += [f"indicator {name} is gone" for name in sorted(gone)]
-    told += [f"indicator {name} is new" for name in sorted(fresh)]
+    found += [f"indicator {name} is gone" for name in sorted(gone)]
+    found += [f"indicator {name} is new" for name in sorted(fresh)]
     was_periods, now_periods = _periods(indicators), _periods(now.indicators)
-    told += [f"the column of {period} is gone" for period in sorted(was_periods - now_periods)]
-    told += [f"the column of {period} is new" for period in sorted(now_periods - was_periods)]
-    return told
+    found += [f"the column of {period} is gone" for period in sorted(was_periods - now_periods)]
+    found += [f"the column of {period} is new" for period in sorted(now_periods - was_periods)]
+    return found
 
 
 def _periods(indicators: Sequence[Indicator]) -> set[str]:

@@ -137,12 +137,13 @@ def _columns(grid: Grid, file: str, hints: Hints, known: Known) -> Columns:
 def _require_sheet_of_period(grid: Grid, file: str, hints: Hints) -> None:
     """Raises a Question where the sheet is called by another year than `--period` says."""
     sheet = hints.sheet or next(iter(grid.sheets), "")
-    of_sheet, said = period_of(sheet), period_of(hints.period or "")
-    if of_sheet and said and of_sheet[:4] != said[:4]:
+    of_sheet, of_hint = period_of(sheet), period_of(hints.period or "")
+    if of_sheet and of_hint and of_sheet[:4] != of_hint[:4]:
         others = tuple(name for name in grid.sheets if name != sheet)
+        listed = ", ".join(map(repr, others[:5])) or "there is none"
         raise Question(
-            f"{file}: this is sheet '{sheet}', and --period says {said}; say --period {of_sheet},"
-            f" or another --sheet: {', '.join(map(repr, others[:5])) or 'there is none'}.",
+            f"{file}: this is sheet '{sheet}', and --period says {of_hint}; say --period"
+            f" {of_sheet}, or another --sheet: {listed}.",
             "sheet",
             others,
         )
@@ -216,8 +217,8 @@ def _division(
             for row in rows
         ]
     else:
-        said = period_of(hints.period or "")
-        whens = [{said[:4]} if said else set() for _ in rows]
+        stated = period_of(hints.period or "")
+        whens = [{stated[:4]} if stated else set() for _ in rows]
     years = [{int(year) for year in found} for found in whens]
     figured = _years_with_figures(columns, {} if period else wide, values, years)
     if code := columns.taken_as(CODE):
@@ -270,10 +271,10 @@ def _table(layout: FileLayout, file: str, hints: Hints, known: Known, division: 
 def answers(hints: Hints) -> dict[str, Any]:
     """What was said of how a file is read: all that isn't as it is without a word."""
     empty = asdict(Hints(id=hints.id))
-    said = {name: value for name, value in asdict(hints).items() if value != empty[name]}
+    given = {name: value for name, value in asdict(hints).items() if value != empty[name]}
     return {
         name: value.isoformat() if isinstance(value, date) else value
-        for name, value in said.items()
+        for name, value in given.items()
         if name not in _NOT_ANSWERS
     }
 
@@ -288,20 +289,21 @@ def _indicators(
 ) -> Iterator[Indicator]:
     """An indicator for each measure and each combination of words that tells rows apart."""
     period = None if columns.taken_as(PERIOD) else hints.period
-    said = list(
+    declared = list(
         dict.fromkeys(tuple(columns.cells[name][row] for name in measures) for row in placed)
     )
     by_indicator: dict[str, list[tuple[str, Measure]]] = {}
     for name, measure in values.items():
         by_indicator.setdefault(measure.indicator, []).append((name, measure))
-    if len(said) * len(by_indicator) > _MOST_INDICATORS:
+    if len(declared) * len(by_indicator) > _MOST_INDICATORS:
         raise InputError(
-            f"{columns.file}: it would become {len(said) * len(by_indicator)} indicators, more than"
-            f" {_MOST_INDICATORS}; choose with --value COLUMN, or keep the rows that are meant."
+            f"{columns.file}: it would become {len(declared) * len(by_indicator)} indicators, more"
+            f" than {_MOST_INDICATORS}; choose with --value COLUMN, or keep the rows that are"
+            " meant."
         )
-    suffixes = [" ".join(words) for words in said]
+    suffixes = [" ".join(words) for words in declared]
     ids_by_indicator = {each: ids_of(each, suffixes) for each in by_indicator}
-    for (indicator_id, found), words in product(by_indicator.items(), said):
+    for (indicator_id, found), words in product(by_indicator.items(), declared):
         suffix = " ".join(words)
         ids = ids_by_indicator[indicator_id]
         origins = tuple(

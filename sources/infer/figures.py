@@ -96,8 +96,8 @@ def _ask_about_other_periods(
     column = columns.taken_as(PERIOD)
     if column and hints.period is not None:
         return
-    said = {columns.cells[column][row] for row in placed} if column else {hints.period or ""}
-    years = {period[:4] for each in said if (period := period_of(each))}
+    periods = {columns.cells[column][row] for row in placed} if column else {hints.period or ""}
+    years = {period[:4] for each in periods if (period := period_of(each))}
     for name in found:
         heading = in_heading(columns.heading_of(name))
         if heading and years and years != {heading[0][:4]}:
@@ -147,16 +147,16 @@ def _values_named(columns: Columns, hints: Hints, wide: dict[str, str]) -> dict[
     for wish in hints.values:
         column, _, indicator = ("", "", "") if columns.called(wish) else wish.rpartition("=")
         wanted[columns.find(column or wish)] = indicator
-    said = {
+    named = {
         name: rest_of_heading(columns, name) if wide else columns.heading_of(name) or name
         for name in wanted
     }
-    several = len(set(said.values())) > 1
-    ids = ids_of(hints.id, list(dict.fromkeys(said.values())) if several else [""])
+    several = len(set(named.values())) > 1
+    ids = ids_of(hints.id, list(dict.fromkeys(named.values())) if several else [""])
     values = {
         name: Measure(
-            indicator or ids[said[name] if several else ""],
-            said[name] if several else "",
+            indicator or ids[named[name] if several else ""],
+            named[name] if several else "",
             wide.get(name),
         )
         for name, indicator in wanted.items()
@@ -175,15 +175,15 @@ def is_figures(columns: Columns, name: str, placed: Sequence[int]) -> bool:
     cells = [columns.cells[name][row] for row in placed]
     known = MISSING | columns.missing
     numbers = sum(isinstance(cell, Number) for cell in cells)
-    told = numbers
+    counted = numbers
     for cell, count in Counter(c for c in cells if not isinstance(c, Number)).items():
         if cell not in known and not BOUND.fullmatch(cell):
-            told += count
+            counted += count
             numbers += count if is_number(without_mark(cell)[0]) else 0
     if any(_CODE_OF_SOMETHING.fullmatch(cell) for cell in cells if not isinstance(cell, Number)):
         return False
     is_no_figure = heading in _NO_FIGURE or OTHER_CODE_WORDS.fullmatch(heading)
-    if not numbers or numbers < told * _NEARLY_ALL or is_no_figure:
+    if not numbers or numbers < counted * _NEARLY_ALL or is_no_figure:
         return False
     return bool(columns.heading_of(name)) or not (any(columns.headings) or _is_index(cells))
 

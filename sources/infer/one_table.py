@@ -26,16 +26,16 @@ def _require_one_header(columns: Columns, values: Sequence[str], placed: Sequenc
     place = columns.taken_as(CODE) or columns.taken_as(NAME) or ""
     has_years = any(in_heading(columns.heading_of(name)) for name in values)
     for row in range(min(placed), max(placed)):
-        said = columns.cells[place][row]
-        if row in is_placed or (said and not _is_heading(columns, place, said)):
+        text = columns.cells[place][row]
+        if row in is_placed or (text and not _is_heading(columns, place, text)):
             continue
         cells = {name: cell for name in values if (cell := columns.cells[name][row])}
         if cells and all(
             cell == columns.heading_of(name) or (has_years and period_of(cell) and "." not in cell)
-            or (said and cell not in MISSING and not any(sign.isdigit() for sign in cell))
+            or (text and cell not in MISSING and not any(sign.isdigit() for sign in cell))
             for name, cell in cells.items()
         ):  # fmt: skip
-            shown = ", ".join([said or "''", *cells.values()][:4])
+            shown = ", ".join([text or "''", *cells.values()][:4])
             raise InputError(
                 f"{columns.file}: row {columns.rows[row]} ({shown}) begins another table; save each"
                 " in a file of its own, or leave out what follows: --footer"
@@ -43,8 +43,8 @@ def _require_one_header(columns: Columns, values: Sequence[str], placed: Sequenc
             )
 
 
-def _is_heading(columns: Columns, place: str, said: str) -> bool:
-    return said == columns.heading_of(place) or is_place_heading(said)
+def _is_heading(columns: Columns, place: str, text: str) -> bool:
+    return text == columns.heading_of(place) or is_place_heading(text)
 
 
 def _ask_about_other_places(

@@ -30,9 +30,9 @@ def take_periods(columns: Columns, hints: Hints, placed: Sequence[int]) -> dict[
 def _require_no_school_years(columns: Columns, wide: dict[str, str], placed: Sequence[int]) -> None:
     """Raises InputError for `2010-11`, where no other cell or heading says that it is a month."""
     name = columns.taken_as(PERIOD)
-    told = {columns.cells[name][row] for row in placed} if name else set[str]()
-    told |= {word for heading in wide for word in columns.heading_of(heading).split()}
-    months = {each for each in told if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", each)}
+    texts = {columns.cells[name][row] for row in placed} if name else set[str]()
+    texts |= {word for heading in wide for word in columns.heading_of(heading).split()}
+    months = {each for each in texts if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", each)}
     if months and all(may_be_school_year(each) for each in months):
         either = min(months)
         raise InputError(
@@ -114,7 +114,7 @@ def _unheaded_periods(columns: Columns, placed: Sequence[int]) -> str | None:
     for name in columns.free():
         pairs = [(place[row], period_of(columns.cells[name][row])) for row in placed]
         is_alone = not columns.heading_of(name) and all(period for _, period in pairs)
-        if is_alone and len(set(pairs)) > len({said for said, _ in pairs}):
+        if is_alone and len(set(pairs)) > len({known for known, _ in pairs}):
             return name
     return None
 
@@ -148,15 +148,15 @@ def _no_period(columns: Columns, part: str | None, placed: Sequence[int]) -> Que
         )
     for name in columns.free():
         heading = columns.heading_of(name)
-        told = [cell for row in placed if (cell := columns.cells[name][row]) not in MISSING]
-        if in_heading(heading) and (odd := [cell for cell in told if not is_number(cell)]):
+        texts = [cell for row in placed if (cell := columns.cells[name][row]) not in MISSING]
+        if in_heading(heading) and (odd := [cell for cell in texts if not is_number(cell)]):
             return Question(
                 f"{columns.file}: column '{name}' is no column of figures, for '{odd[0]}' is no"
                 f" number; correct it, or say --missing '{odd[0]}'.",
                 "missing",
                 (odd[0],),
             )
-        if is_period_heading(heading) and (odd := [cell for cell in told if not period_of(cell)]):
+        if is_period_heading(heading) and (odd := [cell for cell in texts if not period_of(cell)]):
             return Question(
                 f"{columns.file}: '{odd[0]}' in column '{name}' is not a period; write the year it"
                 " counts as, or say --period 2025.",

@@ -125,26 +125,26 @@ def _columns_named(grid: Grid, file: str, hints: Hints, known: Known) -> Columns
     return columns if hints.county else _with_county(columns)
 
 
-def _take_other(columns: Columns, told: str, known: Known) -> None:
+def _take_other(columns: Columns, text: str, known: Known) -> None:
     """Takes the column of names beside the codes that were named, or of codes beside the names.
 
     It is held against the one that was named; where most rows are of two municipalities, or only
     some rows have both, the one that was named stands alone.
     """
-    named = columns.cells[columns.taken_as(told) or ""]
+    named = columns.cells[columns.taken_as(text) or ""]
     found = []
     for name in columns.free():
         if is_period_heading(columns.heading_of(name)):
             continue
         cells = columns.cells[name]
-        codes, names = (named, cells) if told == CODE else (cells, named)
+        codes, names = (named, cells) if text == CODE else (cells, named)
         agree, compared = _agreement(codes, names, known)
         whole = sum(bool(known.kind(cell)) for cell in named)
-        if agree * 2 > compared and (told == CODE or compared == whole):
+        if agree * 2 > compared and (text == CODE or compared == whole):
             found.append(name)
     if len(found) == 1:
         columns.take(
-            found[0], NAME if told == CODE else CODE, f"held against '{columns.taken_as(told)}'"
+            found[0], NAME if text == CODE else CODE, f"held against '{columns.taken_as(text)}'"
         )
 
 
@@ -156,7 +156,7 @@ def _candidates(grid: Grid, known: Known) -> Iterator[_Candidate]:
         column = [cells[place] if place < len(cells) else "" for _, cells in grid.rows]
         kinds = [known.kind(cell) if cell else "" for cell in column]
         for kind in ("both", "code", "name"):
-            found = [at for at, said in enumerate(kinds) if said == kind]
+            found = [at for at, other in enumerate(kinds) if other == kind]
             if not found:
                 continue
             # a code may be a year in a heading: what stands below it counts
@@ -164,12 +164,12 @@ def _candidates(grid: Grid, known: Known) -> Iterator[_Candidate]:
             if kind == "name":  # so do all rows with figures, whatever they are about
                 outside = [*range(found[0]), *range(found[-1] + 1, len(column))]
                 body += [column[at] for at in outside if figures[at] > _is_figure(column[at])]
-            told = [
+            texts = [
                 cell
                 for cell in body
                 if cell and not (other_body(cell) and (kind != "code" or not is_number(cell)))
             ]
-            yield _Candidate(place, kind, len(found), len(found) / max(len(told), 1), found[0])
+            yield _Candidate(place, kind, len(found), len(found) / max(len(texts), 1), found[0])
 
 
 def _is_figure(cell: str) -> bool:
@@ -226,8 +226,8 @@ def _code_evidence(
     if is_period_heading(heading) or period_of(heading):
         return "", _NONE
     is_headed = is_code_heading(heading)
-    told = [cell for cell in cells if cell and not other_body(cell)]
-    if one.count * 2 < len(told) or (in_heading(heading) and not is_headed):
+    texts = [cell for cell in cells if cell and not other_body(cell)]
+    if one.count * 2 < len(texts) or (in_heading(heading) and not is_headed):
         return "", _NONE
     if name is not None:
         agree, compared = _agreement(cells, columns.cells[columns.names[name.place]], known)
@@ -391,10 +391,10 @@ def _nothing_found(
 
 def file_years(columns: Columns, hints: Hints) -> list[int]:
     """The years a file says its figures are of, in order: in headings, cells or an option."""
-    said = [found[0] for heading in columns.headings if (found := in_heading(heading))]
+    years = [found[0] for heading in columns.headings if (found := in_heading(heading))]
     for name in columns.cells:
         if is_period_heading(columns.heading_of(name)):
-            said += [period for cell in set(columns.cells[name]) if (period := period_of(cell))]
+            years += [period for cell in set(columns.cells[name]) if (period := period_of(cell))]
     if hints.period and (all_of := period_of(hints.period)):
-        said.append(all_of)
-    return sorted({int(period[:4]) for period in said})
+        years.append(all_of)
+    return sorted({int(period[:4]) for period in years})

@@ -104,9 +104,9 @@ def number_signs(
 
 def _require_percent_in_all(columns: Columns, name: str, placed: Sequence[int]) -> None:
     """Refuses a column with 45 % in one row and 0,45 in another: which of them is a share?"""
-    told = {cell for row in placed if (cell := columns.cells[name][row]) not in MISSING}
-    marked = {cell for cell in told if cell.endswith("%")}
-    bare = {cell for cell in told - marked if is_number(cell) and cell.strip("0,.")}
+    texts = {cell for row in placed if (cell := columns.cells[name][row]) not in MISSING}
+    marked = {cell for cell in texts if cell.endswith("%")}
+    bare = {cell for cell in texts - marked if is_number(cell) and cell.strip("0,.")}
     if marked and bare:
         raise InputError(
             f"{columns.file}: column '{name}' has '{min(marked)}' in one row and '{min(bare)}' in"
@@ -131,5 +131,5 @@ def _require_one_sign(file: str, decimals: dict[str, str], thousands: dict[str, 
 @cache
 def is_more_than_nothing(cell: str) -> bool:
     """Whether a cell holds a figure other than 0."""
-    said, _ = without_mark(cell)
-    return is_number(said) and re.search("[1-9]", said) is not None
+    text, _ = without_mark(cell)
+    return is_number(text) and re.search("[1-9]", text) is not None

@@ -56,17 +56,17 @@ def is_period_heading(heading: str) -> bool:
 
 def is_name_heading(heading: str) -> bool:
     """Whether a heading says that its column holds names, be it of an older or a newer division."""
-    said = plain(heading)
-    return bool(NAME_WORDS.fullmatch(said) or _OTHER_EDITION.fullmatch(said))
+    text = plain(heading)
+    return bool(NAME_WORDS.fullmatch(text) or _OTHER_EDITION.fullmatch(text))
 
 
 def is_code_heading(heading: str) -> bool:
     """Whether a heading says that its column holds codes; `id` and `nr` may be of anything."""
-    said = plain(heading)
-    return bool(CODE_WORDS.fullmatch(said)) and not _OF_ANYTHING.fullmatch(said)
+    text = plain(heading)
+    return bool(CODE_WORDS.fullmatch(text)) and not _OF_ANYTHING.fullmatch(text)
 
 
 def is_place_heading(heading: str) -> bool:
     """Whether a heading says that its column holds municipalities."""
-    said = plain(heading)
-    return bool(CODE_WORDS.fullmatch(said) or NAME_WORDS.fullmatch(said))
+    text = plain(heading)
+    return bool(CODE_WORDS.fullmatch(text) or NAME_WORDS.fullmatch(text))

@@ -161,7 +161,7 @@ def test_what_could_not_be_done_is_told_in_the_language_of_the_report(found: Fin
     assert found.sensitivity.notes
     assert found.refused_methods
     texts = {language: unescape(page_of(found, language)) for language in Language}
-    for said in (*(note.said for note in found.sensitivity.notes), *found.refused_methods.values()):
+    for said in (*(note.text for note in found.sensitivity.notes), *found.refused_methods.values()):
         assert said.nb != said.en
         for language, text in texts.items():
             with_names = Names(found, language).with_names

@@ -125,7 +125,7 @@ def test_a_change_that_changes_nothing_is_told_and_not_counted(
     )  # fmt: skip
     moved = sensitivity.explore(selection, found, lambda rule, vintage: found)
     assert moved.kinds.empty
-    assert [note.kind for note in moved.notes if "the rule itself" in note.said.en] == [
+    assert [note.kind for note in moved.notes if "the rule itself" in note.text.en] == [
         "district_definition", "basis", "scaling",
     ]  # fmt: skip
 

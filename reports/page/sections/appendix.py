@@ -28,14 +28,15 @@ class AppendixSection(Section):
             own = who.figures[who.figures["name"] == entry.name]
             there = own[own["value"].notna()]
             counts = there["quality"].fillna("").value_counts()
-            said = {one for listed in own["warnings"].dropna() for one in listed.split(", ") if one}
+            warnings = own["warnings"].dropna()
+            codes = {one for listed in warnings for one in listed.split(", ") if one}
             rows.append([
                 self.names.title(entry.name),
                 ", ".join(one for one in known["table_ids"][entry.id] if one in cited),
                 self.names.periods(entry.name),
                 "; ".join(f"{self.qualities(q)}: {count}" for q, count in counts.items()),
                 str(len(own) - len(there)),
-                ", ".join(w.of("warning", one) for one in sorted(said)),
+                ", ".join(w.of("warning", one) for one in sorted(codes)),
             ])  # fmt: skip
         return table(w("indicators"), columns, rows, numeric=[4])
 
@@ -55,9 +56,9 @@ class AppendixSection(Section):
         ]  # fmt: skip
         return table(w("tables"), columns, rows)
 
-    def _stated(self, said: str) -> str:
+    def _stated(self, text: str) -> str:
         """What a file's entry says of it, or that it says nothing."""
-        return self.words("not_stated") if said == "not stated" else said
+        return self.words("not_stated") if text == "not stated" else text
 
     def _citation(self, source: Any) -> str:
         """How a table is cited; the catalogue has it in English, bokmål is put together here."""
@@ -85,14 +86,14 @@ class AppendixSection(Section):
         known = self.findings.candidates.indicators
         return set(known.loc[known["theme"] == OWN_THEME, "table_ids"].explode())
 
-    def _obtained_via(self, said: str) -> str:
+    def _obtained_via(self, text: str) -> str:
         """Through whom a reply came. The whole of it is said in English; names are names."""
         if self.names.language == "en":
-            return _ISO_DAY.sub(lambda day: self.numbers.date(day[0]), said)
-        names = dict.fromkeys(_REPOSITORY.findall(said))
+            return _ISO_DAY.sub(lambda day: self.numbers.date(day[0]), text)
+        names = dict.fromkeys(_REPOSITORY.findall(text))
         if names:
             return self.words("provenance_elsewhere", names="; ".join(names))
-        return self.words("provenance_described") if said else ""
+        return self.words("provenance_described") if text else ""
 
     def replies(self) -> PageTable:
         """The replies the figures were taken from."""

@@ -82,8 +82,8 @@ class CandidatesSection(Section):
         return CandidateRow(row["status"], "|".join(networks), cells)
 
 
-def _listed(said: Any) -> list[str]:
-    return said.split(", ") if isinstance(said, str) and said else []
+def _listed(value: Any) -> list[str]:
+    return value.split(", ") if isinstance(value, str) and value else []
 
 
 def _figure(value: Any, shown: str) -> CandidateCell:

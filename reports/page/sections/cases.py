@@ -21,9 +21,9 @@ class CasesSection(Section):
         row: Any = self.selection.chosen.set_index("municipality_code").loc[code]
         network, name = str(row["network_id"]), self.names.municipality(code)
         if row["chosen_by"] == "override":
-            said = self.words("chosen_override", name=name, network=self.names.network(network))
-            reason = self.names.said(row["because"])
-            return " ".join(filter(None, [said, reason, self.lowered(code)]))
+            sentence = self.words("chosen_override", name=name, network=self.names.network(network))
+            reason = self.names.in_language(row["because"])
+            return " ".join(filter(None, [sentence, reason, self.lowered(code)]))
         share, label = self.stability_of(code)
         common = {
             "name": name, "place": row["place"], "network": self.names.network(network),
@@ -41,8 +41,8 @@ class CasesSection(Section):
         if "cell" in order:
             cell = self.words("in_kind", cell=self.names.cell(order["cell"][code]))
         key = "chosen_alone" if common["asked"] == 1 else "chosen_among"
-        said = self.words(key, rank=int(row["rank"]), all=len(order), cell=cell, **common)
-        return f"{said} {stability}"
+        sentence = self.words(key, rank=int(row["rank"]), all=len(order), cell=cell, **common)
+        return f"{sentence} {stability}"
 
     def weak_evidence(self, code: str) -> str:
         """That a case counts as a member on weak evidence only, where nothing else has said it."""
@@ -59,12 +59,12 @@ class CasesSection(Section):
         places: Any = self.findings.positions.loc[code].dropna()
         places = places[[not self.names.is_yes_or_no(name) for name in places.index]]
         far = (places - 50).abs().sort_values(ascending=False, kind="stable").index[:2]
-        said = [
+        parts = [
             self.words("is_at", indicator=self.names.inline(name),
                        value=self.names.shown(code, name), place=self._place(code, name))
             for name in far
         ]  # fmt: skip
-        return self.words("farthest", what=self.names.listed(said)) if said else ""
+        return self.words("farthest", what=self.names.listed(parts)) if parts else ""
 
     def _place(self, code: str, name: str) -> str:
         """Where a case is among all municipalities: at an end, above or below so many percent."""

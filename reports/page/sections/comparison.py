@@ -12,7 +12,7 @@ class ComparisonSection(Section):
     def refused(self) -> dict[str, str]:
         """Why another method can't be used here, by its name."""
         return {
-            self.names.method(name): self.names.with_names(why.said_in(self.words.language))
+            self.names.method(name): self.names.with_names(why.text_in(self.words.language))
             for name, why in self.findings.refused_methods.items()
         }
 

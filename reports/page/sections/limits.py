@@ -106,10 +106,10 @@ class LimitsSection(Section):
         for quality in ("split_estimated", "weighted"):
             if count := int((kinds == quality).sum()):
                 yield w(f"limit_{quality}", indicator=title, count=count)
-        said = {one for listed in known["warnings"].dropna() for one in listed.split(", ") if one}
+        codes = {one for listed in known["warnings"].dropna() for one in listed.split(", ") if one}
         if "split_estimated" in set(kinds):
-            said -= {"estimated"}
-        for warning in sorted(said):
+            codes -= {"estimated"}
+        for warning in sorted(codes):
             yield w("limit_warning", indicator=title, warning=w.of("warning", warning))
         if name != self.rule.roles.outcome:
             yield from self._age(name)

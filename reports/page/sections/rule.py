@@ -24,12 +24,12 @@ class RuleSection(Section):
     def entries(self) -> Iterator[RuleDecision]:
         """The decisions of the rule, in the order in which they are taken."""
         w, rule = self.words, self.rule
-        yield RuleDecision(w("question"), [rule.question.said_in(self.names.language)])
+        yield RuleDecision(w("question"), [rule.question.text_in(self.names.language)])
         yield RuleDecision(w("goal"), [self.sentence(w.of("goal", rule.goal)), self.names.fit()])
         definition = self.names.definition(rule.universe.district_definition)
         conditions = (
             f"{w(f'condition_{kind}', where=condition_in_words(self.names, one.where))} "
-            f"{self.sentence(self.names.said(one.because))}"
+            f"{self.sentence(self.names.in_language(one.because))}"
             for kind, listed in (("include", rule.universe.include),
                                  ("exclude", rule.universe.exclude))
             for one in listed
@@ -67,13 +67,13 @@ class RuleSection(Section):
         yield self.sentence(", ".join(self.names.network(n) for n in self.selection.networks))
         if rule.networks.method is None:
             yield w("networks_are_given", count=len(rule.networks.given))
-            yield f"{w('networks_given')} {self.names.said(rule.networks.because)}"
+            yield f"{w('networks_given')} {self.names.in_language(rule.networks.because)}"
         else:
-            method = rule.networks.method.title.said_in(w.language)
+            method = rule.networks.method.title.text_in(w.language)
             yield w("networks_chosen", count=rule.networks.choose, method=method)
 
     def _method(self) -> Iterator[str]:
-        yield self.rule.method.does.said_in(self.words.language)
+        yield self.rule.method.does.text_in(self.words.language)
         yield self.sentence(method_in_words(self.names, self.rule.method))
 
     def indicators(self) -> PageTable:

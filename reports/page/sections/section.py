@@ -44,8 +44,8 @@ class Section:
 
     def reasons(self, lowered_by: object) -> str:
         """Reasons of `robustness` in words."""
-        said = filter(None, str(lowered_by).split(", "))
-        return "; ".join(self.words.of("lowered", reason) for reason in said)
+        names = filter(None, str(lowered_by).split(", "))
+        return "; ".join(self.words.of("lowered", reason) for reason in names)
 
     @property
     def explains_little(self) -> bool:
@@ -75,18 +75,18 @@ class Section:
         below = any(share < limit <= round(share, 2) for limit in (asked.robust, asked.fragile))
         return self.numbers.percent(share, 1 if below else 0)
 
-    def qualities(self, said: object) -> str:
+    def qualities(self, codes: object) -> str:
         """One or more kinds of quality in words."""
-        if not isinstance(said, str) or not said:
+        if not isinstance(codes, str) or not codes:
             return ""
-        return ", ".join(self.words.of("quality", one) for one in said.split(", "))
+        return ", ".join(self.words.of("quality", one) for one in codes.split(", "))
 
     def yes_or_no(self, it_is: object) -> str:
         return self.words("yes" if it_is else "no")
 
-    def sentence(self, said: str) -> str:
+    def sentence(self, text: str) -> str:
         """A text as a sentence, with one full stop."""
-        return f"{said[:1].upper()}{said[1:].rstrip('.')}."
+        return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def link(url: object) -> Markup:
@@ -94,11 +94,11 @@ def link(url: object) -> Markup:
     return Markup("<br>").join(_link(one) for one in text_or_empty(url).split(" ; "))
 
 
-def _link(said: str) -> Markup:
-    if not said.startswith(("https://", "http://")):
-        return Markup("") if said == "not stated" else Markup("{}").format(said)
-    shown = said.split("//", 1)[1].rstrip("/")
-    return LINK.format(said, shown if len(shown) <= 60 else f"{shown[:59]}…")
+def _link(text: str) -> Markup:
+    if not text.startswith(("https://", "http://")):
+        return Markup("") if text == "not stated" else Markup("{}").format(text)
+    shown = text.split("//", 1)[1].rstrip("/")
+    return LINK.format(text, shown if len(shown) <= 60 else f"{shown[:59]}…")
 
 
 def text_or_empty(value: object) -> str:

@@ -69,8 +69,8 @@ class SensitivitySection(Section):
         """The best and the worst place of a municipality in its network; empty for pairs."""
         if pd.isna(best):
             return ""
-        said, figure = self.words, self.numbers.figure
-        between = said("best_worst_value", best=figure(best), worst=figure(worst))
+        wording, figure = self.words, self.numbers.figure
+        between = wording("best_worst_value", best=figure(best), worst=figure(worst))
         return figure(best) if best == worst else between
 
     def runs(self) -> PageTable:
@@ -93,7 +93,7 @@ class SensitivitySection(Section):
         return [
             ", ".join(
                 filter(None, [self.words.of("kind", n.kind), self._run(n.kind, n.run)])
-            ) + f": {self.names.with_names(getattr(n.said, self.words.language))}"
+            ) + f": {self.names.with_names(getattr(n.text, self.words.language))}"
             for n in self.findings.sensitivity.notes
         ]  # fmt: skip
 
@@ -148,8 +148,8 @@ class SensitivitySection(Section):
         if kind == "district_definition":
             return self.names.definition(run)
         if kind == "scaling":
-            return SCALINGS[run].said_in(self.words.language)
-        return METRICS[run].said_in(self.words.language) if kind == "metric" else value
+            return SCALINGS[run].text_in(self.words.language)
+        return METRICS[run].text_in(self.words.language) if kind == "metric" else value
 
     def runners_up(self) -> PageTable:
         """Those that came nearest, with their margin."""

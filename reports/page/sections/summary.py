@@ -32,12 +32,14 @@ class SummarySection(Section):
             for label in ("robust", "borderline", "fragile")
             if label in labels
         )
-        said = self.words("stable_some", cases=len(labels), parts=parts)
+        sentence = self.words("stable_some", cases=len(labels), parts=parts)
         if len(labels) == 1:
-            said = self.words("stable_one", label=self.words.of("label", labels[0]))
+            sentence = self.words("stable_one", label=self.words.of("label", labels[0]))
         elif len(set(labels)) == 1:
-            said = self.words(f"stable_all_{labels[0]}", cases=len(labels))
-        return f"{said} {self.words('fragile_needs_reason')}" if "fragile" in labels else said
+            sentence = self.words(f"stable_all_{labels[0]}", cases=len(labels))
+        if "fragile" in labels:
+            return f"{sentence} {self.words('fragile_needs_reason')}"
+        return sentence
 
     def reservations(self) -> str:
         """What stability does not make up for, in a sentence: membership in doubt, a poor model."""
@@ -49,19 +51,19 @@ class SummarySection(Section):
             self.words(f"some_{reason}", count=count, r2=r2, limit=asked.candidates_per_predictor)
             for reason, count in counts.items()
         )
-        said = []
+        sentences = []
         if because and self.is_varied:
             lowered = int(self.chosen_rows["lowered_by"].ne("").sum())
-            said.append(self.words("at_most_borderline", count=lowered, because=because))
+            sentences.append(self.words("at_most_borderline", count=lowered, because=because))
         elif because:
-            said.append(self.words("reservations", because=because))
+            sentences.append(self.words("reservations", because=because))
         weak = sum(
             code in self.names.weak_members(network)
             for network, code in self.chosen_rows[["network_id", "municipality_code"]].to_numpy()
         )
         if weak and asked.weak_evidence == "ignored":
-            said.append(self.words("chosen_on_weak", count=weak))
-        return " ".join(said)
+            sentences.append(self.words("chosen_on_weak", count=weak))
+        return " ".join(sentences)
 
     def cases(self) -> PageTable:
         """The chosen municipalities, one a row."""

@@ -28,7 +28,7 @@ class UniverseSection(Section):
         kinds = {"district definition": "district", "missing figure": "missing"}
         for step in who.steps:
             kind = kinds.get(step.kind, step.kind)
-            reason = self.names.said(step.because)
+            reason = self.names.in_language(step.because)
             if kind == "district":
                 reason = self.names.definition(self.rule.universe.district_definition)
             elif kind == "missing":
