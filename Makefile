@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: refresh report test test-all lint docs fuzz audit bench soak lock clean
+.PHONY: refresh report test test-all test-lake lint docs fuzz audit bench soak lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
 	$(BIN)/digidistrikt refresh
@@ -16,10 +16,13 @@ report: .venv/dev.done           ## the example case-selection report, with the 
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: .venv/dev.done lint        ## format, lint, types, import rules and the test suite: minutes
-	$(PYTEST) -m "not thorough"
+	$(PYTEST) -m "not thorough" --ignore tests/lake
 
 test-all: .venv/dev.done lint    ## the same with real processes, kills, servers and long histories
-	$(PYTEST)
+	$(PYTEST) --ignore tests/lake
+
+test-lake: .venv/lake.done       ## the lake, and several machines, on a PostgreSQL and an object store of their own
+	$(PYTEST) tests/lake
 
 lint: .venv/dev.done
 	$(BIN)/ruff format --check .
@@ -52,6 +55,9 @@ lock:                            ## resolve the dependencies anew (needs uv)
 	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --extra dev --extra bench --extra docs --extra report -c requirements.lock \
 	  pyproject.toml - -o requirements-dev.lock
+	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --extra lake --extra lake-test -c requirements-dev.lock \
+	  pyproject.toml - -o requirements-lake.lock
 	printf 'pip-audit>=2.10\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url -c requirements-dev.lock - -o requirements-audit.lock
 
@@ -72,3 +78,7 @@ clean:
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@ .venv/run.done
+
+.venv/lake.done: requirements-lake.lock .venv/dev.done
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-lake.lock
+	touch $@
