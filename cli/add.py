@@ -183,7 +183,9 @@ def load(settings: Settings, only: Sequence[str], written: Mapping[Path, bytes])
 
     before = {path: path.read_bytes() for path in written if path.exists()}
     try:
-        with publish.sole_writer(settings.warehouse):  # refused before anything is written
+        with publish.sole_writer(
+            settings.warehouse, settings.shared
+        ):  # refused before anything is written
             for path, content in written.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)

@@ -48,6 +48,10 @@ class NotKeptError(SourceError):
     """A reply or the record of a run can't be written, as on a full disk."""
 
 
+class SharedServerError(DigidistriktError):
+    """The PostgreSQL that machines share does not answer, or not as it should."""
+
+
 # --- what we know --------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from common.errors import InputError
 from common.text import did_you_mean
-from flows.settings import CONFIGURATION, HOME_VARIABLE, default_home
+from flows.settings import CONFIGURATION, HOME_VARIABLE, SHARED_VARIABLE, default_home
 
 FILE_VARIABLE = "DIGIDISTRIKT_CONFIG"
 FILE = Path(CONFIGURATION)
@@ -40,6 +40,7 @@ SETTINGS = (
     Setting("language", "DIGIDISTRIKT_LANGUAGE", "nb", "language of reports: nb or en"),
     Setting("proxy", "HTTPS_PROXY", "", "the way out: http://proxy.example.no:3128"),
     Setting("ca_bundle", "REQUESTS_CA_BUNDLE", "", "certificates trusted, a PEM file"),
+    Setting("shared", SHARED_VARIABLE, "", "libpq service that several machines share"),
     Setting("prefect_api", "PREFECT_API_URL", "", "the Prefect server; else a temporary one"),
 )
 

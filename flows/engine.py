@@ -39,7 +39,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     tables, skipped = choice.can_be_asked(choice.chosen(entries, only), settings.upstream)
     limits = RequestLimits(requests=settings.calls_a_minute)
     with (
-        publish.sole_writer(settings.warehouse),
+        publish.sole_writer(settings.warehouse, settings.shared),
         Upstream(settings.upstream, budget=settings.budget, limits=limits) as upstream,
     ):
         store.sweep()

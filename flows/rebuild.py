@@ -51,7 +51,7 @@ def rebuild(settings: Settings) -> Rebuilt:
     opened, for a refresh fetches it again; one that is gone or can't be opened is made of what is
     left, and what is lost is named. Raises as `rebuild_until`, and LockedError.
     """
-    with publish.sole_writer(settings.warehouse):
+    with publish.sole_writer(settings.warehouse, settings.shared):
         published = _published(settings)
         store, lost = Store(settings.home), list[str]()
         chain = _chain(store, _newest(store, published, settings), published, lost)

@@ -6,9 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from common.errors import InputError
+from common.postgres import Service
 
 HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
 CALLS_VARIABLE = "DIGIDISTRIKT_CALLS_A_MINUTE"
+SHARED_VARIABLE = "DIGIDISTRIKT_SHARED"
 WAREHOUSE = "digidistrikt.duckdb"
 CONFIGURATION = "digidistrikt.toml"
 
@@ -108,9 +110,15 @@ class Settings:
         return self.contracts / "accepted_population.yaml"
 
     @property
-    def budget(self) -> Path:
-        """The call budget that all processes share."""
-        return self.home / "budget.sqlite"
+    def shared(self) -> Service | None:
+        """The PostgreSQL that several machines share, if one is named."""
+        name = os.environ.get(SHARED_VARIABLE)
+        return Service(name) if name else None
+
+    @property
+    def budget(self) -> Path | Service:
+        """The request budget that all processes share, or all machines."""
+        return self.shared or self.home / "budget.sqlite"
 
     def prepare_prefect(self) -> None:
         """Sets what Prefect reads when it is imported, and makes its home; the user's own wins.

@@ -11,7 +11,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,8 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from common.errors import InputError, LockedError, NoRoomError, WarehouseError
+from common.postgres import Service
+from warehouse.machines import sole_machine
 from warehouse.models import quote
 
 SCHEMA = Path(__file__).parent / "schema"
@@ -28,15 +30,17 @@ _PAUSE = 0.2
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]
 # A query that outgrows memory ends in a sentence instead of writing a file beside the warehouse.
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
-_written: set[Path] = set()  # those that this process has the right to publish to
+# Those that this process has the right to publish to, with what raises LockedError if it was lost.
+_written: dict[Path, Callable[[], None]] = {}
 _HOLDER = re.compile(r"Conflicting lock is held in (.*?\(PID \d+\))")
 
 
 @contextmanager
-def sole_writer(path: Path) -> Iterator[None]:
+def sole_writer(path: Path, shared: Service | None = None) -> Iterator[None]:
     """Holds the right to publish to `path`, and clears away what a killed writer left beside it.
 
-    Raises LockedError if another process has it.
+    `shared` is the PostgreSQL in which several machines settle who has it. Raises LockedError if
+    another process has it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{path}.lock")
@@ -46,13 +50,23 @@ def sole_writer(path: Path) -> Iterator[None]:
         raise LockedError(
             f"{path}: another refresh is writing. Wait for it to end, or stop it first."
         ) from error
-    _written.add(path)
     try:
-        clear_away_unfinished()
-        yield
+        with sole_machine(shared) if shared else nullcontext(_hold) as require_right:
+            _written[path] = require_right
+            clear_away_unfinished()
+            yield
     finally:
-        _written.discard(path)
+        _written.pop(path, None)
         lock.release()
+
+
+def require_right(path: Path) -> None:
+    """Raises LockedError where the right to publish to `path` was lost to another machine."""
+    _written.get(path, _hold)()
+
+
+def _hold() -> None:
+    """A lock of the system is held until it is released."""
 
 
 def clear_away_unfinished() -> None:
@@ -81,6 +95,7 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
                 con.execute(script.read_text(encoding="utf-8"))
             yield con
             con.execute("checkpoint")
+        require_right(path)
     except BaseException as error:
         remove(new)
         if _is_for_want_of_room(error):

@@ -6,7 +6,7 @@ that stands in for all services, each under a path that begins with its host.
 
 What is kept everywhere: an identifying User-Agent and the `RequestLimits`: limits for connecting
 and reading, retries that obey `Retry-After`, and 30 requests a minute for an address, a budget that
-all processes of a user share through one SQLite file.
+all processes of a user share through one SQLite file, and several machines through a PostgreSQL.
 """
 
 import logging
@@ -19,19 +19,20 @@ from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
-from pyrate_limiter import Limiter, Rate, SQLiteBucket
+from pyrate_limiter import Limiter
 from requests import Response, Session
 from requests.adapters import BaseAdapter
 from requests_ratelimiter import LimiterAdapter
-from requests_ratelimiter.buckets import HostBucketFactory
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from common.errors import InputError, UpstreamError
+from common.postgres import Service
+from sources.http.budget import request_budget
 from sources.http.faults import (
     LARGEST_REFUSAL,
     is_without_connection,
@@ -94,22 +95,6 @@ class _Session(Session):
         return target
 
 
-class _Budget(HostBucketFactory):
-    """The requests made of each host, in a file that all processes of a user share.
-
-    Those noted at a time to come were counted by a clock that has been set back since; they would
-    be waited for until then.
-    """
-
-    def _create_bucket(self, name: str) -> SQLiteBucket:
-        bucket = cast(SQLiteBucket, super()._create_bucket(name))
-        with bucket.lock:
-            later = time.time_ns() // 1_000_000 + 1000
-            bucket.conn.execute(f"delete from '{bucket.table}' where item_timestamp > ?", [later])
-            bucket.conn.commit()
-        return bucket
-
-
 class Upstream:
     """A session towards `live`, `recorded` or the address of a stand-in server."""
 
@@ -117,11 +102,11 @@ class Upstream:
         self,
         name: str = "recorded",
         *,
-        budget: Path,
+        budget: Path | Service,
         recorded: Path = RECORDED,
         limits: RequestLimits | None = None,
     ) -> None:
-        """`budget` is the SQLite file in which processes share the request budget.
+        """`budget` is where processes share the request budget: a SQLite file or a PostgreSQL.
 
         Raises InputError if `name` is none of the three kinds.
         """
@@ -349,15 +334,12 @@ class Upstream:
         query = f"?{parts.query}" if parts.query else ""
         return f"{self.name}/{parts.netloc}{parts.path}{query}"
 
-    def _adapter(self, budget: Path, recorded: Path) -> BaseAdapter:
+    def _adapter(self, budget: Path | Service, recorded: Path) -> BaseAdapter:
         if self.name == "recorded":
             replay = RecordedAdapter(recorded)
             self._recorded_on = replay.recorded_on
             return replay
-        budget.parent.mkdir(parents=True, exist_ok=True)
-        rate = Rate(self._limits.requests, int(self._limits.per_seconds * 1000))
-        shared = {"path": budget, "use_file_lock": True}
-        self._limiter = Limiter(_Budget([rate], SQLiteBucket, shared))
+        self._limiter = Limiter(request_budget(budget, self._limits))
         return LimiterAdapter(limiter=self._limiter, limit_statuses=())
 
     def _wait(self, state: RetryCallState) -> float:
