@@ -8,7 +8,7 @@ import duckdb
 import typer
 from rich.console import Console
 
-from cli.options import HOME, FormatOption, Home
+from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import is_table, write_rows
 from cli.terminal import escape
 from common import tables
@@ -35,10 +35,11 @@ def catalog(
     word: Annotated[str, typer.Argument(help="A word in either language, as folketall.")] = "",
     language: CatalogLanguage = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
 ) -> None:
     """List indicators and traits by theme, with unit, source, span and coverage."""
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         list_indicators(con, word, output_format, language)
 
 

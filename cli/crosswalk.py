@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import duckdb
 import typer
 
-from cli.options import HOME, FormatOption, Group, Home, OutputOption
+from cli.options import HOME, FormatOption, Group, Home, OutputOption, ReadFrom
 from cli.output import write_query
 from common.errors import InputError
 from common.text import listed, shown
@@ -28,7 +28,7 @@ COLUMNS = ("from_code", "from_date", "to_code", "to_date", "weight")
 
 
 @app.callback(epilog="Example: digidistrikt crosswalk --from 2019 -o crosswalk.csv")
-def crosswalk(
+def crosswalk(  # noqa: PLR0913, PLR0917 - each is one thing a person may say
     context: typer.Context,
     from_year: Annotated[
         int | None, typer.Option("--from", help="The year to come from; default every division.")
@@ -37,25 +37,28 @@ def crosswalk(
         int | None, typer.Option("--to", help="The year to go to; default this year.")
     ] = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """What went where between two years, with the share of population and its source."""
     if context.invoked_subcommand:
         return
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         write(con, from_year, to_year, output_format, output)
 
 
 @app.command("check", epilog="Example: digidistrikt crosswalk check crosswalk.csv")
 def crosswalk_check(
-    file: Annotated[Path, typer.Argument(help="A crosswalk in CSV.")], home: Home = HOME
+    file: Annotated[Path, typer.Argument(help="A crosswalk in CSV.")],
+    home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Check a crosswalk somebody made against the map. Exit code 5 if anything is wrong.
 
     Shares that differ from the published ones are told as notes, on standard error.
     """
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         faults, remarks = check(con, file)
     for fault in faults:
         typer.echo(fault)

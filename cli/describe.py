@@ -7,12 +7,13 @@ import duckdb
 import typer
 from rich.console import Console
 
-from cli.options import HOME, FormatOption, Home
+from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import is_table, write_rows
 from cli.terminal import escape
 from common import tables
 from common.errors import InputError
 from digidistrikt.opening import open_warehouse
+from warehouse.reading import TABLES
 
 app = typer.Typer()
 
@@ -23,10 +24,11 @@ def describe(
         str | None, typer.Argument(help="A table or macro of mart; without it, the list of them.")
     ] = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
 ) -> None:
     """Describe a table and its columns; without a name, list the tables and macros."""
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         if table is None:
             list_tables(con, output_format)
         else:
@@ -36,10 +38,12 @@ def describe(
 def list_tables(con: duckdb.DuckDBPyConnection, output_format: str | None = None) -> None:
     """Writes each table and macro of mart, with what one row is and a query to begin with."""
     found = con.execute(
-        """
+        f"""
+        with tables as ({TABLES})
+
         from (
             select table_name as name, null as arguments, comment
-            from duckdb_tables() where schema_name = 'mart'
+            from tables where schema_name = 'mart'
             union all
             select function_name, array_to_string(parameters, ', '), comment
             from duckdb_functions() where schema_name = 'mart' and function_type = 'table_macro'
@@ -87,7 +91,7 @@ def describe_table(con: duckdb.DuckDBPyConnection, name: str, output_format: str
     """
     schema, _, bare = name.rpartition(".")
     key = (schema or "mart", bare)
-    tables = con.execute("select schema_name, table_name, comment from duckdb_tables()").fetchall()
+    tables = con.execute(TABLES).fetchall()
     macros = con.execute(
         "select schema_name, function_name, comment, parameters from duckdb_functions()"
         " where function_type = 'table_macro' and comment is not null"
@@ -112,7 +116,7 @@ def _table_columns(
 ) -> list[tuple[str, str, str | None]]:
     found = con.execute(
         "select schema_name, table_name, column_name, data_type, comment"
-        " from duckdb_columns() order by column_index"
+        " from duckdb_columns() where database_name = current_database() order by column_index"
     ).fetchall()
     return [(row[2], row[3], row[4]) for row in found if row[:2] == key]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from cli.options import HOME, Home, outside_home
+from cli.options import HOME, Home, ReadFrom, outside_home
 from cli.output import sheets, swapped_in, write_query
 from common import excel
 from common.errors import InputError
@@ -15,6 +15,7 @@ from common.text import nearest
 from digidistrikt.opening import open_warehouse
 from digidistrikt.query import run
 from digidistrikt.series import series_of
+from warehouse.reading import TABLES
 
 app = typer.Typer()
 _KINDS = ("xlsx", "csv", "csv-excel", "parquet", "json")
@@ -39,6 +40,7 @@ def export(
         str | None, typer.Option("--format", "-f", help=f"{', '.join(_KINDS)}; else by the name.")
     ] = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Write indicators and tables to a workbook, a sheet each, or to one CSV or Parquet file each.
 
@@ -48,7 +50,7 @@ def export(
     kind = kind or output.suffix.lstrip(".") or "csv"
     if kind not in _KINDS:
         raise InputError(f"--output {output}: say --format {', '.join(_KINDS)}.")
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         queries = {name.removeprefix("mart."): _query(con, name, division) for name in names}
         if kind == "xlsx" and len(queries) > 1:
             _write_workbook(con, queries, output)
@@ -71,7 +73,7 @@ def _query(con: duckdb.DuckDBPyConnection, name: str, division: int | None) -> s
     tables = [
         row[0]
         for row in con.execute(
-            "select table_name from duckdb_tables() where schema_name = 'mart'"
+            f"select table_name from ({TABLES}) where schema_name = 'mart'"
         ).fetchall()
     ]
     if bare in tables:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import duckdb
 import typer
 
-from cli.options import HOME, Home, outside_home
+from cli.options import HOME, Home, ReadFrom, outside_home
 from common.errors import InputError
 from digidistrikt.opening import open_warehouse
 
@@ -65,6 +65,7 @@ def graph(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a g
         bool, typer.Option("--projected", help="Municipalities only, tied by groups in common.")
     ] = False,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Write the net of municipalities and the networks and co-operations they are in.
 
@@ -72,7 +73,7 @@ def graph(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a g
     """
     from warehouse import net
 
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         day = f"{on:%Y-%m-%d}" if on else None
         ties = net.ties_on(con, day, _KINDS[kind], strong_only=strong)
         if not ties:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from cli.options import HOME, FormatOption, Home
+from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import is_table, write_rows
 from cli.terminal import escape
 from common import tables
@@ -32,10 +32,11 @@ app = typer.Typer()
 def municipality(
     name: Annotated[str, typer.Argument(help="A code or name of any year; Herøy (Nordland).")],
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
 ) -> None:
     """Show a municipality through time: codes, names, changes; its classes and networks today."""
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         found = find(con, name)
     if is_table(output_format):
         _print(Console(), found)

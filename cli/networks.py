@@ -8,7 +8,7 @@ import duckdb
 import typer
 from rich.console import Console
 
-from cli.options import HOME, FormatOption, Group, Home
+from cli.options import HOME, FormatOption, Group, Home, ReadFrom
 from cli.output import is_table, write_cursor
 from cli.terminal import escape
 from common import tables
@@ -28,11 +28,16 @@ app = typer.Typer(
 
 
 @app.callback(epilog="Example: digidistrikt networks")
-def networks(context: typer.Context, home: Home = HOME, output_format: FormatOption = None) -> None:
+def networks(
+    context: typer.Context,
+    home: Home = HOME,
+    warehouse: ReadFrom = None,
+    output_format: FormatOption = None,
+) -> None:
     """List networks with their members by evidence; with a name, show its members."""
     if context.invoked_subcommand:
         return
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         write_cursor(con.execute(OVERVIEW), output_format)
 
 
@@ -40,10 +45,11 @@ def networks(context: typer.Context, home: Home = HOME, output_format: FormatOpt
 def show(
     network: Annotated[str, typer.Argument(help="Id or name of a network.")],
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
 ) -> None:
     """Show a network: members, former members, evidence, dates and sources."""
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         network_id = id_of(con, network)
         members = con.execute(members_of(network_id))
         if is_table(output_format):
@@ -101,7 +107,9 @@ def _source(url: str, source_date: str | None) -> str:
 
 @app.command("check", epilog="Example: digidistrikt networks check members.csv")
 def check(
-    file: Annotated[Path, typer.Argument(help="A CSV of memberships.")], home: Home = HOME
+    file: Annotated[Path, typer.Argument(help="A CSV of memberships.")],
+    home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Check each row of a file of memberships. Exit code 5 if anything is wrong.
 
@@ -109,7 +117,7 @@ def check(
     """
     from sources.networks import check_membership_file, membership_remarks
 
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         known = _known(con)
         networks, memberships = _register(con)
     problems = check_membership_file(

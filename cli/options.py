@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from common.errors import InputError
 from common.text import Language
-from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE, default_home
+from flows.settings import HOME_VARIABLE, UPSTREAM_VARIABLE, WAREHOUSE_VARIABLE, default_home
 
 HOME: Any = default_home  # called when no home is said
 Home = Annotated[
@@ -20,6 +20,15 @@ Home = Annotated[
         is_eager=True,  # known when an output is looked at
         help="Folder of the warehouse and replies.",
         show_default="data in a project, else the user's data folder",
+    ),
+]
+ReadFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--warehouse",
+        envvar=WAREHOUSE_VARIABLE,
+        help="Where to read: a file or lake:SERVICE.",
+        show_default="that of the home",
     ),
 ]
 UpstreamName = Annotated[

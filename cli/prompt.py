@@ -16,6 +16,7 @@ from cli.output import write_query
 from common.errors import DigidistriktError
 from common.text import printable
 from flows.settings import Settings
+from warehouse.reading import TABLES
 
 _NAME = re.compile(r"[\w.]+")  # a table is completed with its schema
 
@@ -57,8 +58,8 @@ def _history(path: Path) -> History:
 def words(con: duckdb.DuckDBPyConnection) -> list[str]:
     """What can be completed: tables, columns, indicators and SQL keywords."""
     found = con.execute(
-        """
-        select schema_name || '.' || table_name from duckdb_tables() where schema_name = 'mart'
+        f"""
+        select schema_name || '.' || table_name from ({TABLES}) where schema_name = 'mart'
         union select column_name from duckdb_columns() where schema_name = 'mart'
         union select indicator_id from mart.indicator
         union select keyword_name from duckdb_keywords()

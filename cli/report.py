@@ -39,7 +39,7 @@ def _explained(file: Path, language: Language, settings: Settings) -> list[str]:
     if loaded is None:
         rulefile.load(file)  # says what is wrong
         raise AssertionError("a file that is no rule has a fault")
-    with open_warehouse(settings.home) as con:
+    with open_warehouse(settings.home, warehouse=settings.read_from) as con:
         who = candidates.read(con, loaded.rule)
         if problems:
             names = check.unknown_names(loaded.rule, who, problems)
@@ -68,7 +68,7 @@ def start_selection(method: str, output: Path | None) -> None:
 def freeze_selection(file: Path, settings: Settings) -> None:
     """Freezes a rule that is without fault, and says where. Raises SelectionError."""
     loaded = rulefile.load(file)
-    with open_warehouse(settings.home) as con:
+    with open_warehouse(settings.home, warehouse=settings.read_from) as con:
         who = candidates.read(con, loaded.rule)
         check.check(loaded, who)
     kept = frozen.freeze(loaded, datetime.now(UTC), who.vintage)
@@ -82,7 +82,7 @@ def freeze_selection(file: Path, settings: Settings) -> None:
 def write_report(file: Path, out: Path, language: Language, settings: Settings) -> Written:
     """Writes a report, with progress shown. Raises ReportError."""
     loaded = rulefile.load(file)
-    with progress(), open_warehouse(settings.home) as con:
+    with progress(), open_warehouse(settings.home, warehouse=settings.read_from) as con:
         return report.write(con, loaded, out, language, provenance.of_reports(settings.catalogue))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HOME, AsLanguage, Home, OutputOption, outside_home
+from cli.options import HOME, AsLanguage, Home, OutputOption, ReadFrom, outside_home
 from common.text import Language
 from flows.settings import Settings
 
@@ -30,10 +30,13 @@ def _reports() -> ModuleType:
 
 @select_app.command("check", epilog="Example: digidistrikt select check my-rule.yaml")
 def select_check(
-    file: SelectionFile, language: AsLanguage = Language.NB, home: Home = HOME
+    file: SelectionFile,
+    language: AsLanguage = Language.NB,
+    home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Say in plain words what a rule will do, or what is wrong with it. Exit code 5 if anything."""
-    _reports().check_selection(file, language, Settings(home=home))
+    _reports().check_selection(file, language, Settings(home=home, read_from=warehouse))
 
 
 @select_app.command("init", epilog="Example: digidistrikt select init diverse -o my-rule.yaml")
@@ -47,9 +50,9 @@ def select_init(
 
 
 @select_app.command("freeze", epilog="Example: digidistrikt select freeze my-rule.yaml")
-def select_freeze(file: SelectionFile, home: Home = HOME) -> None:
+def select_freeze(file: SelectionFile, home: Home = HOME, warehouse: ReadFrom = None) -> None:
     """Keep the rule as it is today, before the outcome is looked at."""
-    _reports().freeze_selection(file, Settings(home=home))
+    _reports().freeze_selection(file, Settings(home=home, read_from=warehouse))
 
 
 @app.command(epilog="Example: digidistrikt report selections/three-networks.yaml --out my-report")
@@ -58,10 +61,11 @@ def report(
     out: Annotated[Path, typer.Option(callback=outside_home, help="The folder to write to.")],
     language: AsLanguage = Language.NB,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Choose cases by a rule, and write the report: a page, tables, data and figures."""
-    commands = _reports()
-    commands.tell(commands.write_report(file, out, language, Settings(home=home)))
+    commands, settings = _reports(), Settings(home=home, read_from=warehouse)
+    commands.tell(commands.write_report(file, out, language, settings))
 
 
 @app.command(epilog="Example: digidistrikt reproduce my-report")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HOME, Format, FormatOption, Home, OutputOption
+from cli.options import HOME, Format, FormatOption, Home, OutputOption, ReadFrom
 from cli.output import is_table, write_query, write_text
 from digidistrikt.opening import open_warehouse
 from digidistrikt.series import GroupKind, series_of
@@ -36,11 +36,12 @@ def series(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a 
         typer.Option(help="With --by network: the day of membership; default the warehouse's."),
     ] = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Show an indicator on the municipal division of any year since 1964, with its quality."""
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         asked = series_of(
             con,
             indicator,

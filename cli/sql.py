@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from cli.options import HOME, AsOfOption, FormatOption, Home, OutputOption
+from cli.options import HOME, AsOfOption, FormatOption, Home, OutputOption, ReadFrom
 from cli.output import write_query
 from common.errors import InputError
 from common.fileio import read_bytes
@@ -36,6 +36,7 @@ def sql(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a que
         str | None, typer.Argument(help="SQL; without it standard input, or a prompt.")
     ] = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     file: Annotated[Path | None, typer.Option(help="Read the query from a file.")] = None,
     output_format: FormatOption = None,
     output: OutputOption = None,
@@ -49,7 +50,7 @@ def sql(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a que
 ) -> None:
     """Ask the warehouse, read-only: one query, or a prompt at a terminal."""
     text = _text(query, file)
-    with open_warehouse(home, as_of, memory) as con:
+    with open_warehouse(home, as_of, memory, warehouse) as con:
         if text is None:
             from cli.prompt import run_prompt
 

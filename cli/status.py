@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from cli import health
-from cli.options import HOME, FormatOption, Home
+from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import is_table, write_cursor
 from cli.terminal import escape
 from common import tables
@@ -33,13 +33,14 @@ _NOBODY = "not asked"
 @app.command(epilog="Example: digidistrikt status")
 def status(
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
     metrics: Annotated[
         bool, typer.Option("--metrics", help="Numbers as Prometheus reads them from a text file.")
     ] = False,
 ) -> None:
     """Show the vintage, the freshness of each source, and what the checks found."""
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         if metrics:
             typer.echo("\n".join(health.metrics(con, Settings(home=home))))
         elif is_table(output_format):

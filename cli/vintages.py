@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import HOME, FormatOption, Home
+from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import write_query
 from cli.progress import progress
 from common.errors import InputError
@@ -27,10 +27,11 @@ def diff(
     ] = None,
     later: Annotated[str | None, typer.Argument(help="The same; default: now.")] = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
     output_format: FormatOption = None,
 ) -> None:
     """List every figure that changed between two vintages, and by how much."""
-    with open_warehouse(home) as con:
+    with open_warehouse(home, warehouse=warehouse) as con:
         a, b = _between(earlier, later, started(con))
         query = (
             f"from mart.changes_between({quote(a.isoformat())}, {quote(b.isoformat())})"

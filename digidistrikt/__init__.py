@@ -49,6 +49,7 @@ def open(
     frames: Literal["pandas"] = "pandas",
     as_of: str | None = None,
     memory: str | None = None,
+    warehouse: str | None = None,
 ) -> "Warehouse[pd.DataFrame]": ...
 @overload
 def open(
@@ -57,6 +58,7 @@ def open(
     frames: Literal["arrow"],
     as_of: str | None = None,
     memory: str | None = None,
+    warehouse: str | None = None,
 ) -> "Warehouse[pa.Table]": ...
 @overload
 def open(
@@ -65,6 +67,7 @@ def open(
     frames: Literal["polars"],
     as_of: str | None = None,
     memory: str | None = None,
+    warehouse: str | None = None,
 ) -> "Warehouse[pl.DataFrame]": ...
 def open(
     home: str | Path | None = None,
@@ -72,14 +75,17 @@ def open(
     frames: Kind = "pandas",
     as_of: str | None = None,
     memory: str | None = None,
+    warehouse: str | None = None,
 ) -> Warehouse[Any]:
     """Opens a warehouse for reading.
 
     `home` is the folder of the warehouse; without it the one that commands use (DIGIDISTRIKT_HOME,
     digidistrikt.toml, else the default). `frames` is what answers come as: pandas, arrow or polars.
-    `as_of` is a day, time or vintage: the figures known then. `memory`, as 8GB, is a quarter of the
-    machine's unless it is given. Raises WarehouseError where there is no warehouse, LockedError
-    where another program is writing to it.
+    `warehouse` is another place to read from: a file or `lake:SERVICE` (DIGIDISTRIKT_WAREHOUSE,
+    unless a `home` is given). `as_of` is a day, time or vintage: the figures known then. `memory`,
+    as 8GB, is a quarter of the machine's unless it is given. Raises WarehouseError where there is
+    no warehouse, LockedError where another program is writing to it.
     """
     folder = configuration.home() if home is None else Path(home)
-    return Warehouse(folder, frames, as_of, memory)
+    place = warehouse or (configuration.warehouse() if home is None else None)
+    return Warehouse(folder, frames, as_of, memory, place)

@@ -1,6 +1,6 @@
 """The one place where a command opens the warehouse, as it is today or as it was known earlier.
 
-What can go wrong in opening is said here and in `warehouse.publish`, alike for every command.
+What can go wrong in opening is said here and in `warehouse.reading`, alike for every command.
 """
 
 import re
@@ -13,7 +13,8 @@ import duckdb
 
 from common.errors import InputError, WarehouseError
 from flows.settings import Settings
-from warehouse import publish
+from warehouse import reading
+from warehouse.reading import Place
 
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 _A_DAY = "2026-06-15"
@@ -21,51 +22,55 @@ _A_DAY = "2026-06-15"
 
 @contextmanager
 def open_warehouse(
-    home: Path, as_of: str | None = None, memory_limit: str | None = None
+    home: Path,
+    as_of: str | None = None,
+    memory_limit: str | None = None,
+    warehouse: str | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the warehouse of a home, which reaches nothing outside of it.
 
-    With `as_of`, a vintage, day or time, its figures are those known then (`vintages.opened_at`).
-    `memory_limit`, as `2GB`, is a quarter of the machine's memory unless it is given. Raises
-    WarehouseError if there is no warehouse or it can't be opened, LockedError if another program
-    holds it, InputError for a moment that can't be read or is before the first vintage.
+    `warehouse` is another place to read from (`warehouse.reading`). With `as_of`, a vintage, day or
+    time, the figures are those known then (`vintages.opened_at`). `memory_limit`, as `2GB`, is a
+    quarter of the machine's memory unless it is given. Raises WarehouseError if there is no
+    warehouse or it can't be opened, LockedError if another program holds it, InputError for a
+    moment that can't be read or is before the first vintage.
     """
     settings = Settings(home=home)
-    warehouse = settings.warehouse
+    place = reading.place(warehouse or settings.warehouse)
     if as_of is None:
-        with publish.reading(warehouse, memory_limit) as con:
+        with place.opened(memory_limit) as con:
             try:
                 yield con
             except (duckdb.BinderException, duckdb.CatalogException) as error:
-                _refuse_other_code(con, settings, error)
+                _refuse_other_code(con, place, settings, error)
                 raise
         return
     from warehouse import vintages
 
-    with publish.reading(warehouse) as con:
+    with place.opened() as con:
         at = moment(as_of, started(con))
     try:
-        with vintages.opened_at(warehouse, at, memory_limit) as con:
+        with vintages.opened_at(place, at, memory_limit) as con:
             yield con
     except (duckdb.BinderException, duckdb.CatalogException) as error:
-        with publish.reading(warehouse) as con:
-            _refuse_other_code(con, settings, error)
+        with place.opened() as con:
+            _refuse_other_code(con, place, settings, error)
         raise
 
 
 def _refuse_other_code(
-    con: duckdb.DuckDBPyConnection, settings: Settings, error: duckdb.Error
+    con: duckdb.DuckDBPyConnection, place: Place, settings: Settings, error: duckdb.Error
 ) -> None:
-    """Raises WarehouseError if a column or table is missing since other code built the file."""
+    """Raises WarehouseError if a column or table is missing since other code built the place."""
     from flows import provenance
 
     newest = "select code_version, code_digest from mart.refresh_run order by started_at desc"
     built = con.execute(f"{newest} limit 1").fetchone()
     if built and built != provenance.of_warehouse(settings.catalogue):
         raise WarehouseError(
-            f"{settings.warehouse}: this was built by other code (digidistrikt {built[0]}"
-            f" {built[1]}) and lacks what this command asks for. 'digidistrikt refresh' brings it"
-            " up to date and keeps every vintage."
+            f"{place}: this was built by other code (digidistrikt {built[0]} {built[1]}) and lacks"
+            " what this command asks for. 'digidistrikt refresh' brings it up to date and keeps"
+            " every vintage."
         ) from error
 
 

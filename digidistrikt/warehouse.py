@@ -13,6 +13,7 @@ from common.text import Language, nearest
 from digidistrikt import about, catalog, citation, frames, municipality, networks, query
 from digidistrikt.opening import open_warehouse
 from digidistrikt.series import GroupKind, series_of
+from warehouse.reading import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,14 +32,19 @@ class Warehouse(Generic[Frame]):
     """
 
     def __init__(
-        self, home: Path, kind: frames.Kind, as_of: str | None = None, memory: str | None = None
+        self,
+        home: Path,
+        kind: frames.Kind,
+        as_of: str | None = None,
+        memory: str | None = None,
+        place: str | None = None,
     ) -> None:
         frames.require_kind(kind)
         self.home = home
-        self._kind, self._as_of, self._memory = kind, as_of, memory
+        self._kind, self._as_of, self._memory, self._place = kind, as_of, memory, place
         self._open = ExitStack()
         self.connection: duckdb.DuckDBPyConnection = self._open.enter_context(
-            open_warehouse(home, as_of, memory)
+            open_warehouse(home, as_of, memory, place)
         )
 
     # --- figures ---------------------------------------------------------------------------
@@ -84,8 +90,7 @@ class Warehouse(Generic[Frame]):
         """A table of `mart`, whole, as `observation`. Raises InputError naming the nearest."""
         bare = name.removeprefix("mart.")
         known = self.connection.execute(
-            "select table_name from duckdb_tables() where schema_name = 'mart'"
-            " union select view_name from duckdb_views() where schema_name = 'mart'"
+            f"select table_name from ({TABLES}) where schema_name = 'mart'"
         ).fetchall()
         there = [row[0] for row in known]
         if bare not in there:
@@ -163,12 +168,12 @@ class Warehouse(Generic[Frame]):
 
         Raises InputError for a moment that is none, or before the first vintage.
         """
-        return Warehouse(self.home, self._kind, moment, self._memory)
+        return Warehouse(self.home, self._kind, moment, self._memory, self._place)
 
     # --- opening and closing ---------------------------------------------------------------
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Lets go of the warehouse."""
         self._open.close()
 
     def __enter__(self) -> Self:
@@ -184,7 +189,7 @@ class Warehouse(Generic[Frame]):
 
     def __repr__(self) -> str:
         known = f", as of {self._as_of}" if self._as_of else ""
-        return f"<digidistrikt warehouse {self.home}, vintage {self.vintage}{known}>"
+        return f"<digidistrikt warehouse {self._place or self.home}, vintage {self.vintage}{known}>"
 
     # --- frames ----------------------------------------------------------------------------
 

@@ -15,7 +15,13 @@ from pathlib import Path
 
 from common.errors import InputError
 from common.text import did_you_mean
-from flows.settings import CONFIGURATION, HOME_VARIABLE, SHARED_VARIABLE, default_home
+from flows.settings import (
+    CONFIGURATION,
+    HOME_VARIABLE,
+    SHARED_VARIABLE,
+    WAREHOUSE_VARIABLE,
+    default_home,
+)
 
 FILE_VARIABLE = "DIGIDISTRIKT_CONFIG"
 FILE = Path(CONFIGURATION)
@@ -32,9 +38,11 @@ class Setting:
 
 
 _PATHS = {"home", "ca_bundle"}
+_SCHEME = re.compile(r"[a-z][a-z0-9+]+:")  # lake:name or https://..., which are no paths
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 SETTINGS = (
     Setting("home", HOME_VARIABLE, "", "folder of the warehouse and replies"),
+    Setting("warehouse", WAREHOUSE_VARIABLE, "", "where commands read, if not in the home"),
     Setting("upstream", "DIGIDISTRIKT_UPSTREAM", "recorded", "recorded, live or an address"),
     Setting("calls_a_minute", "DIGIDISTRIKT_CALLS_A_MINUTE", "30", "requests made of a publisher"),
     Setting("language", "DIGIDISTRIKT_LANGUAGE", "nb", "language of reports: nb or en"),
@@ -91,6 +99,11 @@ def home() -> Path:
     return Path(folder) if folder else default_home()
 
 
+def warehouse() -> str | None:
+    """Where to read from, if not the file in the home. Raises InputError."""
+    return os.environ.get(WAREHOUSE_VARIABLE) or read().get("warehouse")
+
+
 def in_force(from_file: Collection[str]) -> Iterator[tuple[str, str, str, str]]:
     """Of each setting the key, its value, where that comes from, and what it is.
 
@@ -114,4 +127,5 @@ def _text(file: Path, key: str, value: object) -> str:
         raise InputError(f"{file}: there is no setting '{key}'. {near}")
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise InputError(f"{file}: {key} is a text in quotes or a number.")
-    return str(file.parent / str(value)) if key in _PATHS else str(value)
+    is_path = key in _PATHS or (key == "warehouse" and not _SCHEME.match(str(value)))
+    return str(file.parent / str(value)) if is_path else str(value)

@@ -9,6 +9,7 @@ from common.errors import InputError
 from common.postgres import Service
 
 HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
+WAREHOUSE_VARIABLE = "DIGIDISTRIKT_WAREHOUSE"
 CALLS_VARIABLE = "DIGIDISTRIKT_CALLS_A_MINUTE"
 SHARED_VARIABLE = "DIGIDISTRIKT_SHARED"
 WAREHOUSE = "digidistrikt.duckdb"
@@ -59,13 +60,15 @@ def _home() -> Path:
 class Settings:
     """`home` holds the warehouse, the replies and the runs; `upstream` as in `sources.http`.
 
-    `calls_a_minute` is what a publisher is asked at most, 30 as StatBank wishes. Raises InputError
-    for an upstream with a password in its address, which is written to log, replies and warehouse.
+    `calls_a_minute` is what a publisher is asked at most, 30 as StatBank wishes. `read_from` is
+    where a command reads if not in the home, as in `warehouse.reading`. Raises InputError for an
+    upstream with a password in its address, which is written to log, replies and warehouse.
     """
 
     home: Path = field(default_factory=_home)
     upstream: str = field(default_factory=lambda: os.environ.get(UPSTREAM_VARIABLE, "recorded"))
     calls_a_minute: int = field(default_factory=_calls_a_minute)
+    read_from: str | None = None
 
     def __post_init__(self) -> None:
         try:

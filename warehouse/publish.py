@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
@@ -207,8 +207,12 @@ def when_free(path: Path, attempt: Callable[[], Opened], patience: float = 0) ->
         time.sleep(_PAUSE)
 
 
-def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> None:
+def sandbox(
+    con: duckdb.DuckDBPyConnection, memory_limit: str | None = None, reaches: Sequence[str] = ()
+) -> None:
     """From now on no statement reaches a file, the network or a setting; what is open stays so.
+
+    What lies below `reaches`, folders and addresses, is reached nevertheless.
 
     A query has `memory_limit`, as `2GB`, or a quarter of the machine's memory: the rest is for who
     else works there. DuckDB counts the path of an open file, and of its write-ahead log, as access
@@ -223,8 +227,11 @@ def sandbox(con: duckdb.DuckDBPyConnection, memory_limit: str | None = None) -> 
     except duckdb.ParserException as error:
         raise InputError(f"'{memory_limit}' is no amount of memory; write it as 2GB.") from error
     con.execute("set enable_progress_bar = false")
+    if reaches:
+        con.execute(f"set allowed_directories = [{', '.join(map(quote, reaches))}]")
     con.execute("set enable_external_access = false")
-    con.execute("set disabled_filesystems = 'LocalFileSystem'")
+    if all("://" in each for each in reaches):
+        con.execute("set disabled_filesystems = 'LocalFileSystem'")
     con.execute("set lock_configuration = true")
 
 

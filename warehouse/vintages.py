@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import publish
+from warehouse import publish, reading
 from warehouse.models import Model, quote, read_models, run, run_some
+from warehouse.reading import Place
 
 _SQL = Path(__file__).parent / "vintages.sql"
 _CUBES = Path(__file__).parent / "cube_vintages.sql"
@@ -40,27 +41,23 @@ def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
 
 @contextmanager
 def opened_at(
-    path: Path, moment: datetime, memory_limit: str | None = None
+    place: Place, moment: datetime, memory_limit: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A sandboxed connection to the warehouse with the figures that were known at a moment.
+    """A sandboxed connection to a warehouse with the figures that were known at a moment.
 
     `mart.observation` and `mart.cube` have them, and the tables whose head says `as of: recomputed`
     are made anew of them. All other tables are as they are today: what things are called, who is
     in which network, and the warnings of a figure.
     """
-    with publish.reading(path) as con:  # a macro of an attached file does not find its own tables
+    with place.opened() as con:  # a macro of an attached file does not find its own tables
         known = con.execute(_AS_OF.read_text(encoding="utf-8"), [moment]).to_arrow_table()
     with duckdb.connect(config=publish.IN_MEMORY) as con:
-        con.execute(f"attach {quote(str(path))} as warehouse (read_only)")
-        con.execute(
-            "create schema raw; create schema staging; create schema core; create schema mart"
-        )
+        place.attach(con)
+        recomputed = [model for model in read_models() if model.as_of == "recomputed"]
+        reading.create_views(con, _tables_as_today(con, recomputed))
         con.register("known", known)
         con.execute("create table mart.observation as from known")
         con.unregister("known")
-        recomputed = [model for model in read_models() if model.as_of == "recomputed"]
-        for table in _tables_as_today(con, recomputed):
-            con.execute(f"create view {table} as from warehouse.{table}")
         con.execute("set variable moment = ?::timestamptz", [moment])
         con.execute("set variable day = ?::date", [moment])
         con.execute(_CUBE_AS_OF.read_text(encoding="utf-8"))
@@ -70,20 +67,18 @@ def opened_at(
         )
         for model in recomputed:
             run(con, model)
-        publish.sandbox(con, memory_limit)
+        publish.sandbox(con, memory_limit, place.reaches)
         yield con
 
 
 def _tables_as_today(con: duckdb.DuckDBPyConnection, recomputed: list[Model]) -> list[str]:
     """The tables of `mart` that are not made of figures, and what those that are read besides."""
-    found = con.execute(
-        "select schema_name || '.' || table_name from duckdb_tables()"
-        " where database_name = 'warehouse' order by all"
-    ).fetchall()
     read = {name for model in recomputed for name in model.reads}
     made = {"mart.observation", "mart.cube", "raw.reply", *(model.table for model in recomputed)}
     return [
-        name for (name,) in found if name not in made and (name in read or name.startswith("mart."))
+        name
+        for name in reading.tables(con)
+        if name not in made and (name in read or name.startswith("mart."))
     ]
 
 

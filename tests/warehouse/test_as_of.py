@@ -10,6 +10,7 @@ import pytest
 from digidistrikt.opening import moment
 from flows.settings import Settings
 from warehouse import models, publish, vintages
+from warehouse.reading import WarehouseFile
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 # A later run has one person more in Bodø than the run that was published.
@@ -44,7 +45,7 @@ def revised(built: Settings, tmp_path: Path) -> Path:
 
 def population(warehouse: Path, moment: datetime) -> tuple[float, float]:
     """The people of Bodø, and those of the network it is in, as known at a moment."""
-    with vintages.opened_at(warehouse, moment) as con:
+    with vintages.opened_at(WarehouseFile(warehouse), moment) as con:
         [(bodo,)] = con.execute(
             "select population from mart.case_candidate where municipality_code = '1804'"
         ).fetchall()

@@ -1,0 +1,130 @@
+"""Where a warehouse is read from: the file of a home, or another place named by one text.
+
+A text that begins with a scheme of `SCHEMES` names a place of that kind; any other is the path of
+a file. Whatever the place, a reader gets a connection in which `mart` and what its macros rest on
+are found by the same names, and which reaches nothing else.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+
+from warehouse import models, publish
+from warehouse.models import quote
+
+ATTACHED = "warehouse"  # the database as which a place is attached
+_IN_DATABASE = """
+    select schema_name, table_name, comment
+    from duckdb_tables() where database_name = {database}
+    union all
+    select schema_name, view_name, comment
+    from duckdb_views() where database_name = {database} and not internal
+"""
+# What a reader sees as a table, whether it is one or a view over one that lies elsewhere.
+TABLES = _IN_DATABASE.format(database="current_database()")
+_COMMENTS = f"""
+    select
+        schema_name || '.' || table_name as name,
+        'view ' || name as described,
+        comment
+    from ({_IN_DATABASE.format(database=quote(ATTACHED))}) where comment is not null
+    union all
+    select
+        schema_name || '.' || table_name as name,
+        'column ' || name || '."' || column_name || '"' as described,
+        comment
+    from duckdb_columns() where database_name = {quote(ATTACHED)} and comment is not null
+"""
+_SCHEMAS = ("raw", "staging", "core", "mart")
+_SCHEME = re.compile(r"([a-z][a-z0-9+]+):")  # a drive of Windows has one letter
+
+
+class Place(Protocol):
+    """What can be read as a warehouse; as text it is what a person named it by."""
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """Folders and addresses, ending in a slash, that a query reads from once it is attached."""
+
+    def attach(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Makes it the database `warehouse` of a connection, read-only.
+
+        Raises WarehouseError if it can't be.
+        """
+
+    def opened(
+        self, memory_limit: str | None = None
+    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A read-only, sandboxed connection. Raises WarehouseError if there is nothing to read."""
+
+
+@dataclass(frozen=True)
+class WarehouseFile:
+    """A DuckDB file, as a refresh makes it."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """Nothing beside what is open."""
+        return ()
+
+    def attach(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Makes it the database `warehouse` of a connection, read-only."""
+        con.execute(f"attach {quote(str(self.path))} as {ATTACHED} (read_only)")
+
+    def opened(
+        self, memory_limit: str | None = None
+    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A read-only connection to the file itself; raises as `publish.reading`."""
+        return publish.reading(self.path, memory_limit)
+
+
+SCHEMES: dict[str, Callable[[str], Place]] = {}
+
+
+def place(where: str | Path) -> Place:
+    """The place that a text or path names; nothing is opened yet."""
+    scheme = _SCHEME.match(str(where))
+    if scheme and scheme[1] in SCHEMES:
+        return SCHEMES[scheme[1]](str(where))
+    return WarehouseFile(Path(where))
+
+
+@contextmanager
+def opened_over(
+    attached: Place, memory_limit: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A sandboxed connection in memory with views over all tables of a place, and our macros."""
+    with duckdb.connect(config=publish.IN_MEMORY) as con:
+        attached.attach(con)
+        create_views(con, tables(con))
+        models.run_all_macros(con)
+        publish.sandbox(con, memory_limit, attached.reaches)
+        yield con
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every table and view of the attached place, as `mart.observation`."""
+    found = con.execute(_IN_DATABASE.format(database=quote(ATTACHED))).fetchall()
+    return sorted(f"{schema}.{name}" for schema, name, _ in found)
+
+
+def create_views(con: duckdb.DuckDBPyConnection, names: Collection[str]) -> None:
+    """Views of the same names over tables of the attached place, with their comments."""
+    statements = [f"create schema if not exists {schema}" for schema in _SCHEMAS]
+    statements += [f"create view {name} as from {ATTACHED}.{name}" for name in sorted(names)]
+    statements += [
+        f"comment on {described} is {quote(comment)}"
+        for name, described, comment in con.execute(_COMMENTS).fetchall()
+        if name in names
+    ]
+    con.execute("; ".join(statements))
