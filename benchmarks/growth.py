@@ -27,7 +27,9 @@ TOTALS = "      all peak MB file MB"
 # Counts of which every tenth has a ratio of itself and the one before.
 _COUNTS = """
 insert into raw.indicator
-select indicator.* replace ('made_up_' || lpad(n::varchar, 5, '0') as indicator_id)
+select indicator.* replace (
+    'made_up_' || lpad(n::varchar, 5, '0') as indicator_id, false as is_wide
+)
 from raw.indicator as indicator cross join range($counts) as made_up (n)
 where indicator_id = 'population';
 

@@ -21,7 +21,7 @@ those indicators and no others; `indicator of a row` is the expression that says
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,16 +137,29 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
 
 def _create(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """The table of a model: in one go, or by batches of indicators where it has many figures."""
+    made = f"create or replace table {model.table} as"
+
+    def add() -> None:
+        nonlocal made
+        con.execute(f"{made} {model.query}")
+        made = f"insert into {model.table} by name"
+
+    _by_batch(con, model, add)
+
+
+def _by_batch(con: duckdb.DuckDBPyConnection, model: Model, work: Callable[[], None]) -> None:
+    """Does something once, or where a model has many figures once for each batch of indicators.
+
+    The batch is then in the variable `indicators`; if it has some already, there is none but that.
+    """
     parts = batches(con) if model.indicator else []
     if len(parts) < 2 or con.execute(_SOME_ALONE).fetchone() == (True,):
-        con.execute(f"create or replace table {model.table} as {model.query}")
+        work()
         return
-    made = f"create or replace table {model.table} as"
     try:
         for batch in parts:
             con.execute("set variable indicators = cast(? as varchar[])", [batch])
-            con.execute(f"{made} {model.query}")
-            made = f"insert into {model.table} by name"
+            work()
     finally:
         con.execute("reset variable indicators")
 
@@ -328,17 +341,31 @@ def _indicator_comments(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]
     ).fetchall()
 
 
+def _of_batch(model: Model) -> str:
+    """The condition that a row is of the indicators at hand, if there are such."""
+    if not model.indicator:
+        return "true"
+    at_hand = "getvariable('indicators')"
+    return f"({at_hand} is null or list_contains({at_hand}, {model.indicator}))"
+
+
 def _check_key(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     if not model.key:
         return
     key = ", ".join(f'"{name}"' for name in model.key)
     empty = " or ".join(f'"{name}" is null' for name in model.key)
-    bad = con.execute(
-        f"select {key}, count(*) from {model.table} group by {key}"
-        f" having count(*) > 1 or {empty} order by all limit 3"
-    ).fetchall()
+    bad: list[tuple[object, ...]] = []
+
+    def look() -> None:
+        found = con.execute(
+            f"select {key}, count(*) from {model.table} where {_of_batch(model)} group by {key}"
+            f" having count(*) > 1 or {empty} order by all limit 3"
+        )
+        bad.extend(found.fetchall())
+
+    _by_batch(con, model, look)
     if bad:
-        shown = "; ".join(str(row[:-1]) for row in bad)
+        shown = "; ".join(str(row[:-1]) for row in bad[:3])
         raise ChecksFailedError(
             f"{model.path.name}: ({', '.join(model.key)}) must be unique and not NULL, but {shown}"
             " is not. Look at what these rows come from before changing the key."

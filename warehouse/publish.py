@@ -26,6 +26,9 @@ from warehouse.models import quote
 SCHEMA = Path(__file__).parent / "schema"
 Opened = TypeVar("Opened")
 PATIENCE = 10.0  # seconds that a refresh waits for another program to let go of the warehouse
+# Bytes that a build takes at most: models take their figures in batches, and with more DuckDB would
+# keep in memory what it has written, without being faster.
+MEMORY = 6 * 2**30
 _PAUSE = 0.2
 _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)]
 # A query that outgrows memory ends in a sentence instead of writing a file beside the warehouse.
@@ -80,9 +83,10 @@ def clear_away_unfinished() -> None:
 def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an empty new warehouse with the raw schema; published if the block ends well.
 
-    `of_old`: a copy of the old one instead. It takes half of the machine's memory at most; what
-    needs more room is put beside the file, and cleared away. An error in the block leaves the old
-    file untouched and removes the new one; one that comes of a full disk is raised as NoRoomError.
+    `of_old`: a copy of the old one instead. It takes half of the machine's memory at most, and no
+    more than MEMORY; what needs more room is put beside the file, and cleared away. An error in the
+    block leaves the old file untouched and removes the new one; one that comes of a full disk is
+    raised as NoRoomError.
     """
     new = beside(path, "new")
     remove(new)
@@ -90,7 +94,7 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
         if of_old:
             _copy(path, new)
         with duckdb.connect(str(new)) as con:
-            con.execute(f"set memory_limit = {quote(_share_of_memory(con, 50))}")
+            con.execute(f"set memory_limit = {quote(_share_of_memory(con, 50, MEMORY))}")
             for script in [] if of_old else sorted(SCHEMA.glob("*.sql")):
                 con.execute(script.read_text(encoding="utf-8"))
             yield con
@@ -235,12 +239,12 @@ def sandbox(
     con.execute("set lock_configuration = true")
 
 
-def _share_of_memory(con: duckdb.DuckDBPyConnection, percent: int) -> str:
+def _share_of_memory(con: duckdb.DuckDBPyConnection, percent: int, most: int | None = None) -> str:
     """DuckDB's own limit is 80 percent of what the machine, or its container, has."""
     [(limit,)] = con.execute(
         f"select parse_formatted_bytes(current_setting('memory_limit')) * {percent} // 80"
     ).fetchall()
-    return f"{limit}B"
+    return f"{min(limit, most or limit)}B"
 
 
 def _log_of(path: Path) -> Path:

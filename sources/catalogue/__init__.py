@@ -155,6 +155,8 @@ class Indicator(CatalogueEntry):
     figure before, or of the median municipality's where that is larger; null for never. By its
     `synonyms`, and those of its theme, a person finds it. A figure that is missing where the
     indicator `applies_where` is 0 is not applicable: there is no rate of a tax that is not levied.
+    With `wide: false` it is no column of `municipality_year` and `case_candidate`, as one of many
+    thousands should not be.
     """
 
     id: Annotated[Id, Column("indicator_id")]
@@ -173,6 +175,7 @@ class Indicator(CatalogueEntry):
     zero_is_missing: bool = False
     absent_is: float | None = None
     applies_where: Id | None = None
+    wide: Annotated[bool, Column("is_wide")] = True
     warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
     note: str = ""
     theme: str = ""

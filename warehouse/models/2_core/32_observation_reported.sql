@@ -94,4 +94,4 @@ absent as (
 select * from published
 union all by name
 select * from absent
-order by series_id, period, reported_code
+order by series_id

@@ -30,12 +30,11 @@ create or replace macro core.read_elsewhere(indicators := null) as table
 with observation as not materialized (
     select *
     from core.observation_reported
-    where indicators is null
-        or series_id in (
-            select series_id
-            from core.published_series
-            where list_contains(indicators, indicator_id)
-        )
+    semi join (
+        select series_id
+        from core.published_series
+        where indicators is null or list_contains(indicators, indicator_id)
+    ) as asked using (series_id)
 ),
 
 in_force as not materialized (
@@ -148,12 +147,11 @@ create or replace macro core.harmonised(
 with observation as not materialized (
     select *
     from core.observation_reported
-    where indicators is null
-        or series_id in (
-            select series_id
-            from core.published_series
-            where list_contains(indicators, indicator_id)
-        )
+    semi join (
+        select series_id
+        from core.published_series
+        where indicators is null or list_contains(indicators, indicator_id)
+    ) as asked using (series_id)
 ),
 
 elsewhere as materialized (

@@ -289,5 +289,4 @@ inner join asked as indicator using (indicator_id)
 left join municipality using (municipality_code)
 left join warning using (indicator_id, table_ids, period)
 left join correction using (indicator_id, municipality_code, period)
-left join not_applicable using (indicator_id, municipality_code, period)
-order by dated.indicator_id, dated.municipality_code, dated.period;
+left join not_applicable using (indicator_id, municipality_code, period);

@@ -189,5 +189,4 @@ select
     stretched.reply_ids
 from stretched
 inner join municipality using (municipality_code)
-inner join raw.indicator as indicator on indicator.indicator_id = stretched.composite_id
-order by stretched.composite_id, stretched.municipality_code, stretched.period;
+inner join raw.indicator as indicator on indicator.indicator_id = stretched.composite_id;

@@ -1,5 +1,5 @@
 -- one row: a municipality of today as a candidate for a case study: classes, networks, the latest
---     figure of each indicator, and each trait that is no indicator
+--     figure of each indicator (but those with `wide: false`), and each trait that is no indicator
 -- key: municipality_code
 -- as of: recomputed
 -- municipality_code: four-digit municipality code, as text
@@ -78,6 +78,7 @@ latest as (
         observation.value,
         observation.warnings
     from mart.observation as observation
+    semi join (from raw.indicator where is_wide) as asked using (indicator_id)
     cross join vintage
     -- a projection is not a state of things: the figure for the year it starts from stands for it
     where observation.value is not null and observation.period_start <= vintage.day::date

@@ -1,5 +1,5 @@
--- one row: a municipality of today in a year, one column an indicator (the last period of the year;
---     in years to come only projections)
+-- one row: a municipality of today in a year, one column an indicator, but for those with
+--     `wide: false` (the last period of the year; in years to come only projections)
 -- key: municipality_code, year
 -- as of: recomputed
 -- municipality_code: municipality of today, four digits as text
@@ -16,6 +16,7 @@
 with last_of_year as (
     select municipality_code, municipality_name, year, indicator_id, value, warnings
     from mart.observation
+    semi join (from raw.indicator where is_wide) as asked using (indicator_id)
     where value is not null
     qualify row_number() over (
         partition by municipality_code, year, indicator_id order by period desc
