@@ -72,24 +72,31 @@ def load_sources(
 
 
 def finish(
-    con: duckdb.DuckDBPyConnection, before: Path, run: Run, *, of_old: bool = False
+    con: duckdb.DuckDBPyConnection,
+    before: Path,
+    run: Run,
+    tables: Collection[str] | None = None,
 ) -> list[Result]:
     """Models and checks what was loaded, as the vintage after the published file `before`.
 
-    `of_old`: it was loaded into a copy of that file, so only what differs is modelled. Raises
-    ChecksFailedError.
+    With `tables` these were loaded into a copy of that file, and only what differs is modelled.
+    Raises ChecksFailedError.
     """
     runs.record(con, before, run)
     _LOG.info("modelling")
     known: dict[str, tuple[int, str]] = {}
-    if of_old:
-        known = runs.known_digests(con, incremental.run_changed(con, before))
+    indicators: list[str] | None = None
+    if tables is not None:
+        changed = incremental.run_changed(con, before, tables)
+        known = runs.known_digests(con, changed)
+        indicators = changed.get("mart.observation", [])
     else:
         models.run_all(con)
-    vintages.record(con, before)
+    vintages.record(con, before, indicators)
     _LOG.info("checking")
     results = checks.run_all(con)
     checks.require(con, results)
+    known["observation"] = vintages.note_figures(con, indicators)
     runs.record_digests(con, run.run_id, known)
     _LOG.info("publishing")
     return results

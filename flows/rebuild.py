@@ -117,7 +117,7 @@ class _Rebuild:
                 _, unread = build.load_sources(con, self.settings, entries, known, tables=changed)
                 if unread and not self.salvages:
                     raise UpstreamError(unread[0].message)
-                build.finish(con, again, replace(run, code=today), of_old=changed is not None)
+                build.finish(con, again, replace(run, code=today), changed)
         except (LockedError, NoRoomError, NotKeptError):
             raise
         except (SourceError, WarehouseError) as error:

@@ -202,9 +202,7 @@ class Refresh:
                 failed = {**failures, **{item.table_id: item for item in unread}}
                 self._require_something(decisions, used, list(failed.values()))
                 run = self._run(decisions, failed)
-                results = build.finish(
-                    con, self.settings.warehouse, run, of_old=changed is not None
-                )
+                results = build.finish(con, self.settings.warehouse, run, changed)
                 self._write_manifest(used, self._stale(decisions, failed), run)
                 summary = self._summary(decisions, planned)
                 summary = summary.of_built(con, results, [*failed.values()])

@@ -5,7 +5,7 @@ kept in `raw.superseded` with the time from which and until which it stood; `raw
 the figures of today that did not stand from the first run on. Cells of `mart.cube` are kept alike.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,23 +17,29 @@ from warehouse.models import Model, quote, read_models, run, run_some
 from warehouse.reading import Place
 
 _SQL = Path(__file__).parent / "vintages.sql"
+_FIGURES = Path(__file__).parent / "observation_digest.sql"
 _CUBES = Path(__file__).parent / "cube_vintages.sql"
 _CUBE_AS_OF = Path(__file__).parent / "cube_as_of.sql"
 _AS_OF = Path(__file__).parent / "as_of.sql"
 MADE_OF_THEM = ("mart.superseded", "mart.revision")
 
 
-def record(con: duckdb.DuckDBPyConnection, before: Path) -> None:
+def record(
+    con: duckdb.DuckDBPyConnection, before: Path, indicators: Collection[str] | None = None
+) -> None:
     """Compares the figures just modelled with those of the published file, if there is one.
 
-    Its newest run must be on record in `raw.refresh_run` of both.
+    Its newest run must be on record in `raw.refresh_run` of both. With `indicators` only theirs
+    are compared, and the history of all others is there already.
     """
     if not before.is_file():
         return
     with attached(con, before):
         if not _has_tables(con, "known_since", "release_stage"):
             return
+        con.execute("set variable indicators = cast(? as varchar[])", [_listed(indicators)])
         con.execute(_SQL.read_text(encoding="utf-8"))
+        con.execute("reset variable indicators")
         if _has_tables(con, "cube_since"):
             con.execute(_CUBES.read_text(encoding="utf-8"))
     run_some(con, MADE_OF_THEM)
@@ -104,6 +110,27 @@ def digest(
         for (table,) in tables
         if table not in (known or {})
     }
+
+
+def note_figures(
+    con: duckdb.DuckDBPyConnection, indicators: Collection[str] | None = None
+) -> tuple[int, str]:
+    """Rows and digest of `mart.observation`, as `digest` gives them, of sums for each indicator.
+
+    The sums are kept in `raw.observation_digest`; those of `indicators`, or all, are made anew.
+    """
+    con.execute("set variable indicators = cast(? as varchar[])", [_listed(indicators)])
+    con.execute(_FIGURES.read_text(encoding="utf-8"))
+    con.execute("reset variable indicators")
+    [(rows, found)] = con.execute(
+        "select coalesce(sum(rows), 0)::bigint, md5(concat_ws(' ', coalesce(sum(rows), 0),"
+        " sum(lower_sum), sum(upper_sum))) from raw.observation_digest"
+    ).fetchall()
+    return rows, found
+
+
+def _listed(indicators: Collection[str] | None) -> list[str] | None:
+    return None if indicators is None else [*indicators]
 
 
 def _has_tables(con: duckdb.DuckDBPyConnection, *names: str) -> bool:

@@ -120,3 +120,12 @@ create table raw.table_digest (
     primary key (run_id, table_name)
 );
 comment on table raw.table_digest is 'what a table of mart held in a run';
+
+create table raw.observation_digest (
+    indicator_id varchar not null,
+    rows bigint not null,
+    lower_sum hugeint not null,
+    upper_sum hugeint not null
+);
+comment on table raw.observation_digest is
+    'the figures of an indicator in mart.observation: their number, and sums of their hashes';

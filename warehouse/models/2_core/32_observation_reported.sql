@@ -1,9 +1,10 @@
 -- one row: a figure of a municipality as it is to be carried to another division
 -- key: series_id, reported_code, period
 -- as of: current
--- indicator of a row: split_part(series_id, '@', 1)
+-- indicator of a row: indicator_id
 -- parts of: staging.observation, core.published_series, raw.indicator
 -- series_id: core.published_series
+-- indicator_id: that of its series
 -- year: the year in whose division the code is read
 -- value: NULL also where a 0 stands for missing
 -- status: the publisher's symbol; `not listed` for a municipality a complete register leaves out
@@ -33,6 +34,7 @@ publisher_sum as (
 published as (
     select
         series.series_id,
+        series.indicator_id,
         observation.reported_code,
         observation.period,
         if(series.division = 'current', list.code_year, observation.code_year) as year,
@@ -56,12 +58,12 @@ published as (
 complete_register as (
     select
         published.series_id,
+        published.indicator_id,
         published.period,
         published.year,
         indicator.absent_is,
         any_value(published.reply_id) as reply_id
     from published
-    inner join series using (series_id)
     inner join raw.indicator as indicator using (indicator_id)
     where indicator.absent_is is not null
     group by all
@@ -71,6 +73,7 @@ absent as (
     -- a complete register says something of those it does not list
     select
         register.series_id,
+        register.indicator_id,
         crosswalk.from_code as reported_code,
         register.period,
         register.year,

@@ -27,7 +27,8 @@ where group_member.kind = of_kind
 -- Figures under a code not in force in their year that are to be used, each with the division in
 -- which its code is read and the codes in force that it stands for
 create or replace macro core.read_elsewhere(indicators := null) as table
-with observation as not materialized (
+with observation as materialized (
+    -- read once: the table may have very many figures of other indicators
     select *
     from core.observation_reported
     semi join (
@@ -144,7 +145,8 @@ group by all;
 create or replace macro core.harmonised(
     on_year, indicators := null, kind := null, on_day := null
 ) as table
-with observation as not materialized (
+with observation as materialized (
+    -- read once: the table may have very many figures of other indicators
     select *
     from core.observation_reported
     semi join (
