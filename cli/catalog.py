@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
-from rich.console import Console
 
 from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import is_table, write_rows
@@ -65,6 +64,8 @@ def list_indicators(
 
 def _show_by_theme(rows: list[tuple[Any, ...]], language: Language | None) -> None:
     """A table for each theme: each entry with its titles, unit, periods and coverage."""
+    from rich.console import Console
+
     from publication.wording import words
 
     wording, console = words(language or Language.EN), Console()

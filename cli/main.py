@@ -1,45 +1,22 @@
 """The command line: one module a group of commands, put together here.
 
 What answers at once (sql, status, catalog, describe ...) imports no Prefect and no pandas: a
-command that needs more imports it when it is called.
+command that needs more imports it when it is called. Of the modules only that of the command asked
+for is imported; for help, all.
 """
 
 import gc
 import io
 import sqlite3
 import sys
-from importlib.metadata import version as installed_version
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from cli import (
-    catalog,
-    cite,
-    config,
-    contracts,
-    crosswalk,
-    describe,
-    doctor,
-    export,
-    files,
-    graph,
-    init,
-    model,
-    municipality,
-    networks,
-    notify,
-    publish,
-    refresh,
-    selection,
-    series,
-    sql,
-    statbank,
-    status,
-    ui,
-    vintages,
-)
 from cli.running import Terminated, leave
 from common.errors import EXIT_CODES, INTERRUPTED, DigidistriktError, InputError
 from common.text import printable
@@ -47,9 +24,65 @@ from flows import configuration, log
 
 _INTERRUPTED_IN_DUCKDB = "Query interrupted"  # what it makes of Ctrl-C
 
+# The commands of each module, in the order of help.
+_COMMANDS = {
+    "refresh": ("refresh", "record"),
+    "vintages": ("diff", "rebuild"),
+    "doctor": ("doctor",),
+    "notify": ("notify",),
+    "config": ("config",),
+    "status": ("status",),
+    "sql": ("sql",),
+    "catalog": ("catalog",),
+    "describe": ("describe",),
+    "model": ("model",),
+    "series": ("series",),
+    "municipality": ("municipality",),
+    "cite": ("cite",),
+    "export": ("export",),
+    "init": ("init",),
+    "ui": ("ui",),
+    "files": ("add",),
+    "statbank": ("search", "table"),
+    "selection": ("report", "reproduce", "select"),
+    "publish": ("publish", "site"),
+}
+_GROUPS = ("crosswalk", "networks", "contracts")  # each a module of its own commands
+_MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}
+_MODULES |= {group: group for group in _GROUPS}
+
+
+@cache
+def _command(name: str) -> Any:
+    app_of_module = import_module(f"cli.{_MODULES[name]}").app
+    parent = typer.Typer(rich_markup_mode="markdown", pretty_exceptions_enable=False)
+    parent.add_typer(app_of_module, name=name if name in _GROUPS else None)
+    return typer.main.get_group(parent).commands[name]
+
+
+class _OnDemand(Mapping[str, Any]):
+    """The commands by name; the module of one is imported when it is looked up."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+    def __getitem__(self, name: str) -> Any:
+        return _command(name)
+
 
 class Commands(TyperGroup):
     """The commands, each of which ends in a result or in one sentence and an exit code."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.commands: Any = _OnDemand()
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        """Their names in the order of help, without importing them."""
+        return [*self.commands]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Reads digidistrikt.toml; notes whether the log is JSON, and so an error a line of it."""
@@ -108,6 +141,8 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version as installed_version
+
         typer.echo(f"digidistrikt {installed_version('digidistrikt')}")
         raise typer.Exit
 
@@ -119,18 +154,6 @@ def _options(
     ] = False,
 ) -> None:
     """Options of no command."""
-
-
-_TOP_LEVEL = (
-    *(refresh, vintages, doctor, notify, config, status),
-    *(sql, catalog, describe, model, series, municipality, cite, export, init, ui),
-    *(files, statbank, selection, publish),
-)
-for module in _TOP_LEVEL:
-    app.add_typer(module.app)
-networks.app.add_typer(graph.app)
-for module in (crosswalk, networks, contracts):
-    app.add_typer(module.app, name=module.__name__.removeprefix("cli."))
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import duckdb
 import typer
 from rich.console import Console
 
+from cli import graph
 from cli.options import HOME, FormatOption, Group, Home, ReadFrom
 from cli.output import is_table, write_cursor
 from cli.terminal import escape
@@ -25,6 +26,7 @@ app = typer.Typer(
     invoke_without_command=True,
     help="List networks, or show one. Example: digidistrikt networks digiagder",
 )
+app.add_typer(graph.app)
 
 
 @app.callback(epilog="Example: digidistrikt networks")

@@ -13,19 +13,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import duckdb
-from rich.console import Console
 
 from cli.options import Format
 from cli.running import interruptible
 from cli.terminal import escape
-from common import excel, tables
+from common import tables
 from common.errors import InputError
 from common.text import printable
-from digidistrikt import about
 from digidistrikt.query import column_names, refused, run
+
+if TYPE_CHECKING:
+    from common import excel
 
 _BATCH = 10_000  # rows
 _NO_FILE = "{0} is for a file: add --output FILE.{0}, or ask with 'digidistrikt sql' or 'export'."
@@ -54,6 +55,8 @@ def write_query(
         try:
             if output is None:
                 if heading and kind == "table":
+                    from rich.console import Console
+
                     Console().print(f"[bold]{escape(heading)}[/bold]")
                 _write(column_names(cursor), _rows(cursor), kind, sys.stdout)
                 return
@@ -75,6 +78,8 @@ def _write_file(
     if kind == "parquet":
         _write_parquet(cursor, file)
     elif kind == "xlsx":
+        from common import excel
+
         excel.write_workbook(file, sheets(con, "figures", query, cursor))
     else:
         with file.open("w", encoding="utf-8", newline="") as out:
@@ -83,8 +88,11 @@ def _write_file(
 
 def sheets(
     con: duckdb.DuckDBPyConnection, name: str, query: str, cursor: duckdb.DuckDBPyConnection
-) -> Iterator[excel.Sheet]:
+) -> "Iterator[excel.Sheet]":
     """A result, what its columns mean, and the sources of the indicators in it."""
+    from common import excel
+    from digidistrikt import about
+
     columns = column_names(cursor)
     rows = cursor.fetchall()
     yield excel.Sheet(name, columns, rows)
@@ -151,11 +159,13 @@ def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[Sequence[Any]]:
 def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], kind: str, out: TextIO) -> None:
     """Writes rows as text. Raises InputError for JSON with two columns of one name."""
     if kind == "table":
+        from rich.console import Console
+
         tables.render(columns, rows, Console(file=out))
         return
     written = {
         "csv": _csv,
-        "csv-excel": excel.csv_lines,
+        "csv-excel": _csv_for_excel,
         "json": _json,
         "markdown": _markdown,
     }
@@ -173,6 +183,12 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]
     for row in rows:
         writer.writerow(["" if cell is None else tables.plain(cell) for cell in row])
         yield line.text
+
+
+def _csv_for_excel(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    from common import excel
+
+    return excel.csv_lines(columns, rows)
 
 
 class _Line:

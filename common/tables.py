@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
-
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from typing import TYPE_CHECKING, Any
 
 from common.text import printable
+
+if TYPE_CHECKING:  # for a person at a terminal alone: what is piped must start fast
+    from rich.console import Console
 
 ROWS_SHOWN = 200
 _NARROWEST = 24  # a column of text wraps down to this, and is never squeezed further
@@ -18,7 +17,7 @@ _GAP = 2
 _FEW_ROWS = 3
 
 
-def render(columns: Sequence[str], rows: Iterable[Sequence[Any]], console: Console) -> None:
+def render(columns: Sequence[str], rows: Iterable[Sequence[Any]], console: "Console") -> None:
     """Prints a result and the number of its rows; at most ROWS_SHOWN of them are shown."""
     rest = iter(rows)
     first = list(islice(rest, ROWS_SHOWN))
@@ -29,7 +28,7 @@ def render(columns: Sequence[str], rows: Iterable[Sequence[Any]], console: Conso
     console.print(f"[dim]{count} row{'' if count == 1 else 's'}{limited}[/dim]")
 
 
-def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console) -> None:
+def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: "Console") -> None:
     """Prints rows below the names of their columns.
 
     A few rows too wide for the terminal are turned on their side; of many, the first columns that
@@ -41,6 +40,8 @@ def draw(columns: Sequence[str], rows: Sequence[Sequence[Any]], console: Console
     if fitting < len(columns) and 0 < len(cells) <= _FEW_ROWS:
         _sideways(columns, cells, console)
         return
+    from rich.markup import escape
+
     numeric = [_is_numeric(rows, place) for place in range(fitting)]
     _upright(columns[:fitting], cells, narrowest, numeric, console)
     if fitting < len(columns):
@@ -73,8 +74,11 @@ def _upright(
     cells: Sequence[Sequence[str]],
     narrowest: Sequence[int],
     numeric: Sequence[bool],
-    console: Console,
+    console: "Console",
 ) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(box=None, padding=(0, _GAP, 0, 0), header_style="bold")
     for name, width, is_number in zip(columns, narrowest, numeric, strict=False):
         table.add_column(
@@ -85,7 +89,10 @@ def _upright(
     console.print(table)
 
 
-def _sideways(columns: Sequence[str], cells: Sequence[Sequence[str]], console: Console) -> None:
+def _sideways(columns: Sequence[str], cells: Sequence[Sequence[str]], console: "Console") -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(box=None, padding=(0, _GAP, 0, 0), show_header=False)
     table.add_column(style="bold", no_wrap=True)
     for _ in cells:

@@ -10,7 +10,6 @@
 The warehouse is what `digidistrikt refresh` made; it is opened read-only. docs/python.md has more.
 """
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -22,7 +21,6 @@ from common.errors import (
     WarehouseError,
 )
 from digidistrikt.frames import Kind
-from digidistrikt.warehouse import Warehouse
 from flows import configuration
 
 if TYPE_CHECKING:
@@ -30,7 +28,8 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__version__ = version("digidistrikt")
+    from digidistrikt.warehouse import Warehouse
+
 __all__ = [
     "BoundaryError",
     "DigidistriktError",
@@ -76,7 +75,7 @@ def open(
     as_of: str | None = None,
     memory: str | None = None,
     warehouse: str | None = None,
-) -> Warehouse[Any]:
+) -> "Warehouse[Any]":
     """Opens a warehouse for reading.
 
     `home` is the folder of the warehouse; without it the one that commands use (DIGIDISTRIKT_HOME,
@@ -86,6 +85,21 @@ def open(
     as 8GB, is a quarter of the machine's unless it is given. Raises WarehouseError where there is
     no warehouse, LockedError where another program is writing to it.
     """
+    from digidistrikt.warehouse import Warehouse
+
     folder = configuration.home() if home is None else Path(home)
     place = warehouse or (configuration.warehouse() if home is None else None)
     return Warehouse(folder, frames, as_of, memory, place)
+
+
+def __getattr__(name: str) -> object:
+    """What takes long to import, when it is asked for: commands import this package too."""
+    if name == "Warehouse":
+        from digidistrikt.warehouse import Warehouse
+
+        return Warehouse
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("digidistrikt")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import duckdb
-from filelock import FileLock, Timeout
 
 from common.errors import InputError, LockedError, NoRoomError, WarehouseError
 from common.postgres import Service
@@ -45,6 +44,8 @@ def sole_writer(path: Path, shared: Service | None = None) -> Iterator[None]:
     `shared` is the PostgreSQL in which several machines settle who has it. Raises LockedError if
     another process has it.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - readers, who must start fast, need none
+
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{path}.lock")
     try:
