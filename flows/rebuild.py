@@ -88,7 +88,7 @@ class _Rebuild:
         """Builds one vintage on top of the other beside `target`, and swaps the last one in."""
         entries = catalogue.load(catalogue.FOLDER, self.settings.catalogue)
         today = provenance.of_warehouse(self.settings.catalogue)
-        again = publish.beside(target, "again")
+        again = publish.unfinished(target, "again")
         publish.remove(again)
         try:
             made = [run for run in self.chain if self._vintage(again, entries, run, today)]
@@ -98,6 +98,7 @@ class _Rebuild:
             kept = _digests(self.settings, newest)
             new = runs.digests(again, newest)
             same = {table: kept.get(table) == new.get(table) for table in sorted(kept | new)}
+            publish.require_right(target)
             if self.lost and target.is_file():
                 shutil.copy2(target, publish.beside(target, "before-rebuild"))
             publish.swap(again, target)

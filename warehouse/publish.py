@@ -8,6 +8,7 @@ whole before the swap and an old log goes with the old file.
 import errno
 import os
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,10 @@ _NO_ROOM = [os.strerror(code) for code in (errno.ENOSPC, errno.EFBIG, errno.EDQU
 IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": ""}
 # Those that this process has the right to publish to, with what raises LockedError if it was lost.
 _written: dict[Path, Callable[[], None]] = {}
+# In the names of what is not finished, where machines share: one that has lost the right and does
+# not know it yet works on, beside the one that has it now.
+_MARK = secrets.token_hex(4)
+_UNFINISHED = re.compile(r"((?:\.(?:new|again)(?:\.[0-9a-f]{8})?)+)(?:\.wal|\.tmp)?")
 _HOLDER = re.compile(r"Conflicting lock is held in (.*?\(PID \d+\))")
 
 
@@ -76,8 +81,10 @@ def _hold() -> None:
 def clear_away_unfinished() -> None:
     """Removes what is not finished beside each warehouse that this process has the right to."""
     for path in _written:
-        for left in ("new", "again", "again.new"):
-            remove(beside(path, left))
+        for there in list(path.parent.iterdir()):
+            rest = there.name.removeprefix(path.name)
+            if rest != there.name and (left := _UNFINISHED.fullmatch(rest)):
+                remove(path.with_name(path.name + left[1]))
 
 
 @contextmanager
@@ -89,7 +96,7 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
     block leaves the old file untouched and removes the new one; one that comes of a full disk is
     raised as NoRoomError.
     """
-    new = beside(path, "new")
+    new = unfinished(path, "new")
     remove(new)
     try:
         if of_old:
@@ -100,7 +107,7 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
                 con.execute(script.read_text(encoding="utf-8"))
             yield con
             con.execute("checkpoint")
-        require_right(path)
+        swap(new, path)
     except BaseException as error:
         remove(new)
         if _is_for_want_of_room(error):
@@ -109,7 +116,6 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
                 " warehouse is as it was."
             ) from error
         raise
-    swap(new, path)
 
 
 def _copy(path: Path, new: Path) -> None:
@@ -124,8 +130,14 @@ def swap(new: Path, path: Path) -> None:
     """Puts a finished file in the place of the old one, whose log goes with it.
 
     Windows does not let go of a file that a reader has open: it is tried again. Raises LockedError
-    when PATIENCE is at its end; the old file stays, and the new one is removed.
+    when PATIENCE is at its end, or if the right to publish was lost; the old file stays, and the
+    new one is removed.
     """
+    try:
+        require_right(path)
+    except LockedError:
+        remove(new)
+        raise
     _log_of(path).unlink(missing_ok=True)
     until = time.monotonic() + PATIENCE
     while True:
@@ -143,8 +155,14 @@ def swap(new: Path, path: Path) -> None:
 
 
 def beside(path: Path, what: str) -> Path:
-    """Where a file that is to take the place of `path` is made."""
+    """The path of a file beside a warehouse, named after it."""
     return path.with_name(f"{path.name}.{what}")
+
+
+def unfinished(path: Path, what: str) -> Path:
+    """Where a file that is to take the place of `path` is made, and no other process makes one."""
+    is_shared = _written.get(path, _hold) is not _hold
+    return beside(path, f"{what}.{_MARK}" if is_shared else what)
 
 
 def remove(path: Path) -> None:

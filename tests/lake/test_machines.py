@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from common.errors import LockedError, SharedServerError
 from common.postgres import Service
@@ -38,6 +39,17 @@ with publish.sole_writer(pathlib.Path(sys.argv[1]), Service(sys.argv[2])):
     print("held", flush=True)
     time.sleep(600)
 """
+_END_WHO_HOLDS = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
+_BUILDS_UNTIL_TOLD = """
+import pathlib, sys
+from common.postgres import Service
+from warehouse import publish
+path = pathlib.Path(sys.argv[1])
+with publish.sole_writer(path, Service(sys.argv[2])), publish.build(path) as con:
+    con.execute("create table made as select 1 as n")
+    print("building", flush=True)
+    sys.stdin.readline()
+"""
 
 
 @pytest.fixture
@@ -50,8 +62,9 @@ def server() -> Iterator[ScriptedServer]:
 
 def _started(program: str, *words: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-c", program, *words], stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", program, *words],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
 
 
 # --- the budget ---------------------------------------------------------------------------------
@@ -141,6 +154,45 @@ def test_nothing_is_published_once_the_right_was_lost(service: Postgres, tmp_pat
         "w.duckdb",
         "w.duckdb.lock",
     ]
+
+
+def test_a_rebuilt_warehouse_is_not_swapped_in_once_the_right_was_lost(
+    service: Postgres, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.duckdb"
+    path.write_text("the old one")
+    with publish.sole_writer(path, SHARED):
+        rebuilt = publish.unfinished(path, "again")
+        rebuilt.write_text("the new one")
+        with service.connected() as con:
+            con.execute(_END_WHO_HOLDS)
+        with pytest.raises(LockedError, match="the right to write was lost"):
+            publish.swap(rebuilt, path)
+    assert path.read_text() == "the old one"
+    assert not rebuilt.exists()
+
+
+def test_who_lost_the_right_unawares_does_not_touch_what_its_new_holder_builds(
+    service: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "w.duckdb"
+    other = _started(_BUILDS_UNTIL_TOLD, str(path), SERVICE)
+    assert other.stdout is not None
+    assert other.stdout.readline() == "building\n"
+    with service.connected() as con:
+        con.execute(_END_WHO_HOLDS)
+    # Another machine does not see the lock of a file on a network drive.
+    monkeypatch.setattr(publish, "FileLock", lambda name: FileLock(f"{name}.here"))
+    with publish.sole_writer(path, SHARED), publish.build(path) as con:
+        con.execute("create table made as select 2 as n")
+        _, told = other.communicate("go on\n", PATIENCE)
+    assert other.returncode == 1
+    assert "the right to write was lost, so nothing is published" in told
+    with duckdb.connect(str(path), read_only=True) as con:
+        assert con.execute("from made").fetchall() == [(2,)]
+    assert sorted(each.name for each in tmp_path.glob("w.duckdb*")) == [
+        "w.duckdb", "w.duckdb.lock", "w.duckdb.lock.here",
+    ]  # fmt: skip
 
 
 # --- a whole refresh ----------------------------------------------------------------------------

@@ -308,10 +308,12 @@ def test_a_failing_check_ends_with_3_says_what_failed_and_keeps_the_old_warehous
 def test_only_what_a_killed_writer_left_is_cleared_away(tmp_path: Path) -> None:
     path = tmp_path / "digidistrikt.duckdb"
     left = ["new", "new.wal", "again", "again.wal", "again.new", "again.new.wal"]
-    kept = ["new.xlsx", "new2", "newest-figures.csv", "again-by-hand", "before-rebuild"]
+    left += ["new.0a1b2c3d", "new.0a1b2c3d.wal", "again.0a1b2c3d.new.0a1b2c3d.wal"]
+    kept = ["new.xlsx", "new2", "new.2026", "newest-figures.csv", "again-by-hand", "before-rebuild"]
     for name in [*left, *kept]:
         publish.beside(path, name).write_text("made up")
-    publish.beside(path, "new.tmp").mkdir()
+    for name in ("new.tmp", "new.4e5f6a7b.tmp"):
+        publish.beside(path, name).mkdir()
     with publish.sole_writer(path):
         there = {each.name for each in tmp_path.iterdir()}
     assert there == {f"{path.name}.{name}" for name in [*kept, "lock"]}
