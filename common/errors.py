@@ -4,6 +4,7 @@ The sentence names the file, row or URL, what was expected, and what to do.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 EXIT_CODES = (
     "Exit codes: 0 done (fresh, or nothing new), 3 a data check failed, 4 an upstream failed,"
@@ -36,6 +37,8 @@ class UpstreamError(SourceError):
     def __init__(self, sentence: str, status: int | None = None) -> None:
         super().__init__(sentence)
         self.status = status
+        # The requests that led to it, where they were sent in another process.
+        self.sent_elsewhere: tuple[Any, ...] = ()
 
 
 class InputError(SourceError):

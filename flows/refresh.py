@@ -23,6 +23,7 @@ from flows.outcome import Summary
 from flows.settings import Settings
 from flows.steps import Refresh
 from sources.changes import Decision
+from sources.http import Request
 from sources.plan import Failed, Planned
 from sources.store import Fetched
 
@@ -63,9 +64,14 @@ def plan(refresh: Refresh, decisions: list[Decision]) -> tuple[list[Planned], li
     retry_condition_fn=_worth_another_try,
     cache_policy=NO_CACHE,
 )
-def fetch(refresh: Refresh, planned: Planned, place: str) -> Fetched:
-    """One request, its reply kept."""
-    return refresh.fetch(planned, place)
+def fetch(refresh: Refresh, planned: Planned, place: str) -> tuple[Fetched, tuple[Request, ...]]:
+    """One request, its reply kept; with the requests that were sent for it in another process."""
+    upstream = refresh.upstream
+    try:
+        return refresh.fetch(planned, place), upstream.sent_elsewhere
+    except UpstreamError as error:
+        error.sent_elsewhere = upstream.sent_elsewhere
+        raise
 
 
 @task(task_run_name="publish {refresh.run_id}", cache_policy=NO_CACHE)
@@ -121,9 +127,12 @@ def _refreshed(settings: Settings, only: Sequence[str]) -> Summary:
         fetched: list[Fetched] = []
         for item, future in futures:
             try:
-                fetched.append(future.result())
+                answered, sent = future.result()
+                fetched.append(answered)
             except UpstreamError as error:
+                sent = error.sent_elsewhere
                 failed.append(Failed(item.table_id, str(error)))
+            refresh.upstream.count(sent)
         return publish(refresh, decisions, planned, fetched, failed)
 
 

@@ -12,14 +12,14 @@ all processes of a user share through one SQLite file, and several machines thro
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -70,6 +70,9 @@ class UnreachableError(UpstreamError):
         super().__init__(message)
         self.host = host
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.host, str(self))
+
 
 class _PassingFaultError(Exception):
     """A fault that may be gone on the next try."""
@@ -115,6 +118,8 @@ class Upstream:
                 f"--upstream is 'live', 'recorded' or the http address of a server, not '{name}'."
             )
         self.name = name.rstrip("/")
+        self._opened_with = (budget, recorded)
+        self._is_elsewhere = False
         self._sent: list[Request] = []
         self._answered: dict[str, Reply] = {}
         self._unreachable: dict[str, UnreachableError] = {}
@@ -138,6 +143,10 @@ class Upstream:
     ) -> None:
         self.close()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Carried to another process it is a session of its own, with the same budget."""
+        return _opened_elsewhere, (self.name, *self._opened_with, self._limits, self.answered)
+
     def close(self) -> None:
         """Lets go of connections and of the budget."""
         self._session.close()
@@ -148,6 +157,15 @@ class Upstream:
     def requests(self) -> int:
         """How many requests were sent in this session."""
         return len(self._sent)
+
+    @property
+    def sent_elsewhere(self) -> tuple[Request, ...]:
+        """Those that were sent in this session, if it was carried here from another process."""
+        return tuple(self._sent) if self._is_elsewhere else ()
+
+    def count(self, sent: Iterable[Request]) -> None:
+        """Counts requests that were sent elsewhere."""
+        self._sent += sent
 
     @property
     def retried(self) -> int:
@@ -348,6 +366,19 @@ class Upstream:
         asked = getattr(fault, "retry_after", None)
         doubled = self._limits.first_wait_seconds * 2 ** (state.attempt_number - 1)
         return float(min(doubled if asked is None else asked, self._limits.longest_wait_seconds))
+
+
+def _opened_elsewhere(
+    name: str,
+    budget: Path | Service,
+    recorded: Path,
+    limits: RequestLimits,
+    answered: Sequence[Reply],
+) -> Upstream:
+    upstream = Upstream(name, budget=budget, recorded=recorded, limits=limits)
+    upstream.remember(answered)
+    upstream._is_elsewhere = True
+    return upstream
 
 
 def _headers(request: Request) -> dict[str, str]:
