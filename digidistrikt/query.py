@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from common.errors import InputError
+from common.errors import DigidistriktError, InputError, WarehouseError
 
 
 class Query(NamedTuple):
@@ -30,7 +30,7 @@ def run(con: duckdb.DuckDBPyConnection, query: str) -> duckdb.DuckDBPyConnection
     raise InputError(f"this query does not run: {found}; write one statement.")
 
 
-def refused(error: duckdb.Error) -> InputError:
+def refused(error: duckdb.Error) -> DigidistriktError:
     """Why a query does not run, or did not go on, as the sentence of an error of ours."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return InputError(
@@ -38,7 +38,16 @@ def refused(error: duckdb.Error) -> InputError:
             " machine's unless --memory says otherwise. Ask for less, or give more: --memory 8GB"
             ' (in Python digidistrikt.open(memory="8GB")).'
         )
+    if isinstance(error, duckdb.HTTPException):
+        return WarehouseError(
+            f"a file of the published folder can't be read ({_first_line(error)}). The folder was"
+            " published anew since it was opened, or its server is away: ask again."
+        )
     return InputError(f"this query does not run: {error}")
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).split("\n", 1)[0].rstrip(". ")
 
 
 def column_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:

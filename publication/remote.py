@@ -14,10 +14,9 @@ from publication import tables
 from publication.bundle import Bundle
 from publication.tables import WarehouseTable
 from warehouse.models import quote, run_all_macros
+from warehouse.web import PATH, VARIABLE
 
-FOLDER = Path("warehouse")
-NAME = "digidistrikt.duckdb"
-VARIABLE = "digidistrikt"  # with the address of the published folder, where that is not known
+FOLDER, NAME = Path(PATH).parent, Path(PATH).name
 # Stands for the address in what DuckDB says of a file that is not there.
 _UNKNOWN = f"first: set variable {VARIABLE} = 'address of the published folder'"
 

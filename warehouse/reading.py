@@ -14,7 +14,7 @@ from typing import Protocol
 
 import duckdb
 
-from warehouse import models, publish
+from warehouse import models, publish, web
 from warehouse.models import quote
 
 ATTACHED = "warehouse"  # the database as which a place is attached
@@ -88,7 +88,35 @@ class WarehouseFile:
         return publish.reading(self.path, memory_limit)
 
 
-SCHEMES: dict[str, Callable[[str], Place]] = {}
+class WebFolder:
+    """A folder that `publish` wrote, on a web server."""
+
+    def __init__(self, where: str) -> None:
+        self.url = web.url_of(where)
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The folder."""
+        return (f"{self.url}/",)
+
+    def attach(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Makes it the database `warehouse` of a connection.
+
+        Raises WarehouseError if no warehouse is published there.
+        """
+        web.attach(con, self.url, ATTACHED)
+
+    def opened(
+        self, memory_limit: str | None = None
+    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A sandboxed connection with views over what is published; raises as `attach`."""
+        return opened_over(self, memory_limit)
+
+
+SCHEMES: dict[str, Callable[[str], Place]] = {"http": WebFolder, "https": WebFolder}
 
 
 def place(where: str | Path) -> Place:

@@ -12,6 +12,7 @@ from flows.settings import Settings
 from publication import remote
 from publication.bundle import Imprint, read
 from warehouse import publish as warehouse
+from warehouse.web import VARIABLE
 
 _DIGEST = "select count(*), sum(md5_number_lower(row::varchar)) from (from {}) as row"
 _QUERIES = [
@@ -36,7 +37,7 @@ def pair(
     published: Path, small_home: Settings
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]]:
     with warehouse.reading(small_home.warehouse) as ours, _opened(published) as theirs:
-        theirs.execute(f"set variable {remote.VARIABLE} = '{published}'")
+        theirs.execute(f"set variable {VARIABLE} = '{published}'")
         yield ours, theirs
 
 
@@ -100,7 +101,7 @@ def test_another_vintage_put_in_its_place_is_an_error_and_no_mixture(
 ) -> None:
     (tmp_path / "old").symlink_to(published)
     with _opened(tmp_path / "old") as con:
-        con.execute(f"set variable {remote.VARIABLE} = '{tmp_path / 'new'}'")
+        con.execute(f"set variable {VARIABLE} = '{tmp_path / 'new'}'")
         (tmp_path / "new" / remote.FOLDER / "20990101T000000Z-0000").mkdir(parents=True)
         with pytest.raises(duckdb.IOException, match="No files found"):
             con.execute("from mart.municipality")

@@ -124,8 +124,8 @@ comment on table raw.table_digest is 'what a table of mart held in a run';
 create table raw.observation_digest (
     indicator_id varchar not null,
     rows bigint not null,
-    lower_sum hugeint not null,
-    upper_sum hugeint not null
+    lower_sum decimal(38, 0) not null,
+    upper_sum decimal(38, 0) not null
 );
 comment on table raw.observation_digest is
     'the figures of an indicator in mart.observation: their number, and sums of their hashes';

@@ -1,0 +1,143 @@
+"""A published folder on a web server: the same rows and answers, and nothing else is reached."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+import duckdb
+import pytest
+import uvicorn
+from starlette.staticfiles import StaticFiles
+
+import digidistrikt as dd
+from common.errors import WarehouseError
+from digidistrikt.opening import open_warehouse
+from flows.settings import Settings
+from publication import publish as publication
+from publication.bundle import Imprint
+from tests.command import digidistrikt
+from tests.conftest import Make
+from tests.lake.ports import free_port
+from warehouse import publish
+
+_DIGEST = "select count(*), sum(md5_number_lower(row::varchar)) from (from mart.{}) as row"
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A server of files that answers requests for parts of them, as most do."""
+    port = free_port()
+    server = uvicorn.Server(
+        uvicorn.Config(StaticFiles(directory=folder), port=port, log_level="critical")
+    )
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until = monotonic() + 60
+    while not server.started and monotonic() < until:
+        sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def published_to(folder: Path, home: Settings) -> None:
+    with publish.reading(home.warehouse) as con:
+        publication.write(con, folder, Imprint(), ("0.0.0", "000000000000"))
+
+
+@pytest.fixture(scope="module")
+def folder(once: Callable[[str, Make], Path], small_home: Settings) -> Path:
+    """The folder of a vintage. Not to be changed."""
+    return once("published-for-the-web", lambda made: published_to(made, small_home))
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
+    with served(folder) as address:
+        yield address
+
+
+def test_every_table_has_the_rows_of_the_file_also_as_of_a_vintage(
+    url: str, small_home: Settings
+) -> None:
+    with publish.reading(small_home.warehouse) as file:
+        tables = file.execute(
+            "select table_name from duckdb_tables() where schema_name = 'mart'"
+        ).fetchall()
+        [(vintage,)] = file.execute("select run_id from mart.refresh_run").fetchall()
+    assert len(tables) > 30
+    for as_of in (None, vintage):
+        with (
+            open_warehouse(small_home.home, as_of) as file,
+            open_warehouse(Path("none"), as_of, warehouse=url) as web,
+        ):
+            for (table,) in tables:
+                query = _DIGEST.format(table)
+                assert web.execute(query).fetchall() == file.execute(query).fetchall(), table
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["sql", "from mart.series('population', 2019) order by all", "--format", "csv"],
+        ["sql", "from mart.peers('1812', 5)", "--format", "csv"],
+        ["describe", "observation"],
+        ["series", "population", "--municipality", "Bodø", "--format", "csv"],
+        ["municipality", "Bodø"],
+        ["networks", "digiagder"],
+    ],
+    ids=" ".join,
+)
+def test_commands_answer_as_from_the_file(url: str, small_home: Settings, words: list[str]) -> None:
+    file = digidistrikt(*words, home=small_home.home)
+    web = digidistrikt(*words, "--warehouse", f"{url}/index.html", home=Path("none"))
+    assert (web.returncode, web.stderr) == (0, "")
+    assert web.stdout == file.stdout != ""
+
+
+def test_an_address_without_a_warehouse_is_told(url: str) -> None:
+    done = digidistrikt("sql", "select 1", "--warehouse", f"{url}/data", home=None)
+    assert done.returncode == 1
+    assert f"{url}/data: no published warehouse can be read there (" in done.stderr
+    assert "does not exist" in done.stderr
+
+
+def test_a_password_in_an_address_is_refused_and_not_shown() -> None:
+    where = "https://user:made-up@data.example.no/digidistrikt"
+    done = digidistrikt("sql", "select 1", "--warehouse", where, home=None)
+    assert done.returncode == 5
+    assert "without user, password or key" in done.stderr
+    assert "made-up" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from 'http://127.0.0.1:9/x.parquet'",
+        "from read_csv('/etc/passwd')",
+        "copy (select 1) to '{folder}/x.csv'",
+        "attach '{folder}/x.duckdb'",
+        "set ca_cert_file = ''",
+    ],
+)
+def test_a_query_reaches_the_folder_alone(url: str, tmp_path: Path, query: str) -> None:
+    with open_warehouse(Path("none"), warehouse=url) as con, pytest.raises(duckdb.Error):
+        con.execute(query.format(folder=tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_published_anew_is_told_and_never_mixed(
+    folder: Path, small_home: Settings, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    site.symlink_to(folder)
+    with served(site) as url, dd.open(frames="arrow", warehouse=url) as before:
+        assert before.table("network").num_rows > 5
+        site.unlink()
+        published_to(site, small_home)
+        [vintage] = (site / "warehouse").glob("2*")
+        vintage.rename(vintage.with_name("20990101T000000Z-0000"))
+        with pytest.raises(WarehouseError, match="was published anew since it was opened"):
+            before.table("observation")
