@@ -4,6 +4,6 @@
 --     year; with fewer than three earlier years, if it is thirtyfold
 -- severity: warn
 select indicator_id, municipality_code, period, year_before, value
-from core.newest_change()
+from mart.newest_change
 where if(earlier_years >= 3, size > 2 * largest_before, is_positive and size > ln(30))
 order by all

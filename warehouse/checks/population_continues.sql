@@ -32,7 +32,7 @@ growth as (
 
 large as (
     select year, municipality_code, year_before, value
-    from core.newest_change()
+    from mart.newest_change
     where indicator_id = 'population' and size > greatest(ln(1.5), 2 * coalesce(largest_before, 0))
     union all
     select year, 'country', year_before, value
