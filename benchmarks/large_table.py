@@ -99,10 +99,8 @@ def client(address: str) -> dict[str, float]:
     ):
         planned = registry.of(table).plan(catalogue, table, upstream)
         seconds.append(time.perf_counter())
-        store, replies = Store(Path(folder)), []
-        for item in planned:
-            replies.append(upstream.fetch(item.request))
-            store.keep(replies[-1])
+        store = Store(Path(folder))
+        replies = [store.keep(upstream.fetch(item.request)) for item in planned]
         seconds.append(time.perf_counter())
         for number, reply in enumerate(replies):
             rows = registry.of(table).read(catalogue, table, reply, lambda _names, _on: [])[
@@ -122,7 +120,7 @@ def client(address: str) -> dict[str, float]:
             "planned": planned_in,
             "fetched": fetched_in,
             "read and loaded": read_in,
-            "replies": sum(len(reply.content) for reply in replies) / 1e6,
+            "replies": sum(reply.size for reply in replies) / 1e6,
             "megabytes": peak(),
         }
 

@@ -282,7 +282,7 @@ def _read(edition: Edition, known: Known) -> tuple[Frames, Reply]:
     layout = proposal.table.layout
     reply = Reply(
         request=Request(f"{files.SCHEME}{layout.file if layout else ''}"),
-        content=edition.content,
+        body=edition.content,
         content_type=files.WORKBOOK if is_workbook(edition.content) else "text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",

@@ -93,17 +93,36 @@ def load_replies(
             items = [item for item in fetched if item.planned.table_id == table.id]
             if not items or _is_named(table) != named:
                 continue
-            frames: Frames = {}
             if tables is None or table.id in tables:
                 try:
-                    frames = _read(con, entries, items)
+                    _load_table(con, entries, items)
                 except UpstreamError as error:
                     failed.append(Failed(table.id, str(error)))
                     items = [item for item in last_good if item.planned.table_id == table.id]
-                    frames = _read(con, entries, items)
-            _load(con, items, frames)
+                    _load_table(con, entries, items)
+            else:
+                _load(con, items, {})
             used += items
     return used, failed
+
+
+def _load_table(
+    con: duckdb.DuckDBPyConnection, entries: Catalogue, items: Sequence[Fetched]
+) -> None:
+    """Loads all replies of a table or none; those of StatBank, which may be many, one by one.
+
+    Of other publishers a row may be on several pages. Raises UpstreamError, for a file InputError.
+    """
+    is_statbank = bool(items) and _kind(entries, items[0].planned.table_id) == "statbank"
+    parts = [[item] for item in items] if is_statbank else [items]
+    con.begin()
+    try:
+        for part in parts:
+            _load(con, part, _read(con, entries, part))
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
 
 
 def _take_away(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
@@ -214,7 +233,7 @@ def _reply_row(item: Fetched) -> dict[str, object]:
         "url": reply.request.address,
         "body": reply.request.body,
         "sha256": reply.sha256,
-        "bytes": len(reply.content),
+        "bytes": reply.size,
         "content_type": reply.content_type,
         "division": item.planned.division,
         "as_of": reply.as_of,

@@ -105,8 +105,7 @@ class Refresh:
     def _ask(self, planned: Planned) -> Fetched:
         table = self.entries.table_by_id[planned.table_id]
         reply = registry.of(table).fetch(self.entries, planned, self.upstream, self.settings.files)
-        self.store.keep(reply)
-        fetched = Fetched(planned, reply)
+        fetched = Fetched(planned, self.store.keep(reply))
         if self._is_asked_outside(planned.table_id):
             self.store.note_unfinished(fetched)
         return fetched

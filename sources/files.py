@@ -65,7 +65,7 @@ def from_disk(request: Request, table: Table, today: date, folder: Path = FOLDER
     published = table.published_on or ""
     return Reply(
         request=request,
-        content=(content := fileio.read_bytes(path)),
+        body=(content := fileio.read_bytes(path)),
         content_type=WORKBOOK if is_workbook(content) else "text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",

@@ -25,6 +25,8 @@ from sources.http import Reply, Request
 from sources.plan import Planned
 from sources.statbank import api
 
+_PIECE = 1_048_576  # bytes
+
 
 @dataclass(frozen=True)
 class Fetched:
@@ -60,6 +62,36 @@ class Manifest:
         return frozenset(item.identity for item in self.replies)
 
 
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A body in the store. Reading it raises InputError if it is gone or damaged."""
+
+    path: Path
+    sha256: str
+    size: int
+
+    def read(self) -> bytes:
+        content = _unpacked(self.path)
+        self.require(None if content is None else (sha256(content).hexdigest(), len(content)))
+        return content or b""
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the bytes are the same, wherever the other has them."""
+        if isinstance(other, bytes):
+            return (self.sha256, self.size) == (sha256(other).hexdigest(), len(other))
+        return isinstance(other, _Kept) and self.sha256 == other.sha256
+
+    __hash__ = None  # type: ignore[assignment] # that of the bytes is not known
+
+    def require(self, found: tuple[str, int] | None) -> None:
+        if not self.path.is_file():
+            raise InputError(f"{self.path}: the stored reply is gone; refresh to fetch it again.")
+        if found != (self.sha256, self.size):
+            raise InputError(
+                f"{self.path}: the stored reply is damaged; refresh to fetch it again."
+            )
+
+
 class Store:
     """The folders `replies/` for bodies, `runs/` for manifests and `unfinished/` in a home folder.
 
@@ -71,21 +103,27 @@ class Store:
         self._runs = home / "runs"
         self._unfinished = home / "unfinished"
 
-    def keep(self, reply: Reply) -> None:
-        """Writes a reply's body, unless the same bytes are there already."""
-        path = self._body(reply.sha256)
-        if _unpacked(path) != reply.content:
-            _write(path, gzip.compress(reply.content, 4, mtime=0))
+    def keep(self, reply: Reply) -> Reply:
+        """Writes a reply's body, unless the same bytes are there already.
+
+        Returns the reply with its body on the disk.
+        """
+        path, content = self._body(reply.sha256), reply.content
+        if _measured(path) != (reply.sha256, len(content)):
+            _write(path, gzip.compress(content, 4, mtime=0))
+        return replace(reply, body=_Kept(path, reply.sha256, len(content)))
 
     def body(self, digest: str) -> bytes:
         """The body kept under a hash. Raises InputError if it is gone or damaged."""
+        return self._kept(digest).read()
+
+    def _kept(self, digest: str) -> "_Kept":
+        """The same, looked through piece by piece and not held."""
         path = self._body(digest)
-        if not path.is_file():
-            raise InputError(f"{path}: the stored reply is gone; refresh to fetch it again.")
-        content = _unpacked(path)
-        if content is None or sha256(content).hexdigest() != digest:
-            raise InputError(f"{path}: the stored reply is damaged; refresh to fetch it again.")
-        return content
+        found = _measured(path)
+        kept = _Kept(path, digest, found[1] if found else 0)
+        kept.require(found)
+        return kept
 
     def note_unfinished(self, item: Fetched) -> None:
         """Notes that a planned request is answered, for the case that its run is broken off."""
@@ -98,7 +136,7 @@ class Store:
         for path in sorted(self._unfinished.glob("*.json")):
             try:
                 entry = json.loads(path.read_text(encoding="utf-8"))
-                found.append(_fetched(entry, self.body(entry["sha256"])))
+                found.append(_fetched(entry, self._kept(entry["sha256"])))
             except (InputError, ValueError, LookupError, TypeError):
                 continue  # whatever is wrong with the note, the request is asked again
         return found
@@ -146,7 +184,7 @@ class Store:
         try:
             for entry in noted["replies"]:
                 try:
-                    replies.append(_fetched(entry, self.body(entry["sha256"])))
+                    replies.append(_fetched(entry, self._kept(entry["sha256"])))
                 except InputError as error:
                     lost.setdefault(entry["table_id"], error)
             kept = tuple(item for item in replies if item.planned.table_id not in lost)
@@ -211,11 +249,11 @@ def _entry(item: Fetched) -> dict[str, Any]:
     }
 
 
-def _fetched(entry: dict[str, Any], body: bytes) -> Fetched:
+def _fetched(entry: dict[str, Any], body: _Kept) -> Fetched:
     request = Request(**entry["call"])
     reply = Reply(
         request=request,
-        content=body,
+        body=body,
         content_type=entry["content_type"],
         fetched_at=datetime.fromisoformat(entry["fetched_at"]),
         upstream=entry["upstream"],
@@ -236,6 +274,19 @@ def _unpacked(path: Path) -> bytes | None:
         return gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error):
         return None
+
+
+def _measured(path: Path) -> tuple[str, int] | None:
+    """SHA-256 and size of what is kept at a path, read in pieces; None as `_unpacked`."""
+    hashed, size = sha256(), 0
+    try:
+        with gzip.open(path) as file:
+            while piece := file.read(_PIECE):
+                hashed.update(piece)
+                size += len(piece)
+    except (OSError, EOFError, zlib.error):
+        return None
+    return hashed.hexdigest(), size
 
 
 def _write(path: Path, content: bytes) -> None:

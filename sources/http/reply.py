@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import orjson
@@ -62,9 +62,23 @@ class Request:
         return json.dumps(self.json, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+class Body(Protocol):
+    """Bytes that lie elsewhere and are read when they are asked for."""
+
+    @property
+    def sha256(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def read(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Reply:
     """What came back, byte for byte or as the extract a `Extract` makes, and how it came.
+
+    The `body` of one that is stored lies on the disk: a run holds no more of them than it reads.
 
     `as_of` is the day the figures were taken from the publisher: today for a live reply, the day
     of the recording for a recorded one. `provenance` says where a recorded reply came from.
@@ -72,7 +86,7 @@ class Reply:
     """
 
     request: Request
-    content: bytes
+    body: bytes | Body
     content_type: str
     fetched_at: datetime
     upstream: str
@@ -81,8 +95,18 @@ class Reply:
     updated: datetime | None = None
     is_discontinued: bool = False
 
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else self.body.read()
+
+    @property
+    def size(self) -> int:
+        return len(self.body) if isinstance(self.body, bytes) else self.body.size
+
     @cached_property
     def sha256(self) -> str:
+        if not isinstance(self.body, bytes):
+            return self.body.sha256
         return hashlib.sha256(self.content).hexdigest()
 
     @cached_property

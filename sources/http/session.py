@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -291,13 +292,13 @@ class Upstream:
         if response.raw is None:
             return
         until = time.monotonic() + self._limits.whole_seconds
-        body = bytearray()
+        body = BytesIO()
         while piece := response.raw.read1(_PIECE, decode_content=True):
-            body += piece
-            if not response.ok and len(body) > LARGEST_REFUSAL:
+            body.write(piece)
+            if not response.ok and body.tell() > LARGEST_REFUSAL:
                 response.close()
                 break
-            if len(body) > self._limits.largest_bytes:
+            if body.tell() > self._limits.largest_bytes:
                 response.close()
                 raise UpstreamError(
                     f"{request.address}: the answer is larger than {self._limits.largest_bytes}"
@@ -308,7 +309,7 @@ class Upstream:
                 raise _PassingFaultError(
                     f"the answer was not whole after {self._limits.whole_seconds:g} seconds"
                 )
-        response._content = bytes(body)
+        response._content = body.getvalue()  # the same bytes, not a second copy
 
     def _passing_fault(self, request: Request, response: Response) -> Exception:
         """The fault to wait for, unless the service asks for more patience than we have.
@@ -336,7 +337,7 @@ class Upstream:
         as_of = response.headers.get(AS_OF) if recorded else None
         return Reply(
             request=request,
-            content=content,
+            body=content,
             content_type=response.headers.get("Content-Type", ""),
             fetched_at=now,
             upstream=self.name,

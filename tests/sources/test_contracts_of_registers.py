@@ -117,14 +117,14 @@ def test_a_changed_register_is_told_by_what_was_agreed_and_what_came(
 def test_the_kind_of_a_field_is_that_of_all_its_values(body: bytes, came: str) -> None:
     request = Request("http://127.0.0.1/OPPDIKTET/codesAt")
     told = next(iter(_recorded_replies("klass_131")))
-    reply = replace(told, request=request, content=body)
+    reply = replace(told, request=request, body=body)
     found = of_json([reply], {"codesAt": {"codes.code": "text"}})
     assert found == {"codesAt": {"codes.code": came}}
 
 
 def test_a_reply_that_is_not_json_is_told_by_its_address(home: Contracts, tmp_path: Path) -> None:
     entries = SHIPPED
-    broken = replace(_recorded_replies("klass_131")[0], content=b"<html>")
+    broken = replace(_recorded_replies("klass_131")[0], body=b"<html>")
     with (
         Upstream("recorded", budget=tmp_path / "budget") as upstream,
         pytest.raises(UpstreamError, match=r"codesAt.*expected JSON"),

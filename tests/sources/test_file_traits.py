@@ -21,7 +21,7 @@ def read(*rows: str) -> list[dict[str, str]]:
     entries: Catalogue = catalogue.load()
     reply = Reply(
         request=Request("file:made_up.csv"),
-        content="\n".join([HEAD, *(f"{row}," for row in rows)]).encode(),
+        body="\n".join([HEAD, *(f"{row}," for row in rows)]).encode(),
         content_type="text/csv",
         fetched_at=datetime.now(UTC),
         upstream="file",

@@ -40,7 +40,7 @@ def answer(codes: dict[str, list[str]], body: object) -> Reply:
     )
     return Reply(
         request=request,
-        content=json.dumps(body).encode(),
+        body=json.dumps(body).encode(),
         content_type="application/json",
         fetched_at=datetime(2026, 6, 1, tzinfo=UTC),
         upstream="invented",

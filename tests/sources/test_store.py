@@ -24,7 +24,7 @@ BODY = b'{"navn": "\xc3\x85lesund"}\r\n'
 def reply(content: bytes = BODY, request: Request | None = None) -> Reply:
     return Reply(
         request=request or Request("https://a.example/x", {"lang": "no"}),
-        content=content,
+        body=content,
         content_type="application/json",
         fetched_at=datetime(2026, 6, 1, 8, 20, 30, 123456, tzinfo=UTC),
         upstream="invented",
@@ -53,6 +53,17 @@ def test_a_body_lies_compressed_under_its_hash_and_once(tmp_path: Path) -> None:
     sha256 = hashlib.sha256(BODY).hexdigest()
     assert bodies(tmp_path) == [tmp_path / "replies" / sha256[:2] / f"{sha256}.gz"]
     assert gzip.decompress(bodies(tmp_path)[0].read_bytes()) == BODY
+
+
+def test_a_reply_that_is_kept_has_its_body_on_the_disk_alone(tmp_path: Path) -> None:
+    kept = Store(tmp_path).keep(reply())
+    assert kept == reply()
+    assert kept != reply(b"another")
+    assert (kept.content, kept.size, kept.sha256) == (BODY, len(BODY), reply().sha256)
+    [path] = bodies(tmp_path)
+    path.unlink()
+    with pytest.raises(InputError, match="the stored reply is gone"):
+        _ = kept.content
 
 
 def test_a_body_that_is_there_is_not_written_again(tmp_path: Path) -> None:
