@@ -17,6 +17,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from cli.__main__ import importing
 from cli.running import Terminated, leave
 from common.errors import EXIT_CODES, INTERRUPTED, DigidistriktError, InputError
 from common.text import printable
@@ -54,7 +55,8 @@ _MODULES |= {group: group for group in _GROUPS}
 
 @cache
 def _command(name: str) -> Any:
-    app_of_module = import_module(f"cli.{_MODULES[name]}").app
+    with importing():
+        app_of_module = import_module(f"cli.{_MODULES[name]}").app
     parent = typer.Typer(rich_markup_mode="markdown", pretty_exceptions_enable=False)
     parent.add_typer(app_of_module, name=name if name in _GROUPS else None)
     return typer.main.get_group(parent).commands[name]

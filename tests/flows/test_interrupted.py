@@ -53,7 +53,7 @@ def home(small_home: Settings, tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("module", ["duckdb", "rich.console", "cli.refresh"])
+@pytest.mark.parametrize("module", ["duckdb", "rich.console", "cli.health"])
 def test_ctrl_c_while_the_program_is_being_imported_is_one_sentence(module: str) -> None:
     lines = end_at(start("-X", "importtime", "-m", "cli", "status"), f" {module}\n")
     assert [line for line in lines if not line.startswith("import time:")] == [
