@@ -20,6 +20,8 @@ PATIENCE = 10  # seconds in which the server answers, or is taken to be away
 # A machine that is cut off is noticed within half a minute, at either end.
 _KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 _AT_THE_SERVER = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+# Requests are noted without a time zone: where clocks go back they would be an hour ahead.
+_IN_UTC = " -c timezone=UTC"
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Service:
             "service": self.name,
             "connect_timeout": PATIENCE,
             "application_name": f"digidistrikt {who}"[:63],
-            "options": _AT_THE_SERVER,
+            "options": _AT_THE_SERVER + _IN_UTC,
             **_KEEPALIVES,
         }
 

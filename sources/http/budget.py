@@ -52,7 +52,10 @@ class _OfProcesses(HostBucketFactory):
 
 
 class _OfMachines(HostBucketFactory):
-    """In a PostgreSQL that several machines share, by the clock of its server."""
+    """In a PostgreSQL that several machines share, by the clock of its server.
+
+    That clock too may have been set back since.
+    """
 
     def __init__(self, rates: list[Rate], service: Service) -> None:
         super().__init__(rates)
@@ -62,6 +65,7 @@ class _OfMachines(HostBucketFactory):
         table = "".join(sign if sign.isalnum() else "_" for sign in name)
         bucket = _Bucket(self._service, self._pool, table, self.rates)
         bucket.leak(bucket.now())
+        bucket.forget_those_to_come()
         return bucket
 
     def schedule_leak(self, new_bucket: AbstractBucket) -> None:
@@ -90,3 +94,11 @@ class _Bucket(PostgresBucket):
             row = con.execute("select (extract(epoch from clock_timestamp()) * 1000)::bigint")
             [(milliseconds,)] = row.fetchall()
             return int(milliseconds)
+
+    def forget_those_to_come(self) -> None:
+        """Deletes requests that were counted by a clock that has been set back since."""
+        with self._get_conn() as con:
+            con.execute(
+                f"delete from {self._full_tbl}"  # letters, digits and lines alone
+                " where item_timestamp > clock_timestamp() + interval '1 second'"
+            )

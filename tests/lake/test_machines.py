@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
@@ -16,7 +17,7 @@ from common.postgres import Service
 from flows.settings import SHARED_VARIABLE
 from sources.http import Request, RequestLimits, Upstream
 from tests.command import digidistrikt
-from tests.lake.postgres import PASSWORD, SERVICE, Postgres
+from tests.lake.postgres import OWNER, PASSWORD, SERVICE, Postgres
 from tests.sources.conftest import ScriptedServer
 from warehouse import publish
 
@@ -96,6 +97,40 @@ def test_no_request_is_made_that_can_not_be_counted(
             service.start()
         upstream.fetch(Request("https://data.ssb.no/after"))
     assert [asked.path.rpartition("/")[2] for asked in server.asked] == ["before", "after"]
+
+
+def test_requests_that_a_clock_ahead_had_counted_are_not_waited_for(
+    service: Postgres, server: ScriptedServer
+) -> None:
+    limits = RequestLimits(requests=10, per_seconds=0.1)
+    with Upstream(server.address, budget=SHARED, limits=limits) as upstream:
+        upstream.fetch(Request("https://data.ssb.no/before"))
+    with service.connected() as con:
+        [(table,)] = con.execute(
+            "select relname from pg_class where relname like %s and relkind = 'r'",
+            [f"ratelimit%{urlsplit(server.address).port}"],
+        ).fetchall()
+        con.execute(
+            f"insert into {table} (name, weight, item_timestamp)"
+            " select 'made up', 1, now() at time zone 'UTC' + interval '1 hour'"
+            " from generate_series(1, 10)"
+        )
+    with Upstream(server.address, budget=SHARED, limits=limits) as upstream:
+        upstream.fetch(Request("https://data.ssb.no/after"))
+    assert [asked.path.rpartition("/")[2] for asked in server.asked] == ["before", "after"]
+
+
+def test_requests_are_counted_in_utc_whatever_the_time_zone_of_the_server(
+    service: Postgres,
+) -> None:
+    with service.connected() as con:
+        con.execute(f"alter role {OWNER} set timezone = 'Europe/Oslo'")
+    try:
+        with SHARED.connected("a test") as con:
+            assert con.execute("show timezone").fetchall() == [("UTC",)]
+    finally:
+        with service.connected() as con:
+            con.execute(f"alter role {OWNER} reset timezone")
 
 
 def test_a_service_that_nobody_declared_is_told_without_a_password(service: Postgres) -> None:
