@@ -48,7 +48,7 @@ _COMMANDS = {
     "selection": ("report", "reproduce", "select"),
     "publish": ("publish", "site"),
 }
-_GROUPS = ("crosswalk", "networks", "contracts")  # each a module of its own commands
+_GROUPS = ("crosswalk", "networks", "contracts", "lake")  # each a module of its own commands
 _MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}
 _MODULES |= {group: group for group in _GROUPS}
 

@@ -27,7 +27,7 @@ ReadFrom = Annotated[
     typer.Option(
         "--warehouse",
         envvar=WAREHOUSE_VARIABLE,
-        help="Where to read: a file or lake:SERVICE.",
+        help="Where to read: a file, lake:SERVICE or https://FOLDER.",
         show_default="that of the home",
     ),
 ]

@@ -16,7 +16,7 @@ from cli.running import in_thread
 from cli.status import show_warning
 from cli.terminal import escape
 from common import tables
-from common.errors import EXIT_CODES, UpstreamError
+from common.errors import BEHIND, EXIT_CODES, UpstreamError
 from flows.settings import Settings
 from warehouse import publish
 
@@ -60,10 +60,14 @@ def refresh(
     if quiet:
         for failure in summary.failed:
             typer.echo(f"stale {failure.table_id}: {failure.message}", err=True)
+        for sentence in summary.behind:
+            typer.echo(sentence, err=True)
     else:
         _show(summary, settings)
     if summary.failed:
         raise typer.Exit(UpstreamError.exit_code)
+    if summary.behind:
+        raise typer.Exit(BEHIND)
 
 
 def _direct(settings: Settings, only: list[str]) -> "Summary":
@@ -154,6 +158,8 @@ def _show_stale(console: Console, done: "Summary") -> None:
             f"[red]stale[/red] {failure.table_id}, shown with its last good figures if any:"
             f" {escape(failure.message)}"
         )
+    for sentence in done.behind:
+        console.print(f"[red]behind[/red] {escape(sentence)}", soft_wrap=True)
 
 
 def _show_loaded(console: Console, done: "Summary", settings: Settings) -> None:

@@ -64,6 +64,11 @@ def _show_vintage(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     tried = attempts.last(settings)
     if tried and tried["run_id"] != run[0]:
         Console().print(f"Last tried {tried['ended_at']}: {escape(tried['message'])}")
+    if settings.targets:
+        from flows import targets
+
+        for sentence in targets.state(settings, str(run[0])):
+            Console().print(escape(sentence), soft_wrap=True)
     if due := health.next_run():
         Console().print(escape(due), soft_wrap=True)
 

@@ -9,7 +9,7 @@ import typer
 from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import write_query
 from cli.progress import progress
-from common.errors import InputError
+from common.errors import BEHIND, InputError
 from digidistrikt.opening import moment, open_warehouse, started
 from flows.settings import Settings
 from warehouse.models import quote
@@ -60,7 +60,7 @@ def _between(
 def rebuild(home: Home = HOME) -> None:
     """Rebuild the warehouse from stored replies and verify that it is identical.
 
-    What can't be had any more is named. Exit code 5 if anything is lost.
+    What can't be had any more is named. Exit code 5 if anything is lost, 7 if a target is behind.
     """
     from flows import rebuild
 
@@ -70,8 +70,12 @@ def rebuild(home: Home = HOME) -> None:
     typer.echo(_outcome(rebuilt, settings.warehouse))
     for loss in rebuilt.lost:
         typer.echo(f"lost: {loss}")
+    for sentence in rebuilt.behind:
+        typer.echo(f"behind: {sentence}")
     if rebuilt.lost:
         raise typer.Exit(InputError.exit_code)
+    if rebuilt.behind:
+        raise typer.Exit(BEHIND)
 
 
 def _outcome(rebuilt: "Rebuilt", warehouse: Path) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 
 EXIT_CODES = (
     "Exit codes: 0 done (fresh, or nothing new), 3 a data check failed, 4 an upstream failed,"
-    " 5 bad input, 6 the warehouse is held by another program, 130 interrupted, 1 anything else."
+    " 5 bad input, 6 the warehouse is held by another program, 7 published, but a target is behind,"
+    " 130 interrupted, 1 anything else."
 )
 INTERRUPTED = 130
+BEHIND = 7  # the warehouse is published, a target is not
 
 
 class DigidistriktError(Exception):

@@ -42,6 +42,8 @@ def of_refresh(summary: Summary, changed: Sequence[str]) -> str:
     head = f"# Refresh {summary.run_id} from {summary.upstream}\n\n{summary.requests_made}; "
     failed = [f"{item.table_id}: {item.message}" for item in summary.failed]
     stale = _listed("Stale, shown with their last good figures", failed) if failed else []
+    if summary.behind:
+        stale += _listed("Targets that are behind", summary.behind)
     if summary.unchanged_since:
         since = f"{head}nothing new since {summary.unchanged_since:%Y-%m-%d %H:%M}."
         return "\n".join([since, *stale, ""])

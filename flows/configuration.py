@@ -19,6 +19,7 @@ from flows.settings import (
     CONFIGURATION,
     HOME_VARIABLE,
     SHARED_VARIABLE,
+    TARGETS_VARIABLE,
     WAREHOUSE_VARIABLE,
     default_home,
 )
@@ -43,6 +44,7 @@ _PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 SETTINGS = (
     Setting("home", HOME_VARIABLE, "", "folder of the warehouse and replies"),
     Setting("warehouse", WAREHOUSE_VARIABLE, "", "where commands read, if not in the home"),
+    Setting("targets", TARGETS_VARIABLE, "", "where a refresh publishes besides: lake:SERVICE"),
     Setting("upstream", "DIGIDISTRIKT_UPSTREAM", "recorded", "recorded, live or an address"),
     Setting("calls_a_minute", "DIGIDISTRIKT_CALLS_A_MINUTE", "30", "requests made of a publisher"),
     Setting("language", "DIGIDISTRIKT_LANGUAGE", "nb", "language of reports: nb or en"),
@@ -125,6 +127,8 @@ def _text(file: Path, key: str, value: object) -> str:
     if key not in {setting.key for setting in SETTINGS}:
         near = did_you_mean(key, [setting.key for setting in SETTINGS])
         raise InputError(f"{file}: there is no setting '{key}'. {near}")
+    if isinstance(value, list) and key == "targets":
+        return " ".join(map(str, value))
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise InputError(f"{file}: {key} is a text in quotes or a number.")
     is_path = key in _PATHS or (key == "warehouse" and not _SCHEME.match(str(value)))

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from common.errors import InputError, UpstreamError
-from flows import attempts, choice, log, runs
+from flows import attempts, choice, log, runs, targets
 from flows.outcome import Summary
 from flows.settings import Settings
 from flows.steps import Refresh
@@ -36,6 +36,7 @@ def opened(settings: Settings, only: Sequence[str] = ()) -> Iterator[Refresh]:
     or InputError for a name in `only` that is unknown or that the upstream can't be asked for.
     """
     entries, store = catalogue.load(catalogue.FOLDER, settings.catalogue), Store(settings.home)
+    targets.named(settings)  # a name that is none is told before anything is fetched
     tables, skipped = choice.can_be_asked(choice.chosen(entries, only), settings.upstream)
     limits = RequestLimits(requests=settings.calls_a_minute)
     with (
@@ -86,7 +87,7 @@ def run(settings: Settings, only: Sequence[str] = ()) -> Summary:
                 fetched.append(refresh.fetch(item, place))
             except UpstreamError as error:
                 failed.append(Failed(item.table_id, str(error)))
-        return refresh.publish(decisions, planned, fetched, failed)
+        return targets.published(settings, refresh.publish(decisions, planned, fetched, failed))
 
 
 def placed(planned: Sequence[Planned]) -> Iterator[tuple[Planned, str]]:

@@ -46,7 +46,8 @@ class Summary:
     What is stale in the warehouse may be so still.
 
     `skipped` are the tables that have no recording and so were not asked. `code_change` is a
-    sentence if the vintage before was built by other code, as of an older version.
+    sentence if the vintage before was built by other code, as of an older version, `behind` has one
+    for each target that the warehouse could not be published to.
     """
 
     run_id: str
@@ -61,6 +62,7 @@ class Summary:
     failed: tuple[Failed, ...] = ()
     unchanged_since: datetime | None = None
     code_change: str = ""
+    behind: tuple[str, ...] = ()
 
     def of_built(
         self,
@@ -81,15 +83,16 @@ class Summary:
     @property
     def state(self) -> str:
         """The state in which a refresh that came to this ends, as in docs/operate.md."""
-        if self.failed:
+        if self.failed or self.behind:
             return "Stale"
         return "Unchanged" if self.unchanged_since else "Completed"
 
     @property
     def why(self) -> str | None:
         """What the message about that state says, where there is something to say."""
-        if self.failed:
-            return "; ".join(f"{item.table_id}: {item.message}" for item in self.failed)
+        told = [f"{item.table_id}: {item.message}" for item in self.failed]
+        if told or self.behind:
+            return "; ".join([*told, *self.behind])
         return "nothing new" if self.unchanged_since else None
 
     @property

@@ -15,7 +15,7 @@ from common.errors import (
     UpstreamError,
     WarehouseError,
 )
-from flows import build, load, provenance, runs
+from flows import build, load, provenance, runs, targets
 from flows.runs import Run
 from flows.settings import Settings
 from sources import catalogue
@@ -33,7 +33,8 @@ class Rebuilt:
     `same` says of each table of `mart` whether its digest is the one that was published with that
     vintage; it is empty if no warehouse was there to compare with. `code` is the version and digest
     of the code it was made again by, `other_code` of each vintage that was first made by another.
-    `lost` has a sentence for each vintage, or table of one, that could not be had any more.
+    `lost` has a sentence for each vintage, or table of one, that could not be had any more,
+    `behind` for each target that it could not be published to.
     """
 
     run_id: str
@@ -41,6 +42,7 @@ class Rebuilt:
     code: tuple[str, str]
     other_code: Mapping[str, tuple[str, str]]
     lost: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
 
 def rebuild(settings: Settings) -> Rebuilt:
@@ -55,7 +57,8 @@ def rebuild(settings: Settings) -> Rebuilt:
         published = _published(settings)
         store, lost = Store(settings.home), list[str]()
         chain = _chain(store, _newest(store, published, settings), published, lost)
-        return _Rebuild(settings, store, chain, lost, not published).into(settings.warehouse)
+        rebuilt = _Rebuild(settings, store, chain, lost, not published).into(settings.warehouse)
+        return replace(rebuilt, behind=targets.bring_up_to_date(settings))
 
 
 def rebuild_until(settings: Settings, run_id: str, target: Path) -> Rebuilt:

@@ -18,7 +18,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from common.errors import DigidistriktError, UpstreamError
-from flows import artifact, configuration, engine
+from flows import artifact, configuration, engine, targets
 from flows.outcome import Summary
 from flows.settings import Settings
 from flows.steps import Refresh
@@ -86,6 +86,12 @@ def publish(
     return refresh.publish(decisions, planned, fetched, failed)
 
 
+@task(task_run_name="publish to targets", cache_policy=NO_CACHE)
+def publish_to_targets(settings: Settings, summary: Summary) -> Summary:
+    """Each target is made equal to the warehouse."""
+    return targets.published(settings, summary)
+
+
 @flow(
     name="refresh",
     flow_run_name="refresh from {upstream}",
@@ -97,8 +103,9 @@ def refresh_warehouse(
     """Brings the warehouse up to date from an upstream.
 
     Ends Completed; Stale (a kind of Completed) if a source failed and is shown with its last good
-    figures; Unchanged if there was nothing new; or Failed with what the steps raise: the warehouse
-    then is as it was. Each says why in its artifact. Called directly, it returns the Summary.
+    figures, or a target is behind; Unchanged if there was nothing new; or Failed with what the
+    steps raise: the warehouse then is as it was. Each says why in its artifact. Called directly, it
+    returns the Summary.
     """
     configuration.apply()
     settings = Settings(Path(home), upstream) if home else Settings(upstream=upstream)
@@ -133,7 +140,8 @@ def _refreshed(settings: Settings, only: Sequence[str]) -> Summary:
                 sent = error.sent_elsewhere
                 failed.append(Failed(item.table_id, str(error)))
             refresh.upstream.count(sent)
-        return publish(refresh, decisions, planned, fetched, failed)
+        summary = publish(refresh, decisions, planned, fetched, failed)
+        return publish_to_targets(settings, summary) if settings.targets else summary
 
 
 def _tell_of(summary: Summary, settings: Settings) -> None:

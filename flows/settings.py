@@ -10,6 +10,7 @@ from common.postgres import Service
 
 HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
 WAREHOUSE_VARIABLE = "DIGIDISTRIKT_WAREHOUSE"
+TARGETS_VARIABLE = "DIGIDISTRIKT_TARGETS"
 CALLS_VARIABLE = "DIGIDISTRIKT_CALLS_A_MINUTE"
 SHARED_VARIABLE = "DIGIDISTRIKT_SHARED"
 WAREHOUSE = "digidistrikt.duckdb"
@@ -34,6 +35,10 @@ def _calls_a_minute() -> int:
     if not number.isdecimal() or int(number) == 0:
         raise InputError(f"{CALLS_VARIABLE} is a number of calls, 1 or more, not '{number}'.")
     return int(number)
+
+
+def _targets() -> tuple[str, ...]:
+    return tuple(os.environ.get(TARGETS_VARIABLE, "").replace(",", " ").split())
 
 
 def default_home() -> Path:
@@ -61,14 +66,16 @@ class Settings:
     """`home` holds the warehouse, the replies and the runs; `upstream` as in `sources.http`.
 
     `calls_a_minute` is what a publisher is asked at most, 30 as StatBank wishes. `read_from` is
-    where a command reads if not in the home, as in `warehouse.reading`. Raises InputError for an
-    upstream with a password in its address, which is written to log, replies and warehouse.
+    where a command reads if not in the home, as in `warehouse.reading`; `targets` are where a
+    refresh publishes besides, as in `warehouse.targets`. Raises InputError for an upstream with a
+    password in its address, which is written to log, replies and warehouse.
     """
 
     home: Path = field(default_factory=_home)
     upstream: str = field(default_factory=lambda: os.environ.get(UPSTREAM_VARIABLE, "recorded"))
     calls_a_minute: int = field(default_factory=_calls_a_minute)
     read_from: str | None = None
+    targets: tuple[str, ...] = field(default_factory=_targets)
 
     def __post_init__(self) -> None:
         try:

