@@ -21,7 +21,7 @@ those indicators and no others; `indicator of a row` is the expression that says
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,11 +127,12 @@ def run(con: duckdb.DuckDBPyConnection, model: Model) -> int:
     con.execute(f"create schema if not exists {model.schema}")
     functions.make(con, model.query)
     try:
-        _create(con, model)
+        is_checked = _create(con, model)
     except duckdb.Error as error:
         raise ModelError(f"{model.path.name}: {error}") from error
     comment(con, model)
-    _check_key(con, model)
+    if not is_checked:
+        _check_key(con, model)
     return _count(con, f"select count(*) from {model.table}")
 
 
@@ -144,40 +145,34 @@ def renew(con: duckdb.DuckDBPyConnection, model: Model, indicators: Collection[s
     try:
         con.execute(f"delete from {model.table} where {_of_batch(model)}")
         con.execute(f"insert into {model.table} by name {model.query}")
-        _check_key(con, model)
+        _check_key(con, model, _of_batch(model))
     except duckdb.Error as error:
         raise ModelError(f"{model.path.name}: {error}") from error
     finally:
         con.execute("reset variable indicators")
 
 
-def _create(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """The table of a model: in one go, or by batches of indicators where it has many figures."""
-    made = f"create or replace table {model.table} as"
+def _create(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
+    """The table of a model: in one go, or by batches of indicators where it has many figures.
 
-    def add() -> None:
-        nonlocal made
-        con.execute(f"{made} {model.query}")
-        made = f"insert into {model.table} by name"
-
-    _by_batch(con, model, add)
-
-
-def _by_batch(con: duckdb.DuckDBPyConnection, model: Model, work: Callable[[], None]) -> None:
-    """Does something once, or where a model has many figures once for each batch of indicators.
-
-    The batch is then in the variable `indicators`; if it has some already, there is none but that.
+    Returns whether its key was checked: of a batch it is when its rows have just been added.
     """
     parts = batches(con) if model.indicator else []
+    made = f"create or replace table {model.table} as"
     if len(parts) < 2 or con.execute(_SOME_ALONE).fetchone() == (True,):
-        work()
-        return
+        con.execute(f"{made} {model.query}")
+        return False
+    rows = 0
     try:
         for batch in parts:
             con.execute("set variable indicators = cast(? as varchar[])", [batch])
-            work()
+            con.execute(f"{made} {model.query}")
+            _check_key(con, model, f"rowid >= {rows}")
+            rows = _count(con, f"select count(*) from {model.table}")
+            made = f"insert into {model.table} by name"
     finally:
         con.execute("reset variable indicators")
+    return True
 
 
 def batches(con: duckdb.DuckDBPyConnection) -> list[list[str]]:
@@ -365,23 +360,18 @@ def _of_batch(model: Model) -> str:
     return f"({at_hand} is null or list_contains({at_hand}, {model.indicator}))"
 
 
-def _check_key(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+def _check_key(con: duckdb.DuckDBPyConnection, model: Model, where: str = "true") -> None:
+    """Raises ChecksFailedError where rows share a key. Rows of one key are of one indicator."""
     if not model.key:
         return
     key = ", ".join(f'"{name}"' for name in model.key)
     empty = " or ".join(f'"{name}" is null' for name in model.key)
-    bad: list[tuple[object, ...]] = []
-
-    def look() -> None:
-        found = con.execute(
-            f"select {key}, count(*) from {model.table} where {_of_batch(model)} group by {key}"
-            f" having count(*) > 1 or {empty} order by all limit 3"
-        )
-        bad.extend(found.fetchall())
-
-    _by_batch(con, model, look)
+    bad = con.execute(
+        f"select {key}, count(*) from {model.table} where {where} group by {key}"
+        f" having count(*) > 1 or {empty} order by all limit 3"
+    ).fetchall()
     if bad:
-        shown = "; ".join(str(row[:-1]) for row in bad[:3])
+        shown = "; ".join(str(row[:-1]) for row in bad)
         raise ChecksFailedError(
             f"{model.path.name}: ({', '.join(model.key)}) must be unique and not NULL, but {shown}"
             " is not. Look at what these rows come from before changing the key."
