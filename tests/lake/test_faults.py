@@ -10,10 +10,12 @@ import duckdb
 import pytest
 
 from common.errors import BEHIND, InputError, WarehouseError
+from common.postgres import Service
 from digidistrikt.opening import open_warehouse
 from tests.command import digidistrikt
 from tests.lake.lakes import MadeLake
 from tests.lake.ports import free_port
+from tests.lake.postgres import END_WHO_HOLDS
 from tests.lake.store import running as running_store
 from tests.lake.vintages import TwoVintages
 from warehouse import extensions, publish
@@ -163,6 +165,29 @@ def test_a_lake_is_never_taken_back_to_an_older_vintage(
     ):
         target(published.name).publish(two.first_file)
     assert vintage_of(published) == two.second
+
+
+def test_a_lake_takes_no_vintage_that_does_not_carry_on_from_its_own(
+    published: MadeLake, two: TwoVintages, tmp_path: Path
+) -> None:
+    of_another_home = Path(shutil.copy(two.file, tmp_path))
+    with duckdb.connect(str(of_another_home)) as con:
+        con.execute("update mart.refresh_run set run_id = '9' || run_id[2:]")
+    with pytest.raises(WarehouseError, match=f"it has vintage {two.second}, .* another lake for"):
+        target(published.name).publish(of_another_home)
+    assert vintage_of(published) == two.second
+
+
+def test_who_lost_the_right_to_write_commits_nothing_to_the_lake(
+    made_lake: MadeLake, two: TwoVintages, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(two.file, tmp_path))
+    with publish.sole_writer(file, Service(made_lake.database)):
+        with made_lake.postgres.connected() as con:
+            con.execute(END_WHO_HOLDS)
+        with pytest.raises(WarehouseError, match="the right to write was lost, so nothing is pu"):
+            target(made_lake.name).publish(file)
+    assert vintage_of(made_lake) is None
 
 
 def test_names_that_are_no_lake_are_refused_without_showing_them(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from common.postgres import Service
 from flows.settings import SHARED_VARIABLE
 from sources.http import Request, RequestLimits, Upstream
 from tests.command import digidistrikt
-from tests.lake.postgres import OWNER, PASSWORD, SERVICE, Postgres
+from tests.lake.postgres import END_WHO_HOLDS, OWNER, PASSWORD, SERVICE, Postgres
 from tests.sources.conftest import ScriptedServer
 from warehouse import publish
 
@@ -40,7 +40,6 @@ with publish.sole_writer(pathlib.Path(sys.argv[1]), Service(sys.argv[2])):
     print("held", flush=True)
     time.sleep(600)
 """
-_END_WHO_HOLDS = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
 _BUILDS_UNTIL_TOLD = """
 import pathlib, sys
 from common.postgres import Service
@@ -200,7 +199,7 @@ def test_a_rebuilt_warehouse_is_not_swapped_in_once_the_right_was_lost(
         rebuilt = publish.unfinished(path, "again")
         rebuilt.write_text("the new one")
         with service.connected() as con:
-            con.execute(_END_WHO_HOLDS)
+            con.execute(END_WHO_HOLDS)
         with pytest.raises(LockedError, match="the right to write was lost"):
             publish.swap(rebuilt, path)
     assert path.read_text() == "the old one"
@@ -215,7 +214,7 @@ def test_who_lost_the_right_unawares_does_not_touch_what_its_new_holder_builds(
     assert other.stdout is not None
     assert other.stdout.readline() == "building\n"
     with service.connected() as con:
-        con.execute(_END_WHO_HOLDS)
+        con.execute(END_WHO_HOLDS)
     # Another machine does not see the lock of a file on a network drive.
     monkeypatch.setattr(publish, "FileLock", lambda name: FileLock(f"{name}.here"))
     with publish.sole_writer(path, SHARED), publish.build(path) as con:

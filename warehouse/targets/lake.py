@@ -91,18 +91,26 @@ class LakeTarget:
             with _told(self.service):
                 if _is_equal(con):
                     return False
-                _require_older(con)
-                _publish(con)
+                con.execute("begin")
+                _require_known(con)
+                _write_what_differs(con)
+                publish.require_right(file)
+                _commit(con)
             return True
 
 
-def _require_older(con: duckdb.DuckDBPyConnection) -> None:
-    """Raises WarehouseError if the lake has a newer vintage than the file."""
+def _require_known(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises WarehouseError if the lake has a vintage that the file does not carry on from.
+
+    It is asked within the transaction, which conflicts with any other that publishes.
+    """
     there, ours = _newest(con, "lake"), _newest(con, "warehouse")
-    if there and ours and there > ours:
+    known = con.execute("select run_id from warehouse.mart.refresh_run").fetchall()
+    if there and (there,) not in known:
         raise WarehouseError(
-            f"it has vintage {there}, and this warehouse is of {ours}, which is older. Another home"
-            " publishes to it, or this one was put back from a copy"
+            f"it has vintage {there}, and this warehouse is of {ours}, which does not carry on from"
+            " that. Another home publishes to it, or this one was put back from a copy; publish"
+            " from that home, or make another lake for this one"
         )
 
 
@@ -146,9 +154,8 @@ def _is_equal(con: duckdb.DuckDBPyConnection) -> bool:
     return vintages_of[0] == vintages_of[1] and digests[0] == digests[1]
 
 
-def _publish(con: duckdb.DuckDBPyConnection) -> None:
-    """Writes what differs, in one transaction."""
-    con.execute("begin")
+def _write_what_differs(con: duckdb.DuckDBPyConnection) -> None:
+    """Writes what differs, in a transaction that was begun."""
     for schema in reading.SCHEMAS:
         con.execute(f"create schema if not exists lake.{schema}")
     before, now = _columns(con, "lake"), _to_publish(con)
@@ -166,7 +173,6 @@ def _publish(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"comment on {described} is {quote(comment)}")
     vintage = _newest(con, "warehouse")
     con.execute("call lake.set_commit_message('digidistrikt', ?)", [f"vintage {vintage}"])
-    _commit(con)
 
 
 def _commit(con: duckdb.DuckDBPyConnection) -> None:

@@ -127,7 +127,7 @@ class Soak:
         assert "Traceback" not in said, said
         assert code in {0, 3, 4, -9}, (code, said)
         if code == -9:
-            self.killed_at[_last_step(said)] += 1
+            self.killed_at[last_step(said)] += 1
         is_new = _sha256(self.warehouse) != before
         if is_new:
             self._look_at_the_new_file()
@@ -156,20 +156,7 @@ class Soak:
             stderr=subprocess.PIPE,
             text=True,
         )
-        assert process.stderr is not None
-        overdue = threading.Timer(PATIENCE_SECONDS, process.kill)
-        overdue.start()
-        said: list[str] = []
-        for line in process.stderr:
-            said.append(line)
-            if kill and kill[0] in line:
-                threading.Timer(kill[1], process.kill).start()
-                kill = None
-        code = process.wait()
-        assert overdue.is_alive(), "a refresh took too long"
-        overdue.cancel()
-        process.stderr.close()
-        return "".join(said), code
+        return followed(process, kill)
 
     def _moment(self) -> tuple[str, float]:
         return self.random.choice(MOMENTS), self.random.choice([0, self.random.uniform(0, 3)])
@@ -263,20 +250,42 @@ def soak(refreshes: int, seed: int, home: Path, tell: Callable[[str], object]) -
     return run
 
 
+def followed(process: "subprocess.Popen[str]", kill: tuple[str, float] | None) -> tuple[str, int]:
+    """What a refresh logs until it ends, and its exit code.
+
+    It is killed so many seconds after a line that holds a text, if `kill` names both.
+    """
+    assert process.stderr is not None
+    overdue = threading.Timer(PATIENCE_SECONDS, process.kill)
+    overdue.start()
+    said: list[str] = []
+    for line in process.stderr:
+        said.append(line)
+        if kill and kill[0] in line:
+            threading.Timer(kill[1], process.kill).start()
+            kill = None
+    code = process.wait()
+    assert overdue.is_alive(), "a refresh took too long"
+    overdue.cancel()
+    process.stderr.close()
+    return "".join(said), code
+
+
 def _told(run: Soak, refreshes: int, seed: int, compared: int) -> Iterator[str]:
     """What is kept of a run."""
     yield (
         f"{datetime.now(UTC):%Y-%m-%d}, seed {seed}: {refreshes} refreshes, {run.revisions}"
         f" revisions, {sum(run.faults.values())} faults, {sum(run.killed_at.values())} kills"
     )
-    yield f"faults: {_counted(run.faults)}"
-    yield f"killed at: {_counted(run.killed_at)}"
-    yield f"outcomes: {_counted(run.outcomes)}"
+    yield f"faults: {counted(run.faults)}"
+    yield f"killed at: {counted(run.killed_at)}"
+    yield f"outcomes: {counted(run.outcomes)}"
     yield f"{len(run.vintages)} vintages, each known as it was published"
     yield f"{compared} rows of mart the same as those of a clean run"
 
 
-def _last_step(said: str) -> str:
+def last_step(said: str) -> str:
+    """The moment that a refresh had come to, by what it logged."""
     steps = [json.loads(line)["message"] for line in said.splitlines() if line.startswith("{")]
     return next(
         (moment for step in reversed(steps) for moment in MOMENTS if step.startswith(moment)),
@@ -289,7 +298,8 @@ def _plain(rows: list[tuple[object, ...]]) -> list[str]:
     return [str(row).replace("'unchanged'", "'fetched'") for row in rows]
 
 
-def _counted(counter: Counter[str]) -> str:
+def counted(counter: Counter[str]) -> str:
+    """Names with their counts, in a line."""
     return ", ".join(f"{name} {count}" for name, count in sorted(counter.items()))
 
 
