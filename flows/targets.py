@@ -38,6 +38,7 @@ def bring_up_to_date(settings: Settings) -> tuple[str, ...]:
             if not each.publish(settings.warehouse):
                 _LOG.info("%s is up to date", name)
         except DigidistriktError as error:
+            _LOG.warning("behind: %s", error)
             behind.append(str(error))
     return tuple(behind)
 
