@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from common.errors import InputError, WarehouseError
+from common.errors import InputError, ModelError, WarehouseError
 from flows.settings import Settings
 from warehouse import reading
 from warehouse.reading import Place
@@ -52,14 +52,14 @@ def open_warehouse(
     try:
         with vintages.opened_at(place, at, memory_limit) as con:
             yield con
-    except (duckdb.BinderException, duckdb.CatalogException) as error:
+    except (duckdb.BinderException, duckdb.CatalogException, ModelError) as error:
         with place.opened() as con:
             _refuse_other_code(con, place, settings, error)
         raise
 
 
 def _refuse_other_code(
-    con: duckdb.DuckDBPyConnection, place: Place, settings: Settings, error: duckdb.Error
+    con: duckdb.DuckDBPyConnection, place: Place, settings: Settings, error: Exception
 ) -> None:
     """Raises WarehouseError if a column or table is missing since other code built the place."""
     from flows import provenance

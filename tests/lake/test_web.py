@@ -1,7 +1,7 @@
 """A published folder on a web server: the same rows and answers, and nothing else is reached."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -14,12 +14,11 @@ from starlette.staticfiles import StaticFiles
 import digidistrikt as dd
 from common.errors import WarehouseError
 from digidistrikt.opening import open_warehouse
-from flows.settings import Settings
 from publication import publish as publication
 from publication.bundle import Imprint
 from tests.command import digidistrikt
-from tests.conftest import Make
 from tests.lake.ports import free_port
+from tests.lake.vintages import TwoVintages
 from warehouse import publish
 
 _DIGEST = "select count(*), sum(md5_number_lower(row::varchar)) from (from mart.{}) as row"
@@ -42,15 +41,17 @@ def served(folder: Path) -> Iterator[str]:
     thread.join()
 
 
-def published_to(folder: Path, home: Settings) -> None:
-    with publish.reading(home.warehouse) as con:
+def published_to(folder: Path, warehouse: Path) -> None:
+    with publish.reading(warehouse) as con:
         publication.write(con, folder, Imprint(), ("0.0.0", "000000000000"))
 
 
 @pytest.fixture(scope="module")
-def folder(once: Callable[[str, Make], Path], small_home: Settings) -> Path:
-    """The folder of a vintage. Not to be changed."""
-    return once("published-for-the-web", lambda made: published_to(made, small_home))
+def folder(two: TwoVintages, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the second of two vintages. Not to be changed."""
+    made = tmp_path_factory.mktemp("web") / "site"
+    published_to(made, two.file)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -60,22 +61,24 @@ def url(folder: Path) -> Iterator[str]:
 
 
 def test_every_table_has_the_rows_of_the_file_also_as_of_a_vintage(
-    url: str, small_home: Settings
+    url: str, two: TwoVintages
 ) -> None:
-    with publish.reading(small_home.warehouse) as file:
+    with publish.reading(two.file) as file:
         tables = file.execute(
             "select table_name from duckdb_tables() where schema_name = 'mart'"
         ).fetchall()
-        [(vintage,)] = file.execute("select run_id from mart.refresh_run").fetchall()
     assert len(tables) > 30
-    for as_of in (None, vintage):
+    figures = []
+    for as_of in (None, two.first, two.second):
         with (
-            open_warehouse(small_home.home, as_of) as file,
+            open_warehouse(two.home, as_of) as file,
             open_warehouse(Path("none"), as_of, warehouse=url) as web,
         ):
             for (table,) in tables:
                 query = _DIGEST.format(table)
                 assert web.execute(query).fetchall() == file.execute(query).fetchall(), table
+            figures.append(web.execute(_DIGEST.format("observation")).fetchall())
+    assert figures[1] != figures[2]
 
 
 @pytest.mark.parametrize(
@@ -90,8 +93,8 @@ def test_every_table_has_the_rows_of_the_file_also_as_of_a_vintage(
     ],
     ids=" ".join,
 )
-def test_commands_answer_as_from_the_file(url: str, small_home: Settings, words: list[str]) -> None:
-    file = digidistrikt(*words, home=small_home.home)
+def test_commands_answer_as_from_the_file(url: str, two: TwoVintages, words: list[str]) -> None:
+    file = digidistrikt(*words, home=two.home)
     web = digidistrikt(*words, "--warehouse", f"{url}/index.html", home=Path("none"))
     assert (web.returncode, web.stderr) == (0, "")
     assert web.stdout == file.stdout != ""
@@ -129,15 +132,13 @@ def test_a_query_reaches_the_folder_alone(url: str, tmp_path: Path, query: str) 
 
 
 def test_a_folder_published_anew_is_told_and_never_mixed(
-    folder: Path, small_home: Settings, tmp_path: Path
+    folder: Path, two: TwoVintages, tmp_path: Path
 ) -> None:
     site = tmp_path / "site"
     site.symlink_to(folder)
     with served(site) as url, dd.open(frames="arrow", warehouse=url) as before:
         assert before.table("network").num_rows > 5
         site.unlink()
-        published_to(site, small_home)
-        [vintage] = (site / "warehouse").glob("2*")
-        vintage.rename(vintage.with_name("20990101T000000Z-0000"))
+        published_to(site, two.first_file)
         with pytest.raises(WarehouseError, match="was published anew since it was opened"):
             before.table("observation")
