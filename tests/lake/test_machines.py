@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import duckdb
+import filelock
 import pytest
 from filelock import FileLock
 
@@ -216,7 +217,7 @@ def test_who_lost_the_right_unawares_does_not_touch_what_its_new_holder_builds(
     with service.connected() as con:
         con.execute(END_WHO_HOLDS)
     # Another machine does not see the lock of a file on a network drive.
-    monkeypatch.setattr(publish, "FileLock", lambda name: FileLock(f"{name}.here"))
+    monkeypatch.setattr(filelock, "FileLock", lambda name: FileLock(f"{name}.here"))
     with publish.sole_writer(path, SHARED), publish.build(path) as con:
         con.execute("create table made as select 2 as n")
         _, told = other.communicate("go on\n", PATIENCE)
