@@ -3,6 +3,7 @@
 import email.utils
 import re
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -10,6 +11,7 @@ import orjson
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from common.errors import UpstreamError
 from sources.http.reply import QUOTED
 
 LARGEST_REFUSAL = 65_536
@@ -17,6 +19,17 @@ LARGEST_REFUSAL = 65_536
 
 _STATBANK = "data.ssb.no"
 _LAYER = re.compile(r"^HTTPS?Connection(Pool)?\([^)]*\): ")
+
+
+class UnreachableError(UpstreamError):
+    """The host can't be reached: unknown name, no network or connection refused."""
+
+    def __init__(self, host: str, message: str) -> None:
+        super().__init__(message)
+        self.host = host
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.host, str(self))
 
 
 def says(response: requests.Response) -> str:

@@ -36,6 +36,7 @@ from common.postgres import Service
 from sources.http.budget import request_budget
 from sources.http.faults import (
     LARGEST_REFUSAL,
+    UnreachableError,
     is_without_connection,
     line,
     rest,
@@ -62,17 +63,6 @@ _LOG = logging.getLogger("digidistrikt.refresh")
 def utc_day() -> date:
     """The day it is."""
     return datetime.now(UTC).date()
-
-
-class UnreachableError(UpstreamError):
-    """The host can't be reached: unknown name, no network or connection refused."""
-
-    def __init__(self, host: str, message: str) -> None:
-        super().__init__(message)
-        self.host = host
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.host, str(self))
 
 
 class _PassingFaultError(Exception):
