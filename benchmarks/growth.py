@@ -33,29 +33,23 @@ TOTALS = "      all peak MB file MB changed s peak MB"
 _COUNTS = """
 insert into raw.indicator
 select indicator.* replace (
-    'made_up_' || lpad(n::varchar, 5, '0') as indicator_id, false as is_wide
+    'm' || lpad(n::varchar, 5, '0') || '_made_up' as indicator_id, false as is_wide
 )
 from raw.indicator as indicator cross join range($counts) as made_up (n)
 where indicator_id = 'population';
 
 insert into raw.indicator_origin
-select origin.* replace ('made_up_' || lpad(n::varchar, 5, '0') as indicator_id)
+select origin.* replace ('m' || lpad(n::varchar, 5, '0') || '_made_up' as indicator_id)
 from raw.indicator_origin as origin cross join range($counts) as made_up (n)
-where indicator_id = 'population';
-
-insert into raw.observation
-select observation.* replace (
-    'made_up_' || lpad(n::varchar, 5, '0') as indicator_id, value * (1 + n / 7) as value
-)
-from raw.observation as observation cross join range($counts) as made_up (n)
 where indicator_id = 'population';
 
 insert into raw.indicator
 select indicator.* replace (
-    'made_up_ratio_' || lpad(n::varchar, 5, '0') as indicator_id,
+    'r' || lpad(n::varchar, 5, '0') || '_made_up' as indicator_id,
+    false as is_wide,
     'ratio' as aggregate,
-    'made_up_' || lpad(n::varchar, 5, '0') as numerator,
-    'made_up_' || lpad((n + 1)::varchar, 5, '0') as denominator,
+    'm' || lpad(n::varchar, 5, '0') || '_made_up' as numerator,
+    'm' || lpad((n + 1)::varchar, 5, '0') || '_made_up' as denominator,
     1 as factor,
     null as minimum,
     null as maximum
@@ -63,6 +57,17 @@ select indicator.* replace (
 from raw.indicator as indicator cross join range(0, $counts - 1, 10) as made_up (n)
 where indicator_id = 'population';
 """
+# Figures come as replies do: one indicator after the other.
+_FIGURES = """
+insert into raw.observation
+select observation.* replace (
+    'm' || lpad(n::varchar, 5, '0') || '_made_up' as indicator_id, value * (1 + n / 7) as value
+)
+from raw.observation as observation cross join range($first, $last) as made_up (n)
+where indicator_id = 'population'
+order by n
+"""
+_AT_ONCE = 50  # indicators that are sorted together
 
 
 def main() -> None:
@@ -141,9 +146,12 @@ def add(con: duckdb.DuckDBPyConnection, size: float) -> None:
     [(each,)] = con.execute(
         "select count(*) from raw.observation where indicator_id = 'population'"
     ).fetchall()
+    counts = max(round(size * 1e6 / each), 2)
     for statement in _COUNTS.split(";\n"):
         if statement.strip():
-            con.execute(statement, {"counts": max(round(size * 1e6 / each), 2)})
+            con.execute(statement, {"counts": counts})
+    for first in range(0, counts, _AT_ONCE):
+        con.execute(_FIGURES, {"first": first, "last": min(first + _AT_ONCE, counts)})
 
 
 def change(path: Path) -> None:
