@@ -33,7 +33,7 @@ TOTALS = "      all peak MB file MB changed s peak MB"
 _COUNTS = """
 insert into raw.indicator
 select indicator.* replace (
-    'm' || lpad(n::varchar, 5, '0') || '_made_up' as indicator_id, false as is_wide
+    'm' || lpad(n::varchar, 5, '0') || '_made_up' as indicator_id, false as wide
 )
 from raw.indicator as indicator cross join range($counts) as made_up (n)
 where indicator_id = 'population';
@@ -46,7 +46,7 @@ where indicator_id = 'population';
 insert into raw.indicator
 select indicator.* replace (
     'r' || lpad(n::varchar, 5, '0') || '_made_up' as indicator_id,
-    false as is_wide,
+    false as wide,
     'ratio' as aggregate,
     'm' || lpad(n::varchar, 5, '0') || '_made_up' as numerator,
     'm' || lpad((n + 1)::varchar, 5, '0') || '_made_up' as denominator,

@@ -175,7 +175,7 @@ class Indicator(CatalogueEntry):
     zero_is_missing: bool = False
     absent_is: float | None = None
     applies_where: Id | None = None
-    wide: Annotated[bool, Column("is_wide")] = True
+    wide: bool = True
     warnings: dict[WarningKind, tuple[str, ...]] = Field(default_factory=dict)
     note: str = ""
     theme: str = ""

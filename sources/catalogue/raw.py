@@ -113,7 +113,7 @@ def _as_indicator(composite: Composite) -> dict[str, Any]:
         "aggregate": "composite",
         "factor": 1.0,
         "zero_is_missing": False,
-        "is_wide": True,
+        "wide": True,
         "recipe": composite.recipe,
     }
 

@@ -78,7 +78,7 @@ latest as (
         observation.value,
         observation.warnings
     from mart.observation as observation
-    semi join (from raw.indicator where is_wide) as asked using (indicator_id)
+    semi join (from raw.indicator where wide) as asked using (indicator_id)
     cross join vintage
     -- a projection is not a state of things: the figure for the year it starts from stands for it
     where observation.value is not null and observation.period_start <= vintage.day::date

@@ -16,7 +16,7 @@
 with last_of_year as (
     select municipality_code, municipality_name, year, indicator_id, value, warnings
     from mart.observation
-    semi join (from raw.indicator where is_wide) as asked using (indicator_id)
+    semi join (from raw.indicator where wide) as asked using (indicator_id)
     where value is not null
     qualify row_number() over (
         partition by municipality_code, year, indicator_id order by period desc
