@@ -110,11 +110,17 @@ class WebFolder:
         """
         web.attach(con, self.url, ATTACHED)
 
-    def opened(
-        self, memory_limit: str | None = None
-    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A sandboxed connection with views over what is published; raises as `attach`."""
-        return opened_over(self, memory_limit)
+    @contextmanager
+    def opened(self, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A sandboxed connection to the views and macros that are published; raises as `attach`.
+
+        They are used as they are: a view of ours over each would fetch what each table is made of.
+        """
+        with duckdb.connect(config=publish.IN_MEMORY) as con:
+            self.attach(con)
+            con.execute(f"use {ATTACHED}")
+            publish.sandbox(con, memory_limit, self.reaches)
+            yield con
 
 
 class Lake:
