@@ -90,9 +90,9 @@ class Summary:
     @property
     def why(self) -> str | None:
         """What the message about that state says, where there is something to say."""
-        told = [f"{item.table_id}: {item.message}" for item in self.failed]
-        if told or self.behind:
-            return "; ".join([*told, *self.behind])
+        reasons = [f"{item.table_id}: {item.message}" for item in self.failed]
+        if reasons or self.behind:
+            return "; ".join([*reasons, *self.behind])
         return "nothing new" if self.unchanged_since else None
 
     @property

@@ -73,8 +73,8 @@ def _address(service: str) -> str:
 
 def unreachable(service: str, error: duckdb.Error) -> WarehouseError:
     """What DuckDB says of a lake that can't be had, as a sentence."""
-    said = str(error).rpartition(f"service={service} connect_timeout={_PATIENCE}")[2] or str(error)
-    cause = " ".join(said.strip('":, \n').split()).rstrip(".?")
+    words = str(error).rpartition(f"service={service} connect_timeout={_PATIENCE}")[2] or str(error)
+    cause = " ".join(words.strip('":, \n').split()).rstrip(".?")
     return WarehouseError(
         f"lake:{service}: its catalogue in PostgreSQL can't be reached: {cause}. Look at the"
         f" service {service} in pg_service.conf, and whether its server runs."

@@ -158,9 +158,9 @@ class _Drawing:
         described = self._words(
             "map_networks_described", cases=self._cases(names.findings.selection.codes)
         )
-        said = (self._words("map_networks", count=len(self.colours)), described)
+        titled = (self._words("map_networks", count=len(self.colours)), described)
         size_of_all = (left + 2 * wide + 12, height)
-        return self._figure("map-networks", size_of_all, said, Markup("").join(parts))
+        return self._figure("map-networks", size_of_all, titled, Markup("").join(parts))
 
     def _windows(self, networks: tuple[str, ...]) -> dict[str, Box]:
         members = self.names.findings.candidates.members
@@ -239,8 +239,8 @@ class _Drawing:
             median=names.figure(name, known.median()), high=names.figure(name, known.max()),
             unit=names.unit(name), known=len(known),
         )  # fmt: skip
-        said = (f"{names.title(name)} ({names.periods(name)})", described)
-        return self._figure(f"map-{name}", (width, height), said, drawn)
+        titled = (f"{names.title(name)} ({names.periods(name)})", described)
+        return self._figure(f"map-{name}", (width, height), titled, drawn)
 
     # --- charts ---
 
@@ -275,8 +275,8 @@ class _Drawing:
         )
         described = self._words("distribution_described", low=low, median=middle, high=high,
                                 cases="; ".join(cases))  # fmt: skip
-        said = (f"{names.title(name)} ({names.periods(name)})", described)
-        return self._figure(f"distribution-{name}", size, said, drawn)
+        titled = (f"{names.title(name)} ({names.periods(name)})", described)
+        return self._figure(f"distribution-{name}", size, titled, drawn)
 
     def case(self, code: str) -> Figure:
         """Where a case stands in each indicator among all, with the middle of its groups."""
@@ -301,8 +301,8 @@ class _Drawing:
         size, drawn = charts.positions(rows, names.case_numbers[code], ends, group_names)
         name = names.municipality(code)
         described = words("positions_described", name=name, values="; ".join(values))
-        said = (f"{words('positions')}: {name}", described)
-        return self._figure(f"case-{code}", size, said, drawn)
+        titled = (f"{words('positions')}: {name}", described)
+        return self._figure(f"case-{code}", size, titled, drawn)
 
     def group(self, code: str, group: str) -> str:
         """What a group of a case is called."""

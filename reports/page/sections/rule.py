@@ -15,7 +15,7 @@ class RuleDecision(NamedTuple):
     """One decision of the rule: what it is about, and what was decided, a sentence each."""
 
     about: str
-    said: list[str]
+    sentences: list[str]
 
 
 class RuleSection(Section):
@@ -134,7 +134,7 @@ class RuleSection(Section):
             Markup("<br>").join(self.names.case(c) for c in self.selection.codes if c in codes)
             for codes in cells.values()
         )
-        rows.append([self.words("chosen_word"), *(said or self.words("none") for said in chosen)])
+        rows.append([self.words("chosen_word"), *(word or self.words("none") for word in chosen)])
         columns = [self.words("indicator"), *(self.names.cell(cell) for cell in cells)]
         return table(self.words("kinds_table"), columns, rows, range(1, 1 + len(cells)))
 
