@@ -80,10 +80,11 @@ def open(
 
     `home` is the folder of the warehouse; without it the one that commands use (DIGIDISTRIKT_HOME,
     digidistrikt.toml, else the default). `frames` is what answers come as: pandas, arrow or polars.
-    `warehouse` is another place to read from: a file or `lake:SERVICE` (DIGIDISTRIKT_WAREHOUSE,
-    unless a `home` is given). `as_of` is a day, time or vintage: the figures known then. `memory`,
-    as 8GB, is a quarter of the machine's unless it is given. Raises WarehouseError where there is
-    no warehouse, LockedError where another program is writing to it.
+    `warehouse` is another place to read from: a file, `lake:SERVICE` or the address of a published
+    folder (DIGIDISTRIKT_WAREHOUSE, unless a `home` is given). `as_of` is a day, time or vintage:
+    the figures known then. `memory`, as 8GB, is a quarter of the machine's unless it is given.
+    Raises WarehouseError where there is no warehouse, LockedError where another program is writing
+    to it.
     """
     from digidistrikt.warehouse import Warehouse
 

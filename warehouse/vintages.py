@@ -7,6 +7,7 @@ the figures of today that did not stand from the first run on. Cells of `mart.cu
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def opened_at(
             " from warehouse.raw.reply"
         )
         for model in recomputed:
-            run(con, model)
+            run(con, replace(model, indicator=""))  # in one go: batches are counted in raw tables
         publish.sandbox(con, memory_limit, place.reaches)
         yield con
 

@@ -2,7 +2,7 @@
 --     before, and the largest such difference that any earlier year had among municipalities of its
 --     rank: those of the same tenth, from the smallest figure to the largest
 -- key: indicator_id, municipality_code
--- as of: current
+-- as of: recomputed
 -- indicator of a row: indicator_id
 -- parts of: mart.observation
 -- indicator_id: see mart.indicator
