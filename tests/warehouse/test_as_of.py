@@ -61,6 +61,18 @@ def test_a_network_has_the_people_it_was_known_to_have(revised: Path) -> None:
     assert (bodo - bodo_then, network - network_then) == (1, 1)
 
 
+def test_the_newest_change_is_of_the_figures_known_then(revised: Path) -> None:
+    found = []
+    for at in (datetime.now(UTC), LATER):
+        with vintages.opened_at(WarehouseFile(revised), at) as con:
+            found += con.execute(
+                "select value, year_before from mart.newest_change"
+                " where indicator_id = 'population' and municipality_code = '1804'"
+            ).fetchall()
+    [(then, before_then), (now, before_now)] = found
+    assert (now - then, before_now - before_then) == (1, 0)
+
+
 @pytest.mark.parametrize("text", ["2026-06-15", "2026-06-15T12:30"])
 def test_a_day_means_its_end_in_sql_as_in_the_commands(built: Settings, text: str) -> None:
     begun = {"first": datetime(2020, 1, 1, tzinfo=UTC)}
