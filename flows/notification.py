@@ -5,6 +5,7 @@ webhook of Slack or Teams as it is copied there, a mail server (`mailto://`), or
 address, which is then sent JSON with `title` and `message`.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,6 @@ from urllib.parse import urlsplit
 
 import apprise
 import httpx
-import yaml
 from apprise.plugins.email import NotifyEmail
 from apprise.plugins.slack import NotifySlack
 from apprise.plugins.workflows import NotifyWorkflows
@@ -30,6 +30,7 @@ from prefect.events.schemas.automations import AutomationCore
 from prefect.settings import PREFECT_API_URL
 from pydantic import SecretStr
 
+from common import yamlfile
 from common.errors import InputError, UpstreamError
 
 AUTOMATIONS = Path(__file__).parents[1] / "automations.yaml"
@@ -49,9 +50,9 @@ def set_up(address: str) -> list[str]:
         for before in _kept(client):
             client.delete_block_document(before.id)
         saved = str(sender.save(BLOCK, overwrite=True))
-        written = AUTOMATIONS.read_text(encoding="utf-8").replace(_PLACE_OF_BLOCK, saved)
+        written = json.dumps(yamlfile.load(AUTOMATIONS).content).replace(_PLACE_OF_BLOCK, saved)
         automations = [
-            AutomationCore.model_validate(each) for each in yaml.safe_load(written)["automations"]
+            AutomationCore.model_validate(each) for each in json.loads(written)["automations"]
         ]
         for automation in automations:
             for old in client.read_automations_by_name(automation.name):
