@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pytest
 
 import digidistrikt as dd
 from digidistrikt.opening import open_warehouse
@@ -14,6 +15,20 @@ from tests.lake.vintages import TwoVintages
 from warehouse import lake, publish, reading
 from warehouse.targets import target
 
+RULE = """
+title: {nb: Prøve, en: Trial}
+question: {nb: "Hva?", en: "What?"}
+goal: explore
+universe: {district_definition: centrality_4_6, include: [], exclude: []}
+networks: {given: [diginordland, digitale_helgeland], because: a trial}
+membership: {basis: [named_in_source, council_decision, source_says_all_in_county]}
+indicators:
+  - {id: nurses_fte_per_1000, role: outcome, direction: higher}
+  - {id: population, role: control, direction: none}
+method: {name: extreme, end: both, on: [nurses_fte_per_1000]}
+cases: {per_network: 2}
+seed: 1
+"""
 _OWN = "database_name = current_database() and schema_name = 'mart'"
 _COLUMNS = f"""
     select table_name, column_name, data_type, comment from duckdb_columns()
@@ -151,3 +166,19 @@ def test_commands_read_the_lake_as_they_read_the_file(
         found = digidistrikt(*words, "--warehouse", published.name, home=two.home)
         assert found.stdout == file.stdout != "", words
         assert found.returncode == 0
+
+
+def test_a_report_of_the_lake_is_that_of_the_file(
+    published: MadeLake, two: TwoVintages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule, made = tmp_path / "trial.yaml", []
+    rule.write_text(RULE, encoding="utf-8")
+    for name, words in (("file", []), ("lake", ["--warehouse", published.name])):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        done = digidistrikt("report", rule, "--out", "report", *words, home=two.home)
+        assert done.returncode == 0, done.stderr
+        files = [path for path in Path("report").rglob("*") if path.is_file()]
+        made.append({str(p): p.read_bytes() for p in files if p.suffix != ".pdf"})
+    assert made[0] == made[1]
+    assert {"report/selection.json", "report/report.html"} < made[0].keys()
