@@ -1,7 +1,6 @@
-"""What SQL can't compute: functions in Python that models call by name.
+"""What models call by name while they run: what SQL can't compute, and which rows are wanted.
 
-They are known while a model runs; what they gave stands in its table, so that a reader of the
-warehouse needs none of them.
+What these gave stands in the tables, so that a reader of the warehouse needs none of them.
 """
 
 from collections.abc import Callable
@@ -18,10 +17,23 @@ _OVERLAPS = (
     'struct("group" varchar, other varchar, members integer, other_members integer,'
     " shared varchar[], expected double, as_many_by_chance double)[]"
 )
+# Whether an indicator is among those in the variable `indicators`; each is if it is not set. The
+# first and the last of them let DuckDB leave out, unread, parts of a table that have no such row.
+_IS_WANTED = """
+    create temp macro is_wanted(indicator) as
+        getvariable('indicators') is null
+        or (
+            indicator between list_min(getvariable('indicators'))
+                and list_max(getvariable('indicators'))
+            and list_contains(getvariable('indicators'), indicator)
+        )
+"""
 
 
 def make(con: duckdb.DuckDBPyConnection, query: str) -> None:
     """Makes the functions that a query calls, where the connection does not have them yet."""
+    if "is_wanted" in query and not _has(con, "is_wanted"):
+        con.execute(_IS_WANTED)
     for name, (kind, returned) in _FUNCTIONS.items():
         if name in query and not _has(con, name):
             con.create_function(

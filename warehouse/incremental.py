@@ -116,7 +116,10 @@ def _is_one_of(indicators: Sequence[str] | None, indicator: str) -> str:
     """The condition that a row is of some indicators; None is all."""
     if indicators is None:
         return "true"
-    return f"list_contains([{', '.join(map(quote, indicators))}]::varchar[], {indicator})"
+    if not indicators:
+        return "false"
+    named = f"list_contains([{', '.join(map(quote, indicators))}]::varchar[], {indicator})"
+    return f"{indicator} between {quote(indicators[0])} and {quote(indicators[-1])} and {named}"
 
 
 def _has_columns_of_indicators(con: duckdb.DuckDBPyConnection, model: Model) -> bool:

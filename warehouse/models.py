@@ -16,7 +16,7 @@ must be unique and not NULL in the finished table, or the build stops. A file `*
 macros and is run as it stands.
 
 A table with a row for each figure can be run for some indicators alone, those in the variable
-`indicators` (all if it is not set). Its `parts of` are the tables of which it takes the rows of
+`indicators` (all if it is not set): `is_wanted(indicator)` in its query. Its `parts of` are the tables of which it takes the rows of
 those indicators and no others; `indicator of a row` is the expression that says whose a row is.
 """
 
@@ -141,6 +141,7 @@ def renew(con: duckdb.DuckDBPyConnection, model: Model, indicators: Collection[s
 
     Raises as `run`.
     """
+    functions.make(con, model.query + _of_batch(model))
     con.execute("set variable indicators = cast(? as varchar[])", [[*indicators]])
     try:
         con.execute(f"delete from {model.table} where {_of_batch(model)}")
@@ -356,8 +357,7 @@ def _of_batch(model: Model) -> str:
     """The condition that a row is of the indicators at hand, if there are such."""
     if not model.indicator:
         return "true"
-    at_hand = "getvariable('indicators')"
-    return f"({at_hand} is null or list_contains({at_hand}, {model.indicator}))"
+    return f"is_wanted({model.indicator})"
 
 
 def _check_key(con: duckdb.DuckDBPyConnection, model: Model, where: str = "true") -> None:

@@ -1,8 +1,6 @@
 -- Rows of each indicator of mart.observation and the sums of their hashes: all, or of those in the
 -- variable `indicators` alone.
-delete from raw.observation_digest
-where getvariable('indicators') is null
-    or list_contains(getvariable('indicators'), indicator_id);
+delete from raw.observation_digest where is_wanted(indicator_id);
 
 insert into raw.observation_digest by name
 select
@@ -14,7 +12,6 @@ select
 from (
     select indicator_id, md5_number(line::varchar) as hashed
     from mart.observation as line
-    where getvariable('indicators') is null
-        or list_contains(getvariable('indicators'), indicator_id)
+    where is_wanted(indicator_id)
 )
 group by indicator_id;

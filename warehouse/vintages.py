@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import publish, reading
+from warehouse import functions, publish, reading
 from warehouse.models import Model, quote, read_models, run, run_some
 from warehouse.reading import Place
 
@@ -40,9 +40,7 @@ def record(
     with attached(con, before):
         if not _has_tables(con, "known_since", "release_stage"):
             return
-        con.execute("set variable indicators = cast(? as varchar[])", [_listed(indicators)])
-        con.execute(_SQL.read_text(encoding="utf-8"))
-        con.execute("reset variable indicators")
+        _run_for(con, _SQL, indicators)
         if _has_tables(con, "cube_since"):
             con.execute(_CUBES.read_text(encoding="utf-8"))
     run_some(con, MADE_OF_THEM)
@@ -121,9 +119,7 @@ def note_figures(
 
     The sums are kept in `raw.observation_digest`; those of `indicators`, or all, are made anew.
     """
-    con.execute("set variable indicators = cast(? as varchar[])", [_listed(indicators)])
-    con.execute(_FIGURES.read_text(encoding="utf-8"))
-    con.execute("reset variable indicators")
+    _run_for(con, _FIGURES, indicators)
     [(rows, found)] = con.execute(
         "select coalesce(sum(rows), 0)::bigint, md5(concat_ws(' ', coalesce(sum(rows), 0),"
         " sum(lower_sum), sum(upper_sum))) from raw.observation_digest"
@@ -131,8 +127,16 @@ def note_figures(
     return rows, found
 
 
-def _listed(indicators: Collection[str] | None) -> list[str] | None:
-    return None if indicators is None else [*indicators]
+def _run_for(
+    con: duckdb.DuckDBPyConnection, path: Path, indicators: Collection[str] | None
+) -> None:
+    """Runs a file of SQL for some indicators, or for all."""
+    sql = path.read_text(encoding="utf-8")
+    functions.make(con, sql)
+    listed = None if indicators is None else [*indicators]
+    con.execute("set variable indicators = cast(? as varchar[])", [listed])
+    con.execute(sql)
+    con.execute("reset variable indicators")
 
 
 def _has_tables(con: duckdb.DuckDBPyConnection, *names: str) -> bool:

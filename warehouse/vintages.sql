@@ -1,8 +1,5 @@
 -- Compares mart.observation with that of the file attached as `before`, and carries on its history:
 -- all of it, or that of the indicators in the variable `indicators` alone.
-create temp macro is_compared(indicator) as
-    getvariable('indicators') is null or list_contains(getvariable('indicators'), indicator);
-
 create temp table this_run as
 from raw.refresh_run order by started_at desc limit 1;
 
@@ -12,13 +9,13 @@ select
     coalesce(since.known_since, (select min(started_at) from before.raw.refresh_run)) as known_since
 from before.mart.observation as old
 left join before.raw.known_since as since using (indicator_id, municipality_code, period)
-where is_compared(old.indicator_id);
+where is_wanted(old.indicator_id);
 
 create temp table stands as
 select new.indicator_id, new.municipality_code, new.period, old.known_since
 from mart.observation as new
 inner join known_before as old using (indicator_id, municipality_code, period)
-where is_compared(new.indicator_id)
+where is_wanted(new.indicator_id)
     and new.value is not distinct from old.value
     and new.quality is not distinct from old.quality
     and new.status is not distinct from old.status
@@ -48,7 +45,7 @@ left join before.staging.release_stage as edition_before using (table_id, period
 left join staging.release_stage as edition using (table_id, period)
 anti join stands using (indicator_id, municipality_code, period);
 
-delete from raw.known_since where is_compared(indicator_id);
+delete from raw.known_since where is_wanted(indicator_id);
 
 insert into raw.known_since by name
 select indicator_id, municipality_code, period, known_since
@@ -59,9 +56,8 @@ select new.indicator_id, new.municipality_code, new.period, this_run.started_at 
 from mart.observation as new
 cross join this_run
 anti join stands using (indicator_id, municipality_code, period)
-where is_compared(new.indicator_id);
+where is_wanted(new.indicator_id);
 
 drop table stands;
 drop table known_before;
 drop table this_run;
-drop macro is_compared;

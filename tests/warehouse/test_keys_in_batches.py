@@ -15,8 +15,7 @@ MODEL = """-- one row: a figure
 -- period: made up
 select indicator_id, period
 from raw.observation
-where getvariable('indicators') is null
-    or list_contains(getvariable('indicators'), indicator_id)
+where is_wanted(indicator_id)
 """
 
 

@@ -34,8 +34,7 @@ placed as (
         try_cast(published.period[1:4] as integer) as year
     from published
     inner join reply using (reply_id)
-    where getvariable('indicators') is null
-        or list_contains(getvariable('indicators'), published.indicator_id)
+    where is_wanted(published.indicator_id)
 ),
 
 corrected as (

@@ -14,11 +14,7 @@
 with observation as (
     select *
     from staging.observation
-    where region_kind = 'municipality'
-        and (
-            getvariable('indicators') is null
-            or list_contains(getvariable('indicators'), indicator_id)
-        )
+    where region_kind = 'municipality' and is_wanted(indicator_id)
 ),
 
 series as (

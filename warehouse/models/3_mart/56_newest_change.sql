@@ -22,10 +22,7 @@ with figure as (
     from mart.observation
     where value is not null
         and period = year::varchar
-        and (
-            getvariable('indicators') is null
-            or list_contains(getvariable('indicators'), indicator_id)
-        )
+        and is_wanted(indicator_id)
 ),
 
 kind as (
