@@ -16,8 +16,9 @@ must be unique and not NULL in the finished table, or the build stops. A file `*
 macros and is run as it stands.
 
 A table with a row for each figure can be run for some indicators alone, those in the variable
-`indicators` (all if it is not set): `is_wanted(indicator)` in its query. Its `parts of` are the tables of which it takes the rows of
-those indicators and no others; `indicator of a row` is the expression that says whose a row is.
+`indicators` (all if it is not set): its query takes rows of which `is_wanted(indicator)`. Its
+`parts of` are the tables of which it takes the rows of those indicators and no others; `indicator
+of a row` is the expression that says whose a row is.
 """
 
 import re

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from warehouse import checks, models
+from warehouse import checks, functions, models
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -17,6 +17,7 @@ MADE_UP = """
 
 
 def test_a_row_with_two_digits_is_of_a_county_and_not_of_the_country(damaged: Connection) -> None:
+    functions.make(damaged, STAGING)
     damaged.execute(MADE_UP, ["18", 1, "2026"])
     kinds = f"select reported_code, region_kind from ({STAGING}) where period = '2026'"
     found = damaged.execute(
@@ -36,6 +37,7 @@ def test_a_row_with_two_digits_is_of_a_county_and_not_of_the_country(damaged: Co
 def test_a_county_is_held_against_its_municipalities_where_its_ground_is_that_of_today(
     damaged: Connection, county: str, period: str, value: int, faults: int
 ) -> None:
+    functions.make(damaged, STAGING)
     damaged.execute(MADE_UP, [county, value, period])
     damaged.execute(f"create or replace temp table made_up as {STAGING}")
     damaged.execute(

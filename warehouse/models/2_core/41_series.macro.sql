@@ -62,13 +62,15 @@ with asked as materialized (
     select * from raw.indicator where which is null or list_contains(which, indicator_id)
 ),
 
+made_of as not materialized (
+    -- itself and, of a ratio, the two it is made of
+    select indicator_id, unnest([indicator_id, numerator, denominator]) as part_id from asked
+),
+
 carried as materialized (
     from core.carried(
         on_year,
-        indicators := (
-            select coalesce(list(distinct part), [])
-            from (select unnest([indicator_id, numerator, denominator]) as part from asked)
-        ),
+        indicators := (select coalesce(list(distinct part_id), []) from made_of),
         kind := kind,
         on_day := on_day
     )
@@ -226,11 +228,9 @@ correction as not materialized (
         dated.period,
         min(corrected.correction_why) as why
     from dated
-    inner join asked as indicator using (indicator_id)
+    inner join made_of using (indicator_id)
     inner join staging.observation as corrected
-        on corrected.indicator_id in (
-            dated.indicator_id, indicator.numerator, indicator.denominator
-        )
+        on corrected.indicator_id = made_of.part_id
         and corrected.period = dated.period
         and list_contains(
             list_append(dated.reported_codes, dated.municipality_code), corrected.reported_code
