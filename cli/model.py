@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from cli.describe import describe_table
-from cli.options import HOME, Format, Home
+from cli.options import HOME, Format, Home, ReadFrom
 from cli.output import write_query
 from flows.settings import Settings
 from warehouse import preview
@@ -18,9 +18,11 @@ app = typer.Typer()
 def model(
     table: Annotated[str, typer.Argument(help="A table, or the file of a model.")],
     home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Build one model on a copy of the warehouse and show its key, columns and first rows."""
-    with preview.previewed(Settings(home=home).warehouse, table) as (con, made):
+    place = Settings(home=home, read_from=warehouse).place
+    with preview.previewed(place, table) as (con, made):
         describe_table(con, made.table, Format.TABLE)
         Console().print(f"[bold]key[/bold]: {', '.join(made.key)}")
         write_query(con, f"from {made.table} limit 5", Format.TABLE)

@@ -22,10 +22,22 @@ Home = Annotated[
         show_default="data in a project, else the user's data folder",
     ),
 ]
+
+
+def _unless_a_home_is_named(
+    ctx: typer.Context, param: typer.CallbackParam, where: str | None
+) -> str | None:
+    """A `--home` on the command line goes before the setting of where to read."""
+    [home, warehouse] = [str(ctx.get_parameter_source(name)) for name in ("home", param.name or "")]
+    is_overruled = home.endswith("COMMANDLINE") and not warehouse.endswith("COMMANDLINE")
+    return None if is_overruled else where
+
+
 ReadFrom = Annotated[
     str | None,
     typer.Option(
         "--warehouse",
+        callback=_unless_a_home_is_named,
         envvar=WAREHOUSE_VARIABLE,
         help="Where to read: a file, lake:SERVICE or https://FOLDER.",
         show_default="that of the home",

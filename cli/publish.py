@@ -5,16 +5,15 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HOME, Home, outside_home
+from cli.options import HOME, Home, ReadFrom, outside_home
 from digidistrikt.opening import open_warehouse
-from flows.settings import Settings
 
 app = typer.Typer()
 PUBLISHED = Path("site")
 
 
 @app.command(epilog="Example: digidistrikt publish --out site")
-def publish(
+def publish(  # noqa: PLR0913, PLR0917 - each is one thing a person may say
     out: Annotated[
         Path, typer.Option("--out", callback=outside_home, help="Folder to write; replaced.")
     ],
@@ -26,6 +25,7 @@ def publish(
         typer.Option(help="Folder of the npm package @duckdb/duckdb-wasm: SQL in the page."),
     ] = None,
     home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Write the newest vintage as a site: pages, search, Parquet, CSV, workbooks, licences."""
     from cli.progress import progress
@@ -34,11 +34,10 @@ def publish(
     from publication import publish as publication
     from publication.site.query import Engine
 
-    settings = Settings(home=home)
     engine = Engine.found_in(duckdb_wasm) if duckdb_wasm else None
     imprint = bundle.Imprint(url, publisher, contact)
-    code = provenance.of_publications(settings.catalogue)
-    with progress(), open_warehouse(home) as con:
+    with progress(), open_warehouse(home, warehouse=warehouse) as con:
+        code = provenance.of_publications(con)
         written = publication.write(con, out, imprint, code, engine)
     typer.echo(
         f"{written.folder}: {written.files} files, {written.size / 1_000_000:.1f} MB, vintage"

@@ -12,6 +12,7 @@ from rich.console import Console
 from cli.progress import progress
 from common.errors import InputError, ReportError, SelectionError
 from common.text import Language
+from digidistrikt import about
 from digidistrikt.opening import open_warehouse
 from flows import provenance, rebuild, runs
 from flows.settings import Settings
@@ -19,7 +20,8 @@ from reports import report
 from reports.page import explanation
 from reports.report import Written
 from selection import candidates, check, frozen, rulefile, starter
-from warehouse import publish
+from warehouse import reading
+from warehouse.reading import Place
 
 
 def check_selection(file: Path, language: Language, settings: Settings) -> None:
@@ -83,7 +85,7 @@ def write_report(file: Path, out: Path, language: Language, settings: Settings) 
     """Writes a report, with progress shown. Raises ReportError."""
     loaded = rulefile.load(file)
     with progress(), open_warehouse(settings.home, warehouse=settings.read_from) as con:
-        return report.write(con, loaded, out, language, provenance.of_reports(settings.catalogue))
+        return report.write(con, loaded, out, language, provenance.of_reports(con))
 
 
 def tell(written: Written) -> None:
@@ -100,17 +102,18 @@ def tell(written: Written) -> None:
 def reproduce(folder: Path, settings: Settings) -> None:
     """Makes the data part of a report again, and compares. Raises ReportError if it differs.
 
-    Where the warehouse holds another vintage than the report's, that one is first rebuilt from the
-    stored replies, in a folder that is gone afterwards.
+    Where the warehouse of the home holds another vintage than the report's, that one is first
+    rebuilt from the stored replies, in a folder that is gone afterwards; a lake has it.
     """
     vintage = report.vintage_of(folder)
     with (
         progress(),
-        _as_of(vintage, folder, settings) as (warehouse, remarks),
-        publish.reading(warehouse) as con,
+        _as_of(vintage, folder, settings) as (place, remarks),
+        place.opened() as con,
     ):
         differences = report.differences(con, folder)
-    wrote, today = report.code_of(folder), " ".join(provenance.of_reports(settings.catalogue))
+        today = " ".join(provenance.of_reports(con))
+    wrote = report.code_of(folder)
     if wrote != today:
         by = wrote or "code not named"
         remarks.append(f"Code changed: the report was written by {by}, and this is {today}.")
@@ -122,15 +125,19 @@ def reproduce(folder: Path, settings: Settings) -> None:
 
 
 @contextmanager
-def _as_of(vintage: str, folder: Path, settings: Settings) -> Iterator[tuple[Path, list[str]]]:
+def _as_of(vintage: str, folder: Path, settings: Settings) -> Iterator[tuple[Place, list[str]]]:
     """A warehouse whose newest vintage is the one asked for, and what to know of it.
 
     Raises ReportError where it is not the published one and can't be rebuilt.
     """
-    here, today = runs.last(settings.warehouse), provenance.of_warehouse(settings.catalogue)
+    today = provenance.of_warehouse(settings.catalogue)
+    if not settings.reads_home:
+        yield _elsewhere(vintage, folder, settings, today)
+        return
+    here = runs.last(settings.warehouse)
     if here and here["run_id"] == vintage:
         built_by = str(here["code_version"]), str(here["code_digest"])
-        yield settings.warehouse, _other_code(built_by, today)
+        yield settings.place, _other_code(built_by, today)
         return
     with TemporaryDirectory() as temporary:
         made = Path(temporary) / settings.warehouse.name
@@ -145,7 +152,28 @@ def _as_of(vintage: str, folder: Path, settings: Settings) -> Iterator[tuple[Pat
         remarks = ["The vintage was rebuilt from stored replies."]
         if other := [table for table, is_same in rebuilt.same.items() if not is_same]:
             remarks.append(f"Not what was published then: {', '.join(other)}.")
-        yield made, remarks + _other_code(rebuilt.other_code.get(vintage, today), today)
+        remarks += _other_code(rebuilt.other_code.get(vintage, today), today)
+        yield reading.WarehouseFile(made), remarks
+
+
+def _elsewhere(
+    vintage: str, folder: Path, settings: Settings, today: tuple[str, str]
+) -> tuple[Place, list[str]]:
+    """A vintage of a place that is not the home's, whose replies are not here to rebuild it from.
+
+    Raises ReportError if it is not there.
+    """
+    try:
+        place = settings.place.at(vintage)
+    except InputError as error:
+        raise ReportError(
+            f"{folder} was made from vintage {vintage}. {error} Give --warehouse where it is, or"
+            " --home that has its replies."
+        ) from error
+    with place.opened() as con:
+        version, digest = about.vintage(con)[3:]
+    built_by = provenance.without_catalogue((version, digest))
+    return place, _other_code(built_by, provenance.without_catalogue(today))
 
 
 def _other_code(built_by: tuple[str, str], today: tuple[str, str]) -> list[str]:

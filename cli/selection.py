@@ -72,6 +72,7 @@ def report(
 def reproduce(
     folder: Annotated[Path, typer.Argument(metavar="REPORT", help="The folder of a report.")],
     home: Home = HOME,
+    warehouse: ReadFrom = None,
 ) -> None:
     """Make a report again from its vintage and rule, and compare. Exit code 5 if it differs."""
-    _reports().reproduce(folder, Settings(home=home))
+    _reports().reproduce(folder, Settings(home=home, read_from=warehouse))

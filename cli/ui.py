@@ -9,10 +9,9 @@ from tempfile import TemporaryDirectory
 
 import typer
 
-from cli.options import HOME, Home
+from cli.options import HOME, Home, ReadFrom
 from common.errors import InputError
-from flows.settings import Settings
-from warehouse import publish
+from flows.settings import WAREHOUSE, Settings
 
 app = typer.Typer()
 _NOT_THERE = (
@@ -23,17 +22,19 @@ _NOT_THERE = (
 
 
 @app.command(epilog="Example: digidistrikt ui")
-def ui(home: Home = HOME) -> None:
+def ui(home: Home = HOME, warehouse: ReadFrom = None) -> None:
     """Open a copy of the warehouse in harlequin or, where that is not there, DuckDB's own UI.
 
-    The copy is gone afterwards. DuckDB fetches its page from the internet.
+    The copy is gone afterwards; of a lake or a folder on the web it takes every table. DuckDB
+    fetches its page from the internet.
     """
-    settings = Settings(home=home)
-    with publish.reading(settings.warehouse):
-        """What can't be opened is told before a program is started."""
+    place = Settings(home=home, read_from=warehouse).place
+    with place.opened():
+        """What can't be opened is told before a program is looked for, and a copy made."""
     command = _program()
     with TemporaryDirectory() as folder:
-        copy = Path(shutil.copy(settings.warehouse, folder))
+        copy = Path(folder) / WAREHOUSE
+        place.copy(copy)
         done = subprocess.run([*command, str(copy)], check=False)  # noqa: S603 - no shell, own words
     if done.returncode:
         raise typer.Exit(1)

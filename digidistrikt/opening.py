@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from common.errors import InputError, ModelError, WarehouseError
+from digidistrikt.query import refused
 from flows.settings import Settings
-from warehouse import reading
 from warehouse.reading import Place
 
 _RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
@@ -35,42 +35,52 @@ def open_warehouse(
     warehouse or it can't be opened, LockedError if another program holds it, InputError for a
     moment that can't be read or is before the first vintage.
     """
-    settings = Settings(home=home)
-    place = reading.place(warehouse or settings.warehouse)
+    settings = Settings(home=home, read_from=warehouse)
+    place = settings.place
+    try:
+        with _opened(place, as_of, memory_limit) as con:
+            yield con
+    except (duckdb.BinderException, duckdb.CatalogException, ModelError) as error:
+        _refuse_other_code(place, settings, error)
+        raise
+    except duckdb.HTTPException as error:
+        raise refused(error) from error
+
+
+@contextmanager
+def _opened(
+    place: Place, as_of: str | None, memory_limit: str | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A place as it is, or as of a moment; raises as `open_warehouse`."""
     if as_of is None:
         with place.opened(memory_limit) as con:
-            try:
-                yield con
-            except (duckdb.BinderException, duckdb.CatalogException) as error:
-                _refuse_other_code(con, place, settings, error)
-                raise
+            yield con
         return
     from warehouse import vintages
 
     with place.opened() as con:
         at = moment(as_of, started(con))
-    try:
-        with vintages.opened_at(place, at, memory_limit) as con:
-            yield con
-    except (duckdb.BinderException, duckdb.CatalogException, ModelError) as error:
-        with place.opened() as con:
-            _refuse_other_code(con, place, settings, error)
-        raise
+    with vintages.opened_at(place, at, memory_limit) as con:
+        yield con
 
 
-def _refuse_other_code(
-    con: duckdb.DuckDBPyConnection, place: Place, settings: Settings, error: Exception
-) -> None:
+def _refuse_other_code(place: Place, settings: Settings, error: Exception) -> None:
     """Raises WarehouseError if a column or table is missing since other code built the place."""
     from flows import provenance
 
-    newest = "select code_version, code_digest from mart.refresh_run order by started_at desc"
-    built = con.execute(f"{newest} limit 1").fetchone()
-    if built and built != provenance.of_warehouse(settings.catalogue):
+    with place.opened() as con:
+        built = con.execute(
+            "select code_version, code_digest from mart.refresh_run order by started_at desc"
+        ).fetchone()
+    ours = provenance.of_warehouse(settings.catalogue)
+    mend = "'digidistrikt refresh' brings it up to date and keeps every vintage"
+    if built and not settings.reads_home:  # of another home, whose catalogue is its own
+        ours, built = (provenance.without_catalogue(each) for each in (ours, built))
+        mend = f"A refresh by digidistrikt {ours[0]} in its home brings it up to date"
+    if built and built != ours:
         raise WarehouseError(
             f"{place}: this was built by other code (digidistrikt {built[0]} {built[1]}) and lacks"
-            " what this command asks for. 'digidistrikt refresh' brings it up to date and keeps"
-            " every vintage."
+            f" what this command asks for. {mend}."
         ) from error
 
 

@@ -40,8 +40,8 @@ def refused(error: duckdb.Error) -> DigidistriktError:
         )
     if isinstance(error, duckdb.HTTPException):
         return WarehouseError(
-            f"a file of the published folder can't be read ({_first_line(error)}). The folder was"
-            " published anew since it was opened, or its server is away: ask again."
+            f"a file of the warehouse can't be read ({_first_line(error)}). It was published anew"
+            " since it was opened, or its server is away: ask again."
         )
     return InputError(f"this query does not run: {error}")
 

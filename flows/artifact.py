@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
 from flows.outcome import Summary
-from warehouse import publish
 
 _LINES = 5
 _VINTAGES = "select started_at from mart.refresh_run order by started_at desc limit 2"
@@ -19,13 +20,12 @@ _CHANGES = """
 """
 
 
-def changes(warehouse: Path) -> list[str]:
-    """What the newest vintage changed, in at most six lines. Raises WarehouseError."""
-    with publish.reading(warehouse) as con:
-        starts = [row[0] for row in con.execute(_VINTAGES).fetchall()]
-        if len(starts) < 2:
-            return ["This is the first vintage."]
-        found = con.execute(_CHANGES, [starts[1], starts[0]]).fetchall()
+def changes(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """What the newest vintage changed, in at most six lines."""
+    starts = [row[0] for row in con.execute(_VINTAGES).fetchall()]
+    if len(starts) < 2:
+        return ["This is the first vintage."]
+    found = con.execute(_CHANGES, [starts[1], starts[0]]).fetchall()
     lines = [
         f"{indicator}: {figures} {'figure' if figures == 1 else 'figures'} {change},"
         f" {municipalities} {'municipality' if municipalities == 1 else 'municipalities'},"

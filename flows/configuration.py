@@ -21,6 +21,7 @@ from flows.settings import (
     SHARED_VARIABLE,
     TARGETS_VARIABLE,
     WAREHOUSE_VARIABLE,
+    Settings,
     default_home,
 )
 
@@ -104,6 +105,15 @@ def home() -> Path:
 def warehouse() -> str | None:
     """Where to read from, if not the file in the home. Raises InputError."""
     return os.environ.get(WAREHOUSE_VARIABLE) or read().get("warehouse")
+
+
+def settings(home: str | None = None) -> Settings:
+    """The settings of what is run without options, in a `home` if one is given.
+
+    It reads where the setting `warehouse` says, unless a home is given. Raises InputError.
+    """
+    apply()
+    return Settings(home=Path(home)) if home else Settings(read_from=warehouse())
 
 
 def in_force(from_file: Collection[str]) -> Iterator[tuple[str, str, str, str]]:

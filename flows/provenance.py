@@ -6,6 +6,8 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import ModuleType
 
+import duckdb
+
 import common
 import publication
 import reports
@@ -22,7 +24,7 @@ def of_warehouse(catalogue: Path) -> tuple[str, str]:
     The user's own `catalogue` decides too: its digest stands behind a `+`, if it has entries.
     Recordings are left out: they are replies, and have hashes of their own.
     """
-    return _version((common, sources, warehouse), catalogue)
+    return _version((common, sources, warehouse), _digest([catalogue]))
 
 
 def without_catalogue(code: tuple[str, str]) -> tuple[str, str]:
@@ -31,20 +33,30 @@ def without_catalogue(code: tuple[str, str]) -> tuple[str, str]:
     return version, digest.partition("+")[0]
 
 
-def of_reports(catalogue: Path) -> tuple[str, str]:
-    """The same of all that decides what a report says."""
-    return _version((common, sources, warehouse, selection, reports), catalogue)
+def of_reports(con: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """The same of all that decides what a report of a warehouse says."""
+    return _version((common, sources, warehouse, selection, reports), _catalogue_of(con))
 
 
-def of_publications(catalogue: Path) -> tuple[str, str]:
-    """The same of all that decides what a published folder holds."""
-    return _version((common, sources, warehouse, reports, publication), catalogue)
+def of_publications(con: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+    """The same of all that decides what a published folder of a warehouse holds."""
+    return _version((common, sources, warehouse, reports, publication), _catalogue_of(con))
 
 
-def _version(rooms: Sequence[ModuleType], catalogue: Path) -> tuple[str, str]:
+def _version(rooms: Sequence[ModuleType], catalogue: str) -> tuple[str, str]:
     folders = [Path(str(room.__file__)).parent for room in rooms]
-    digests = [_digest(folders), _digest([catalogue])]
-    return installed_version("digidistrikt"), "+".join(filter(None, digests))
+    return installed_version("digidistrikt"), "+".join(filter(None, [_digest(folders), catalogue]))
+
+
+def _catalogue_of(con: duckdb.DuckDBPyConnection) -> str:
+    """The digest of the user's own catalogue that the newest vintage was built by, if any.
+
+    The home may be another's, or its catalogue have been changed since.
+    """
+    newest = con.execute(
+        "select code_digest from mart.refresh_run order by started_at desc limit 1"
+    ).fetchone()
+    return str(newest[0]).partition("+")[2] if newest else ""
 
 
 def _digest(folders: Sequence[Path]) -> str:

@@ -7,10 +7,8 @@ from prefect.artifacts import create_markdown_artifact
 
 from common.errors import DigidistriktError
 from flows import artifact, configuration, provenance
-from flows.settings import Settings
 from publication import bundle, publish
 from publication.site.query import Engine
-from warehouse import publish as warehouse
 
 
 @flow(name="publish", flow_run_name="publish the newest vintage")
@@ -28,16 +26,15 @@ def publish_folder(
     package, for SQL in the page. Raises ReportError or WarehouseError, and says why in the
     artifact.
     """
-    configuration.apply()
-    settings = Settings(home=Path(home)) if home else Settings()
+    settings = configuration.settings(home)
     folder = Path(out) if out else settings.home / "site"
     try:
         engine = Engine.found_in(Path(duckdb_wasm)) if duckdb_wasm else None
-        with warehouse.reading(settings.warehouse) as con:
+        with settings.place.opened() as con:
             imprint = bundle.Imprint(url, publisher, contact)
-            code = provenance.of_publications(settings.catalogue)
+            code = provenance.of_publications(con)
             written = publish.write(con, folder, imprint, code, engine)
-        changed = artifact.changes(settings.warehouse)
+            changed = artifact.changes(con)
     except DigidistriktError as error:
         create_markdown_artifact(f"# Not published\n\n{error}\n", key="publish")
         raise

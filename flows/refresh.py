@@ -26,6 +26,7 @@ from sources.changes import Decision
 from sources.http import Request
 from sources.plan import Failed, Planned
 from sources.store import Fetched
+from warehouse.publish import reading
 
 # The session has already tried five times. A person who waits is told of the fault at once; an
 # unattended run comes back when the publishers no longer answer from their cache of errors.
@@ -111,7 +112,7 @@ def refresh_warehouse(
     settings = Settings(Path(home), upstream) if home else Settings(upstream=upstream)
     try:
         summary = _refreshed(settings, only or ())
-        changed = artifact.changes(settings.warehouse) if not summary.unchanged_since else ()
+        changed = () if summary.unchanged_since else _changed(settings)
     except DigidistriktError as error:
         create_markdown_artifact(f"# Refresh failed\n\n{error}\n", key="refresh")
         raise
@@ -142,6 +143,11 @@ def _refreshed(settings: Settings, only: Sequence[str]) -> Summary:
             refresh.upstream.count(sent)
         summary = publish(refresh, decisions, planned, fetched, failed)
         return publish_to_targets(settings, summary) if settings.targets else summary
+
+
+def _changed(settings: Settings) -> Sequence[str]:
+    with reading(settings.warehouse) as con:
+        return artifact.changes(con)
 
 
 def _tell_of(summary: Summary, settings: Settings) -> None:

@@ -9,8 +9,6 @@ import reports
 from common.errors import DigidistriktError
 from common.text import Language
 from flows import artifact, configuration, provenance
-from flows.settings import Settings
-from warehouse import publish
 
 
 @flow(name="report", flow_run_name="report of {file}")
@@ -28,22 +26,21 @@ def write_report(
     Raises InputError without the libraries of reports, ReportError or WarehouseError, and says why
     in the artifact.
     """
-    configuration.apply()
-    settings = Settings(home=Path(home)) if home else Settings()
+    settings = configuration.settings(home)
     folder = Path(out) if out else settings.home / "reports" / Path(file).stem
     try:
         with reports.libraries():
             from reports import report  # noqa: PLC0415 - its libraries are an extra
             from selection import rulefile  # noqa: PLC0415
-        with publish.reading(settings.warehouse) as con:
+        with settings.place.opened() as con:
             written = report.write(
                 con,
                 rulefile.load(Path(file)),
                 folder,
                 language,
-                provenance.of_reports(settings.catalogue),
+                provenance.of_reports(con),
             )
-        changed = artifact.changes(settings.warehouse)
+            changed = artifact.changes(con)
     except DigidistriktError as error:
         create_markdown_artifact(f"# No report\n\n{error}\n", key="report")
         raise

@@ -3,10 +3,14 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from common.errors import InputError
 from common.postgres import Service
+
+if TYPE_CHECKING:
+    from warehouse.reading import Place
 
 HOME_VARIABLE, UPSTREAM_VARIABLE = "DIGIDISTRIKT_HOME", "DIGIDISTRIKT_UPSTREAM"
 WAREHOUSE_VARIABLE = "DIGIDISTRIKT_WAREHOUSE"
@@ -93,6 +97,18 @@ class Settings:
     @property
     def warehouse(self) -> Path:
         return self.home / WAREHOUSE
+
+    @property
+    def place(self) -> "Place":
+        """Where is read from: what `read_from` names, else the warehouse of the home."""
+        from warehouse import reading  # noqa: PLC0415 - settings are read before a command is known
+
+        return reading.place(self.read_from or self.warehouse)
+
+    @property
+    def reads_home(self) -> bool:
+        """Whether what is read from is the warehouse of the home."""
+        return str(self.place) == str(self.warehouse)
 
     @property
     def catalogue(self) -> Path:

@@ -14,6 +14,7 @@ from publication import tables
 from publication.bundle import Bundle
 from publication.tables import WarehouseTable
 from warehouse.models import quote, run_all_macros
+from warehouse.reading import SCHEMAS
 from warehouse.web import PATH, VARIABLE
 
 FOLDER, NAME = Path(PATH).parent, Path(PATH).name
@@ -42,8 +43,7 @@ def write(bundle: Bundle, folder: Path, url: str) -> None:
 
 
 def _all_tables(con: duckdb.DuckDBPyConnection) -> Iterator[WarehouseTable]:
-    schemas = con.execute("select distinct schema_name from duckdb_tables() order by all")
-    for (schema,) in schemas.fetchall():
+    for schema in SCHEMAS:
         yield from tables.tables_of(con, schema)
 
 

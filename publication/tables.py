@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse import publish
 from warehouse.models import read_models
+from warehouse.reading import TABLES
 
 ROW_GROUP = 16_384  # rows of which a reader can skip all, where it asks for none of them
 _UTC = pa.timestamp("us", tz="UTC")
@@ -56,21 +59,20 @@ def mart_tables(con: duckdb.DuckDBPyConnection) -> list[WarehouseTable]:
 
 def tables_of(con: duckdb.DuckDBPyConnection, schema: str) -> list[WarehouseTable]:
     """Every table of a schema, by name."""
-    keys = _keys(con, schema)
     columns: dict[str, list[TableColumn]] = {}
     for table, name, kind, meaning in con.execute(
         "select table_name, column_name, data_type, comment from duckdb_columns()"
-        " where schema_name = ? order by table_name, column_index",
+        " where database_name = current_database() and schema_name = ?"
+        " order by table_name, column_index",
         [schema],
     ).fetchall():
         columns.setdefault(table, []).append(TableColumn(name, kind, meaning or ""))
     found = con.execute(
-        "select table_name, comment from duckdb_tables() where schema_name = ? order by all",
-        [schema],
+        f"select table_name, comment from ({TABLES}) where schema_name = ? order by all", [schema]
     ).fetchall()
     return [
         WarehouseTable(
-            schema, name, comment or "", keys.get(name, ()), tuple(columns[name]),
+            schema, name, comment or "", _keys().get(f"{schema}.{name}", ()), tuple(columns[name]),
             _rows(con, schema, name),
         )
         for name, comment in found
@@ -81,19 +83,26 @@ def mart_macros(con: duckdb.DuckDBPyConnection) -> list[MartMacro]:
     """Every macro of `mart`, by name."""
     found = con.execute(
         "select function_name, parameters, comment from duckdb_functions()"
-        " where schema_name = 'mart' and function_type = 'table_macro' order by all"
+        " where database_name = current_database() and schema_name = 'mart'"
+        " and function_type = 'table_macro' order by all"
     ).fetchall()
     return [MartMacro(name, tuple(given), " ".join(about.split())) for name, given, about in found]
 
 
-def _keys(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, tuple[str, ...]]:
-    """The key of each table, from the head of its model, or as the schema declares it."""
-    declared = con.execute(
-        "select table_name, constraint_column_names from duckdb_constraints()"
-        " where schema_name = ? and constraint_type = 'PRIMARY KEY'",
-        [schema],
-    ).fetchall()
-    heads = {model.name: model.key for model in read_models() if model.schema == schema}
+@cache
+def _keys() -> dict[str, tuple[str, ...]]:
+    """The key of each table, as the schema declares it or the head of its model.
+
+    The warehouse itself is not asked: a lake and a folder on the web have no keys.
+    """
+    with duckdb.connect() as con:
+        for script in sorted(publish.SCHEMA.glob("*.sql")):
+            con.execute(script.read_text(encoding="utf-8"))
+        declared = con.execute(
+            "select schema_name || '.' || table_name, constraint_column_names"
+            " from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
+        ).fetchall()
+    heads = {model.table: model.key for model in read_models()}
     return {name: tuple(key) for name, key in declared} | heads
 
 

@@ -128,6 +128,20 @@ def newest_snapshot(con: duckdb.DuckDBPyConnection, name: str) -> int:
     return int(newest)
 
 
+def snapshot_of(con: duckdb.DuckDBPyConnection, name: str, vintage: str) -> int | None:
+    """The number of the snapshot in which a vintage was published, None if there is none."""
+    [(number,)] = con.execute(
+        f"select max(snapshot_id) from ducklake_snapshots({quote(name)}) where commit_message = ?",
+        [message_of(vintage)],
+    ).fetchall()
+    return None if number is None else int(number)
+
+
+def message_of(vintage: str | None) -> str:
+    """The message of the snapshot in which a vintage is published."""
+    return f"vintage {vintage}"
+
+
 def reach_store(con: duckdb.DuckDBPyConnection, files: str) -> None:
     """Gives a connection the keys of the store where files lie, if it is S3.
 

@@ -1,6 +1,5 @@
 """Builds one model on a copy of the warehouse, so that a change of its file is seen in seconds."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,13 +8,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from common.errors import InputError
-from warehouse import models, publish
+from warehouse import models
+from warehouse.reading import Place
 
 
 @contextmanager
-def previewed(
-    warehouse: Path, model: str
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, models.Model]]:
+def previewed(place: Place, model: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, models.Model]]:
     """A copy of a warehouse in which a model was built anew with all it is made of.
 
     `model` is a table (`mart.network`, `network`) or the file of a model. The warehouse stays as it
@@ -24,8 +22,8 @@ def previewed(
     """
     made = _model(model)
     with TemporaryDirectory() as folder:
-        with publish.reading(warehouse):
-            copy = shutil.copy(warehouse, folder)
+        copy = Path(folder) / "copy.duckdb"
+        place.copy(copy)
         with duckdb.connect(str(copy)) as con:
             models.run_needed(con, made.reads)
             models.run(con, made)

@@ -6,6 +6,7 @@ are found by the same names, and which reaches nothing else.
 """
 
 import re
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Protocol
 
 import duckdb
 
-from common.errors import WarehouseError
+from common.errors import InputError, WarehouseError
 from warehouse import lake, models, publish, web
 from warehouse.models import quote
 
@@ -31,7 +32,7 @@ TABLES = _IN_DATABASE.format(database="current_database()")
 _COMMENTS = f"""
     select
         schema_name || '.' || table_name as name,
-        'view ' || name as described,
+        '{{kind}} ' || name as described,
         comment
     from ({_IN_DATABASE.format(database=quote(ATTACHED))}) where comment is not null
     union all
@@ -63,6 +64,12 @@ class Place(Protocol):
     ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A read-only, sandboxed connection. Raises WarehouseError if there is nothing to read."""
 
+    def at(self, vintage: str) -> "Place":
+        """The place with a vintage that was published to it. Raises InputError if none such was."""
+
+    def copy(self, path: Path) -> None:
+        """Writes a file that has the same tables and macros; raises as `opened`."""
+
 
 @dataclass(frozen=True)
 class WarehouseFile:
@@ -87,6 +94,16 @@ class WarehouseFile:
     ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A read-only connection to the file itself; raises as `publish.reading`."""
         return publish.reading(self.path, memory_limit)
+
+    def at(self, vintage: str) -> "WarehouseFile":
+        """The file itself, which has one vintage. Raises InputError if it is another."""
+        _require_newest(self, vintage)
+        return self
+
+    def copy(self, path: Path) -> None:
+        """Copies the file; raises as `publish.reading`."""
+        with self.opened():
+            shutil.copyfile(self.path, path)
 
 
 class WebFolder:
@@ -122,13 +139,22 @@ class WebFolder:
             publish.sandbox(con, memory_limit, self.reaches)
             yield con
 
+    def at(self, vintage: str) -> "WebFolder":
+        """The folder itself, which has one vintage. Raises InputError if it is another."""
+        _require_newest(self, vintage)
+        return self
+
+    def copy(self, path: Path) -> None:
+        """Fetches every table; raises as `attach`."""
+        _copy_tables(self, path)
+
 
 class Lake:
     """A lake; of one object every connection reads the vintage that was the newest at first."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, snapshot: int | None = None) -> None:
         self.service = lake.service_of(where)
-        self._snapshot: int | None = None
+        self._snapshot = snapshot
         self._files = ""
 
     def __str__(self) -> str:
@@ -145,9 +171,9 @@ class Lake:
         Raises WarehouseError if the lake can't be reached or has none.
         """
         lake.load_extensions(con)
-        if self._snapshot is None:
+        if not self._files:
             lake.attach(con, self.service, ATTACHED, "read_only")
-            self._snapshot = lake.newest_snapshot(con, ATTACHED)
+            self._snapshot = self._snapshot or lake.newest_snapshot(con, ATTACHED)
             self._files = lake.data_path(con, ATTACHED)
             con.execute(f"detach {ATTACHED}")
         lake.attach(con, self.service, ATTACHED, f"read_only, snapshot_version {self._snapshot}")
@@ -163,6 +189,22 @@ class Lake:
     ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """A sandboxed connection with views over the vintage; raises as `attach`."""
         return opened_over(self, memory_limit)
+
+    def at(self, vintage: str) -> "Lake":
+        """The lake with a vintage that was published to it, which each is a snapshot of.
+
+        Raises InputError if it was not, WarehouseError if the lake can't be reached.
+        """
+        with lake.connected() as con:
+            lake.attach(con, self.service, ATTACHED, "read_only")
+            snapshot = lake.snapshot_of(con, ATTACHED, vintage)
+        if snapshot is None:
+            raise InputError(f"{self}: vintage {vintage} was not published to it.")
+        return Lake(str(self), snapshot)
+
+    def copy(self, path: Path) -> None:
+        """Fetches every table of the vintage; raises as `attach`."""
+        _copy_tables(self, path)
 
 
 SCHEMES: dict[str, Callable[[str], Place]] = {
@@ -201,11 +243,35 @@ def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def create_views(con: duckdb.DuckDBPyConnection, names: Collection[str]) -> None:
     """Views of the same names over tables of the attached place, with their comments."""
+    _create(con, names, "view")
+
+
+def _create(con: duckdb.DuckDBPyConnection, names: Collection[str], kind: str) -> None:
+    """Tables or views of the same names as those of the attached place, with their comments."""
     statements = [f"create schema if not exists {schema}" for schema in SCHEMAS]
-    statements += [f"create view {name} as from {ATTACHED}.{name}" for name in sorted(names)]
+    statements += [f"create {kind} {name} as from {ATTACHED}.{name}" for name in sorted(names)]
     statements += [
         f"comment on {described} is {quote(comment)}"
-        for name, described, comment in con.execute(_COMMENTS).fetchall()
+        for name, described, comment in con.execute(_COMMENTS.format(kind=kind)).fetchall()
         if name in names
     ]
     con.execute("; ".join(statements))
+
+
+def _copy_tables(attached: Place, path: Path) -> None:
+    """Writes a file with all tables of a place, and our macros."""
+    with duckdb.connect(str(path)) as con:
+        attached.attach(con)
+        _create(con, tables(con), "table")
+        models.run_all_macros(con)
+        con.execute(f"detach {ATTACHED}")
+
+
+def _require_newest(where: Place, vintage: str) -> None:
+    """Raises InputError for a place whose newest vintage is another."""
+    with where.opened() as con:
+        [(newest,)] = con.execute(
+            "select run_id from mart.refresh_run order by started_at desc limit 1"
+        ).fetchall()
+    if newest != vintage:
+        raise InputError(f"{where}: it has vintage {newest} and not {vintage}.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -182,3 +183,24 @@ def test_a_report_of_the_lake_is_that_of_the_file(
         made.append({str(p): p.read_bytes() for p in files if p.suffix != ".pdf"})
     assert made[0] == made[1]
     assert {"report/selection.json", "report/report.html"} < made[0].keys()
+
+
+def files_below(folder: Path) -> dict[str, str]:
+    """The digest of each file of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_folder_published_of_a_lake_is_that_of_the_file(
+    published: MadeLake, two: TwoVintages, tmp_path: Path
+) -> None:
+    """Also without the home, on the machine of somebody who has the lake alone."""
+    of_file = digidistrikt("publish", "--out", tmp_path / "file", home=two.home)
+    env = {"DIGIDISTRIKT_WAREHOUSE": published.name, "DIGIDISTRIKT_HOME": str(tmp_path / "none")}
+    of_lake = digidistrikt("publish", "--out", tmp_path / "lake", home=None, env=env)
+    assert (of_file.returncode, of_lake.returncode) == (0, 0), of_lake.stderr
+    assert files_below(tmp_path / "lake") == files_below(tmp_path / "file")
+    assert len(files_below(tmp_path / "file")) > 1000

@@ -172,7 +172,7 @@ def _write_what_differs(con: duckdb.DuckDBPyConnection) -> None:
     for described, comment in con.execute(_COMMENTS).fetchall():
         con.execute(f"comment on {described} is {quote(comment)}")
     vintage = _newest(con, "warehouse")
-    con.execute("call lake.set_commit_message('digidistrikt', ?)", [f"vintage {vintage}"])
+    con.execute("call lake.set_commit_message('digidistrikt', ?)", [lake.message_of(vintage)])
 
 
 def _commit(con: duckdb.DuckDBPyConnection) -> None:
