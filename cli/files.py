@@ -129,9 +129,11 @@ def add(  # noqa: PLR0913, PLR0917 - each is one thing a person may say of a fil
     The file is read as its columns and your options say. Of a table everything is proposed from its
     metadata, with reasons; docs/tables-by-number.md tells how.
     """
+    from cli.progress import announce_home
     from common.errors import InputError
     from sources.catalogue.entry import Title
 
+    announce_home(Settings(home=home))
     given_title = title or title_nb
     titled = Title(nb=title_nb or given_title, en=title or given_title) if given_title else None
     if table:

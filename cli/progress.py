@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 from rich.console import Console
 
 from cli.terminal import escape
+from flows import configuration
 from flows.log import JsonLines
 from flows.settings import Settings
 
@@ -20,6 +22,18 @@ def announce(settings: Settings) -> None:
     """Says which upstream is asked, before it is."""
     named = _UPSTREAMS.get(settings.upstream, settings.upstream)
     Console(stderr=True).print(f"Upstream: [bold]{escape(named)}[/bold]")
+
+
+def announce_home(settings: Settings) -> None:
+    """Says that a command works on the home where the setting has others read elsewhere."""
+    where = configuration.warehouse()
+    if not where or where in settings.targets or replace(settings, read_from=where).reads_home:
+        return
+    Console(stderr=True).print(
+        f"This works on {escape(str(settings.warehouse))}. Commands that read show {escape(where)},"
+        f" as the setting warehouse says; with --home {escape(str(settings.home))} they show this.",
+        soft_wrap=True, highlight=False,
+    )  # fmt: skip
 
 
 @contextmanager

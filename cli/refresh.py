@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from cli.options import HOME, Home, UpstreamName, outside_home
-from cli.progress import announce, progress
+from cli.progress import announce, announce_home, progress
 from cli.running import in_thread
 from cli.status import show_warning
 from cli.terminal import escape
@@ -54,6 +54,7 @@ def refresh(
     settings = Settings(home=home, upstream=upstream)
     if not (json_log or quiet):
         announce(settings)
+        announce_home(settings)
     run = _direct if direct else _with_prefect
     with nullcontext() if quiet else progress(as_json=json_log):
         summary = in_thread(lambda: run(settings, only or []), _give_up)

@@ -40,11 +40,12 @@ def status(
     ] = False,
 ) -> None:
     """Show the vintage, the freshness of each source, and what the checks found."""
+    settings = Settings(home=home, read_from=warehouse)
     with open_warehouse(home, warehouse=warehouse) as con:
         if metrics:
-            typer.echo("\n".join(health.metrics(con, Settings(home=home))))
+            typer.echo("\n".join(health.metrics(con, settings)))
         elif is_table(output_format):
-            _show_vintage(con, Settings(home=home))
+            _show_vintage(con, settings)
             _show_sources(con)
             _show_faults(con)
         else:
@@ -52,19 +53,23 @@ def status(
 
 
 def _show_vintage(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """The last run that published, and the last attempt where it is another."""
+    """The last run that published, and of the home the last attempt where it is another."""
     run = con.execute("from mart.refresh_run order by started_at desc limit 1").fetchone()
     if not run:
         return
+    where = "" if settings.reads_home else f", in {settings.place}"
     Console().print(
         f"Vintage [bold]{run[0]}[/bold] from [bold]{run[2]}[/bold],"
-        f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}",
+        f" built {run[1]:%Y-%m-%d %H:%M} by digidistrikt {run[3]}{escape(where)}",
         soft_wrap=True,
     )
     tried = attempts.last(settings)
     if tried and tried["run_id"] != run[0]:
-        Console().print(f"Last tried {tried['ended_at']}: {escape(tried['message'])}")
-    if settings.targets:
+        home = "" if settings.reads_home else f" in {settings.home}"
+        Console().print(
+            escape(f"Last tried{home} {tried['ended_at']}: {tried['message']}"), soft_wrap=True
+        )
+    if settings.targets and settings.reads_home:
         from flows import targets
 
         for sentence in targets.state(settings, str(run[0])):

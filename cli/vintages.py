@@ -8,7 +8,7 @@ import typer
 
 from cli.options import HOME, FormatOption, Home, ReadFrom
 from cli.output import write_query
-from cli.progress import progress
+from cli.progress import announce_home, progress
 from common.errors import BEHIND, InputError
 from digidistrikt.opening import moment, open_warehouse, started
 from flows.settings import Settings
@@ -65,6 +65,7 @@ def rebuild(home: Home = HOME) -> None:
     from flows import rebuild
 
     settings = Settings(home=home)
+    announce_home(settings)
     with progress():
         rebuilt = rebuild.rebuild(settings)
     typer.echo(_outcome(rebuilt, settings.warehouse))

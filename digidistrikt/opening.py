@@ -43,7 +43,7 @@ def open_warehouse(
     except (duckdb.BinderException, duckdb.CatalogException, ModelError) as error:
         _refuse_other_code(place, settings, error)
         raise
-    except duckdb.HTTPException as error:
+    except duckdb.IOException as error:
         raise refused(error) from error
 
 

@@ -38,10 +38,10 @@ def refused(error: duckdb.Error) -> DigidistriktError:
             " machine's unless --memory says otherwise. Ask for less, or give more: --memory 8GB"
             ' (in Python digidistrikt.open(memory="8GB")).'
         )
-    if isinstance(error, duckdb.HTTPException):
+    if isinstance(error, duckdb.IOException):
         return WarehouseError(
-            f"a file of the warehouse can't be read ({_first_line(error)}). It was published anew"
-            " since it was opened, or its server is away: ask again."
+            f"a file of the warehouse can't be read ({_first_line(error)}). Where it lies is away"
+            " or refuses the key, or it was published anew since it was opened: ask again."
         )
     return InputError(f"this query does not run: {error}")
 

@@ -5,6 +5,7 @@ query needs. The tables lie in a folder that is named after the vintage: whoever
 open is told that its files are gone, and is never given figures of two vintages.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,14 +26,18 @@ _UNKNOWN = f"first: set variable {VARIABLE} = 'address of the published folder'"
 def write(bundle: Bundle, folder: Path, url: str) -> None:
     """Writes every table of the warehouse, also those that macros rest on, and the file over them.
 
-    `url` is the address under which `folder` will be served; empty where nobody knows it yet.
+    Those of `mart` are in the folder already, each with its own file. `url` is the address
+    under which `folder` will be served; empty where nobody knows it yet.
     """
     place = folder / FOLDER / bundle.vintage
     place.mkdir(parents=True)
     found = list(_all_tables(bundle.con))
     for table in found:
-        rows = tables.arrow(bundle.con, table, bundle.vintage)
-        tables.write_parquet(rows, place / _file(table))
+        if table.schema == "mart":
+            shutil.copyfile(folder / table.path, place / _file(table))
+        else:
+            rows = tables.arrow(bundle.con, table, bundle.vintage)
+            tables.write_parquet(rows, place / _file(table))
     with duckdb.connect(str(folder / FOLDER / NAME)) as con:
         con.execute(f"set variable {VARIABLE} = {quote(str(folder))}")
         for schema in sorted({table.schema for table in found}):

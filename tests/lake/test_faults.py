@@ -111,6 +111,24 @@ def test_a_store_that_is_away_or_full_leaves_the_lake_as_it_was(
     assert target(made_lake.name).publish(two.file)
 
 
+@pytest.mark.parametrize(
+    "words", [["status"], ["sql", "from mart.network"], ["publish", "--out", "site"]], ids=" ".join
+)
+def test_a_store_that_is_away_or_refuses_the_key_is_told_to_who_reads(
+    published: MadeLake, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for env in (
+        {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"},
+        {"AWS_SECRET_ACCESS_KEY": "another"},
+    ):
+        done = digidistrikt(*words, "--warehouse", published.name, home=tmp_path / "none", env=env)
+        assert (done.returncode, done.stdout) == (WarehouseError.exit_code, "")
+        assert "a file of the warehouse can't be read (" in done.stderr
+        assert "Where it lies is away or refuses the key" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_refresh_that_can_not_reach_a_target_publishes_at_home_and_the_next_catches_up(
     made_lake: MadeLake, tmp_path: Path, small: Path
 ) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 import pytest
 
 import digidistrikt as dd
+from common.errors import InputError
 from digidistrikt.opening import open_warehouse
 from tests.command import digidistrikt
 from tests.lake.lakes import MadeLake
@@ -28,6 +28,7 @@ indicators:
   - {id: population, role: control, direction: none}
 method: {name: extreme, end: both, on: [nurses_fte_per_1000]}
 cases: {per_network: 2}
+sensitivity: {draws: 10, leave_one_out: false}
 seed: 1
 """
 _OWN = "database_name = current_database() and schema_name = 'mart'"
@@ -185,22 +186,21 @@ def test_a_report_of_the_lake_is_that_of_the_file(
     assert {"report/selection.json", "report/report.html"} < made[0].keys()
 
 
-def files_below(folder: Path) -> dict[str, str]:
-    """The digest of each file of a folder."""
-    return {
-        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def test_the_folder_published_of_a_lake_is_that_of_the_file(
-    published: MadeLake, two: TwoVintages, tmp_path: Path
+def test_a_report_of_an_earlier_vintage_is_reproduced_from_the_lake_without_its_home(
+    published: MadeLake, two: TwoVintages, tmp_path: Path, no_browser: None
 ) -> None:
-    """Also without the home, on the machine of somebody who has the lake alone."""
-    of_file = digidistrikt("publish", "--out", tmp_path / "file", home=two.home)
-    env = {"DIGIDISTRIKT_WAREHOUSE": published.name, "DIGIDISTRIKT_HOME": str(tmp_path / "none")}
-    of_lake = digidistrikt("publish", "--out", tmp_path / "lake", home=None, env=env)
-    assert (of_file.returncode, of_lake.returncode) == (0, 0), of_lake.stderr
-    assert files_below(tmp_path / "lake") == files_below(tmp_path / "file")
-    assert len(files_below(tmp_path / "file")) > 1000
+    rule, folder = tmp_path / "trial.yaml", tmp_path / "report"
+    rule.write_text(RULE, encoding="utf-8")
+    made = digidistrikt("report", rule, "--out", folder, "--warehouse", two.first_file, home=None)
+    assert made.returncode == 0, made.stderr
+    words = ["reproduce", folder, "--warehouse", published.name]
+    done = digidistrikt(*words, home=tmp_path / "none")
+    assert done.returncode == 0, done.stderr
+    assert f"the same, byte for byte, from vintage {two.first}" in done.stdout
+    assert "Code changed" not in done.stdout
+    written = folder / "selection.json"
+    other = written.read_text("utf-8").replace(two.first, "20200101T000000Z-0000")
+    written.write_text(other, encoding="utf-8")
+    told = digidistrikt(*words, home=tmp_path / "none")
+    assert (told.returncode, told.stdout) == (InputError.exit_code, "")
+    assert f"{published.name}: vintage 20200101T000000Z-0000 was not published" in told.stderr

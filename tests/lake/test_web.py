@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -14,9 +15,11 @@ from starlette.staticfiles import StaticFiles
 import digidistrikt as dd
 from common.errors import WarehouseError
 from digidistrikt.opening import open_warehouse
+from flows import provenance
 from publication import publish as publication
 from publication.bundle import Imprint
 from tests.command import digidistrikt
+from tests.lake.lakes import MadeLake
 from tests.lake.ports import free_port
 from tests.lake.vintages import TwoVintages
 from warehouse import publish
@@ -43,7 +46,7 @@ def served(folder: Path) -> Iterator[str]:
 
 def published_to(folder: Path, warehouse: Path) -> None:
     with publish.reading(warehouse) as con:
-        publication.write(con, folder, Imprint(), ("0.0.0", "000000000000"))
+        publication.write(con, folder, Imprint(), provenance.of_publications(con))
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +103,29 @@ def test_commands_answer_as_from_the_file(url: str, two: TwoVintages, words: lis
     assert web.stdout == file.stdout != ""
 
 
+def test_the_folder_published_of_a_lake_or_over_the_web_is_that_of_the_file(
+    folder: Path, url: str, published: MadeLake, two: TwoVintages, tmp_path: Path
+) -> None:
+    """Also without the home, on the machine of somebody who has that place alone."""
+    of_file = files_below(folder)
+    assert len(of_file) > 1000
+    for where in (url, published.name):
+        env = {"DIGIDISTRIKT_WAREHOUSE": where, "DIGIDISTRIKT_HOME": str(tmp_path / "none")}
+        done = digidistrikt("publish", "--out", tmp_path / "site", home=None, env=env)
+        assert done.returncode == 0, done.stderr
+        assert two.second in done.stdout
+        assert files_below(tmp_path / "site") == of_file, where
+
+
+def files_below(folder: Path) -> dict[str, str]:
+    """The digest of each file of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 def test_an_address_without_a_warehouse_is_told(url: str) -> None:
     done = digidistrikt("sql", "select 1", "--warehouse", f"{url}/data", home=None)
     assert done.returncode == 1
@@ -136,13 +162,24 @@ def test_a_query_reaches_the_folder_alone(url: str, tmp_path: Path, query: str) 
 
 
 def test_a_folder_published_anew_is_told_and_never_mixed(
-    folder: Path, two: TwoVintages, tmp_path: Path
+    folder: Path, two: TwoVintages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(publication.site, "write", lambda *_: None)  # pages are not the subject
+    told = "was published anew since it was opened"
     site = tmp_path / "site"
     site.symlink_to(folder)
-    with served(site) as url, dd.open(frames="arrow", warehouse=url) as before:
-        assert before.table("network").num_rows > 5
+
+    def replaced_and_asked(con: duckdb.DuckDBPyConnection) -> None:
         site.unlink()
         published_to(site, two.first_file)
-        with pytest.raises(WarehouseError, match="was published anew since it was opened"):
+        con.execute("from mart.observation")
+
+    with served(site) as url, dd.open(frames="arrow", warehouse=url) as before:
+        assert before.table("network").num_rows > 5
+        with (
+            pytest.raises(WarehouseError, match=told),
+            open_warehouse(Path("none"), warehouse=url) as con,
+        ):
+            replaced_and_asked(con)
+        with pytest.raises(WarehouseError, match=told):
             before.table("observation")

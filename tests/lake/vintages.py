@@ -38,7 +38,7 @@ class TwoVintages:
         return Settings(home=self.home).warehouse
 
 
-def made(folder: Path) -> TwoVintages:
+def made(folder: Path) -> None:
     """Refreshes twice."""
     home, kept = folder / "home", folder / "first.duckdb"
     with StandIn(limits=Limits(statbank=Window(1_000, 60))) as upstream:
@@ -47,6 +47,11 @@ def made(folder: Path) -> TwoVintages:
         table = upstream.statbank.tables["14534"]
         upstream.statbank.publish(replace(table, figures=OneMore(table.figures), updated=now()))
         refreshed(home, upstream)
+
+
+def found(folder: Path) -> TwoVintages:
+    """What was made in a folder."""
+    home, kept = folder / "home", folder / "first.duckdb"
     runs = ask(home, "select run_id from mart.refresh_run order by started_at")
     [first, second] = [str(run_id) for (run_id,) in runs]
     return TwoVintages(home, kept, first, second)

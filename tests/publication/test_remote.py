@@ -88,8 +88,9 @@ def test_every_macro_is_there(pair: Pair) -> None:
 
 
 def test_who_does_not_say_where_the_folder_is_is_asked_to(
-    small_home: Settings, tmp_path: Path
+    published: Path, small_home: Settings, tmp_path: Path
 ) -> None:
+    (tmp_path / "data").symlink_to(published / "data")
     with warehouse.reading(small_home.warehouse) as con:
         remote.write(read(con), tmp_path, Imprint().url)
     with _opened(tmp_path) as con, pytest.raises(duckdb.Error, match="set variable digidistrikt"):
