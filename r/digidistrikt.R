@@ -2,13 +2,13 @@
 #
 # Each function asks the command digidistrikt and gives a data frame. Codes, ids and periods are
 # text (0301 keeps its nought), figures are numbers, a missing figure is NA. An error of the command
-# is the error here, in its own words. options(digidistrikt.home = "data") names the warehouse,
-# options(digidistrikt.command = ...) the command, where it is not on the path.
+# is the error here, in its own words. options(digidistrikt.home = "data") names the home,
+# options(digidistrikt.warehouse = ...) another place to read: a file, "lake:SERVICE" or
+# "https://FOLDER"; options(digidistrikt.command = ...) the command, where it is not on the path.
 
 .dd_run <- function(...) {
-  words <- c(...)
-  home <- getOption("digidistrikt.home")
-  if (!is.null(home)) words <- c(words, "--home", home)
+  words <- c(..., .dd_option("--home", getOption("digidistrikt.home")),
+             .dd_option("--warehouse", getOption("digidistrikt.warehouse")))
   command <- getOption("digidistrikt.command", "digidistrikt")
   if (Sys.which(command) == "")
     stop("the command ", command, " is not found; set options(digidistrikt.command = \"...\").",

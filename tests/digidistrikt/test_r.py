@@ -45,6 +45,12 @@ def test_a_series_in_r_has_codes_as_text_and_figures_as_numbers(small_home: Sett
     assert done.stdout == "all true", done.stderr
 
 
+def test_r_reads_where_its_option_says(small_home: Settings, tmp_path: Path) -> None:
+    code = f"options(digidistrikt.warehouse = '{small_home.warehouse}'); cat(nrow(dd_networks()))"
+    done = in_r(code, tmp_path / "none")
+    assert int(done.stdout) > 3, done.stderr
+
+
 def test_an_error_in_r_is_in_the_words_of_the_command(small_home: Settings) -> None:
     done = in_r("dd_series('popluation')", small_home.home)
     assert done.returncode != 0

@@ -13,7 +13,7 @@ from digidistrikt.opening import open_warehouse
 from tests.command import digidistrikt
 from tests.lake.lakes import MadeLake
 from tests.lake.vintages import TwoVintages
-from warehouse import lake, publish, reading
+from warehouse import lake, preview, publish, reading, vintages
 from warehouse.targets import target
 
 RULE = """
@@ -92,6 +92,21 @@ def test_a_file_and_a_lake_give_the_same_rows_meanings_and_answers(
             rows = con.execute(query).fetchall()
             assert rows == file.execute(query).fetchall(), query
             assert len(rows) > 4
+
+
+def test_a_copy_of_a_lake_is_a_file_of_the_same_on_which_models_are_built(
+    published: MadeLake, two: TwoVintages, tmp_path: Path
+) -> None:
+    copy = reading.WarehouseFile(tmp_path / "copy.duckdb")
+    reading.place(published.name).copy(copy.path)
+    with publish.reading(two.file) as file, copy.opened() as con:
+        assert len(vintages.digest(file)) > 20
+        assert vintages.digest(con) == vintages.digest(file)
+        for query in (_COLUMNS, _MACROS, *_ANSWERS):
+            assert con.execute(query).fetchall() == file.execute(query).fetchall(), query
+        with preview.previewed(copy, "network_profile") as (built, made):
+            rows = built.execute(f"from {made.table} order by all").fetchall()
+        assert rows == file.execute(f"from {made.table} order by all").fetchall() != []
 
 
 def test_an_earlier_vintage_is_the_same_in_a_file_and_a_lake(

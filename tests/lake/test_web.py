@@ -22,7 +22,7 @@ from tests.command import digidistrikt
 from tests.lake.lakes import MadeLake
 from tests.lake.ports import free_port
 from tests.lake.vintages import TwoVintages
-from warehouse import publish
+from warehouse import publish, reading
 
 _DIGEST = "select count(*), sum(md5_number_lower(row::varchar)) from (from mart.{}) as row"
 
@@ -124,6 +124,16 @@ def files_below(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+def test_a_copy_of_a_folder_has_its_tables_and_macros(
+    url: str, two: TwoVintages, tmp_path: Path
+) -> None:
+    reading.place(url).copy(tmp_path / "copy.duckdb")
+    queries = [_DIGEST.format("observation"), "from mart.series('population', 2019) order by all"]
+    with publish.reading(two.file) as file, publish.reading(tmp_path / "copy.duckdb") as con:
+        for query in queries:
+            assert con.execute(query).fetchall() == file.execute(query).fetchall() != []
 
 
 def test_an_address_without_a_warehouse_is_told(url: str) -> None:
