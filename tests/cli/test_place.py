@@ -117,7 +117,7 @@ def test_a_report_of_another_vintage_than_the_place_has_is_not_reproduced_from_t
 
 @pytest.mark.parametrize(
     "words",
-    [["rebuild"], ["add", "no.csv", "--as", "x"], ["refresh", "--only", "nothing"]],
+    [["rebuild"], ["add", "no.csv", "--as", "x"], ["refresh", "--direct", "--only", "nothing"]],
     ids=" ".join,
 )
 def test_what_works_on_the_home_says_so_where_others_read_elsewhere(
