@@ -21,6 +21,7 @@ with lost as (
 now as (
     select indicator_id, period, count(value) as municipalities
     from mart.observation
+    semi join lost using (indicator_id, period)
     group by indicator_id, period
 )
 

@@ -1,9 +1,16 @@
 -- finds: figure/figures was/were revised by more than the catalogue expects
 -- why: a large revision may be an error, the publisher's or ours
 -- severity: warn
-with median as (
+with revision as (
+    select *
+    from mart.revision
+    where changed_at = (select max(started_at) from raw.refresh_run)
+),
+
+median as (
     select indicator_id, period, median(abs(value)) as size
     from mart.observation
+    semi join revision using (indicator_id, period)
     group by indicator_id, period
 ),
 
@@ -24,12 +31,10 @@ select
     revision.value_before,
     revision.value_after,
     indicator.jump
-from mart.revision as revision
+from revision
 inner join raw.indicator as indicator using (indicator_id)
 inner join median using (indicator_id, period)
 anti join changed_ground on changed_ground.municipality_code = revision.municipality_code
-where
-    revision.changed_at = (select max(started_at) from raw.refresh_run)
-    and abs(revision.difference)
-        > indicator.jump * greatest(abs(revision.value_before), median.size)
+where abs(revision.difference)
+    > indicator.jump * greatest(abs(revision.value_before), median.size)
 order by all
