@@ -8,7 +8,6 @@ whole before the swap and an old log goes with the old file.
 import errno
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +36,7 @@ IN_MEMORY: dict[str, str | bool | int | float | list[str]] = {"temp_directory": 
 _written: dict[Path, Callable[[], None]] = {}
 # In the names of what is not finished, where machines share: one that has lost the right and does
 # not know it yet works on, beside the one that has it now.
-_MARK = secrets.token_hex(4)
+_MARK = os.urandom(4).hex()
 _UNFINISHED = re.compile(r"((?:\.(?:new|again|target)(?:\.[0-9a-f]{8})?)+)(?:\.wal|\.tmp)?")
 _HOLDER = re.compile(r"Conflicting lock is held in (.*?\(PID \d+\))")
 
