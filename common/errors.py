@@ -13,6 +13,10 @@ EXIT_CODES = (
 )
 INTERRUPTED = 130
 BEHIND = 7  # the warehouse is published, a target is not
+NAME_CERTIFICATES = (
+    "Name the certificates of who issued it, also of a proxy that shows its own, in a PEM file:"
+    " ca_bundle in digidistrikt.toml, or REQUESTS_CA_BUNDLE."
+)
 
 
 class DigidistriktError(Exception):

@@ -64,7 +64,7 @@ class Service:
             raise SharedServerError(
                 f"PostgreSQL service '{self.name}', needed for {purpose}: {reason}. Look at the"
                 " server, and at pg_service.conf and .pgpass (PGSERVICEFILE, PGPASSFILE); then"
-                " try again. The warehouse is as it was."
+                f" try again. The warehouse is as it was.{advice_on_certificate(reason)}"
             ) from error
 
     def _words(self, purpose: str) -> dict[str, Any]:
@@ -78,6 +78,13 @@ class Service:
             "options": _AT_THE_SERVER + _IN_UTC,
             **_KEEPALIVES,
         }
+
+
+def advice_on_certificate(reason: str) -> str:
+    """What to do about a server whose certificate libpq does not trust; else nothing."""
+    if "certificate verify failed" not in reason:
+        return ""
+    return " Name the certificate of who issued it in pg_service.conf: sslrootcert=FILE."
 
 
 def _psycopg() -> Any:

@@ -90,6 +90,8 @@ def open(
 
     folder = configuration.home() if home is None else Path(home)
     place = warehouse or (configuration.warehouse() if home is None else None)
+    if place:
+        configuration.apply(configuration.NETWORK)
     return Warehouse(folder, frames, as_of, memory, place)
 
 

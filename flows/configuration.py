@@ -39,6 +39,8 @@ class Setting:
     meaning: str
 
 
+NETWORK = ("proxy", "ca_bundle")
+"""The keys of how all that lies elsewhere is reached."""
 _PATHS = {"home", "ca_bundle"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+]+:")  # lake:name or https://..., which are no paths
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
@@ -82,13 +84,19 @@ def read() -> dict[str, str]:
     return {key: _text(file, key, value) for key, value in content.items()}
 
 
-def apply() -> frozenset[str]:
+def apply(keys: Collection[str] | None = None) -> frozenset[str]:
     """Sets the variables that the file speaks for and the environment does not have: these.
 
-    Raises InputError.
+    Only those of `keys`, if they are given. Raises InputError.
     """
     from_file = read()
-    new = [each for each in SETTINGS if each.key in from_file and each.variable not in os.environ]
+    new = [
+        each
+        for each in SETTINGS
+        if (keys is None or each.key in keys)
+        and each.key in from_file
+        and each.variable not in os.environ
+    ]
     os.environ.update({each.variable: from_file[each.key] for each in new})
     return frozenset(each.variable for each in new)
 

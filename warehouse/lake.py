@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import duckdb
 
 from common.errors import InputError, WarehouseError
-from warehouse import extensions, publish
+from common.postgres import advice_on_certificate
+from warehouse import extensions, network, publish
 from warehouse.models import quote
 
 _SERVICE = re.compile(r"lake:([\w.-]+)")
@@ -73,11 +74,12 @@ def _address(service: str) -> str:
 
 def unreachable(service: str, error: duckdb.Error) -> WarehouseError:
     """What DuckDB says of a lake that can't be had, as a sentence."""
+    advice = advice_on_certificate(str(error))
     words = str(error).rpartition(f"service={service} connect_timeout={_PATIENCE}")[2] or str(error)
     cause = " ".join(words.strip('":, \n').split()).rstrip(".?")
     return WarehouseError(
         f"lake:{service}: its catalogue in PostgreSQL can't be reached: {cause}. Look at the"
-        f" service {service} in pg_service.conf, and whether its server runs."
+        f" service {service} in pg_service.conf, and whether its server runs.{advice}"
     )
 
 
@@ -143,13 +145,15 @@ def message_of(vintage: str | None) -> str:
 
 
 def reach_store(con: duckdb.DuckDBPyConnection, files: str) -> None:
-    """Gives a connection the keys of the store where files lie, if it is S3.
+    """Gives a connection the keys of the store where files lie, if it is S3, and asks it once.
 
-    Raises WarehouseError if there are none.
+    Raises WarehouseError if there are no keys or the store does not answer, InputError if the
+    certificates to trust are not there.
     """
     if not files.startswith("s3://"):
         return
     extensions.load(con, ["aws"], _LAKE)
+    network.set_up(con, store_of(files))
     options = ["type s3", "provider credential_chain", f"scope {quote(files)}", *_endpoint()]
     try:
         con.execute(f"create secret store ({', '.join(options)})")
@@ -158,11 +162,27 @@ def reach_store(con: duckdb.DuckDBPyConnection, files: str) -> None:
             f"{files}: there are no keys for the store. Set AWS_ACCESS_KEY_ID and"
             " AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, and AWS_ENDPOINT_URL where it is not Amazon's."
         ) from error
+    try:
+        con.execute(f"from glob({quote(f'{files}nothing-of-this-name-*')})").fetchall()
+    except duckdb.Error as error:
+        advice = "Look at the store, at AWS_ENDPOINT_URL and at the rights of your keys."
+        told = network.told(error, store_of(files), advice)
+        raise WarehouseError(f"{files}: the store can't be read: {told}") from error
+
+
+def store_of(files: str) -> str:
+    """The address of the store where files lie; that of a folder is empty."""
+    bucket = urlsplit(files).netloc
+    return _named_store() or (f"https://{bucket}.s3.amazonaws.com" if bucket else "")
+
+
+def _named_store() -> str:
+    """That of a store which is not Amazon's; DuckDB does not look for it itself."""
+    return next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
 
 
 def _endpoint() -> list[str]:
-    """How a store that is not Amazon's is addressed, which DuckDB does not read by itself."""
-    address = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
+    address = _named_store()
     if not address:
         return []
     parts = urlsplit(address)

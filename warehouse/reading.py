@@ -11,13 +11,16 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 
 from common.errors import InputError, WarehouseError
 from warehouse import lake, models, publish, web
 from warehouse.models import quote
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 ATTACHED = "warehouse"  # the database as which a place is attached
 _IN_DATABASE = """
@@ -107,10 +110,11 @@ class WarehouseFile:
 
 
 class WebFolder:
-    """A folder that `publish` wrote, on a web server."""
+    """A folder that `publish` wrote, on a web server; of one object all read one vintage."""
 
     def __init__(self, where: str) -> None:
         self.url = web.url_of(where)
+        self._copied: TemporaryDirectory[str] | None = None
 
     def __str__(self) -> str:
         return self.url
@@ -125,7 +129,10 @@ class WebFolder:
 
         Raises WarehouseError if no warehouse is published there.
         """
-        web.attach(con, self.url, ATTACHED)
+        from tempfile import TemporaryDirectory  # noqa: PLC0415 - a file needs none
+
+        self._copied = self._copied or TemporaryDirectory(prefix="digidistrikt-")
+        web.attach(con, self.url, ATTACHED, Path(self._copied.name))
 
     @contextmanager
     def opened(self, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:

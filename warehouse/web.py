@@ -4,18 +4,19 @@
 below the address in a variable.
 """
 
-import os
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import duckdb
 
 from common.errors import InputError, WarehouseError
-from warehouse import extensions
+from warehouse import extensions, network
 from warehouse.models import quote
 
 PATH = "warehouse/digidistrikt.duckdb"
 VARIABLE = "digidistrikt"
+_ADVICE = "Give the address of a folder that 'digidistrikt publish' wrote, as a browser opens it."
 _PAGE = re.compile(rf"/({re.escape(PATH)}|index(\.en)?\.html)?$")
 
 
@@ -30,33 +31,22 @@ def url_of(where: str) -> str:
     return _PAGE.sub("", where)
 
 
-def attach(con: duckdb.DuckDBPyConnection, url: str, name: str) -> None:
-    """Attaches what is published at an address. Raises WarehouseError if there is no warehouse."""
+def attach(con: duckdb.DuckDBPyConnection, url: str, name: str, folder: Path) -> None:
+    """Attaches what is published at an address, by a copy of its file of views in a local folder.
+
+    DuckDB attaches a file over the web by the certificates of the system alone. Raises
+    WarehouseError if there is no warehouse.
+    """
     extensions.load(con, ["httpfs"], "a warehouse on the web")
-    _set_way_out(con, url)
+    network.set_up(con, url)
     con.execute(f"set variable {VARIABLE} = {quote(url)}")
+    copy = folder / Path(PATH).name
     try:
-        con.execute(f"attach {quote(f'{url}/{PATH}')} as {name} (read_only)")
+        if not copy.exists():
+            found = con.execute(f"select content from read_blob({quote(f'{url}/{PATH}')})")
+            copy.write_bytes(found.fetchall()[0][0])
+        con.execute(f"attach {quote(str(copy))} as {name} (read_only)")
         con.execute(f"select count(*) from {name}.mart.refresh_run")
     except duckdb.Error as error:
-        cause = str(error).split("\n", 1)[0].rstrip(". ")
-        raise WarehouseError(
-            f"{url}: no published warehouse can be read there ({cause}). Give the address of a"
-            " folder that 'digidistrikt publish' wrote, as a browser opens it."
-        ) from error
-
-
-def _set_way_out(con: duckdb.DuckDBPyConnection, url: str) -> None:
-    """Certificates are looked at, by the user's own file if there is one; a proxy is used."""
-    import certifi  # noqa: PLC0415 - as the next, of use for what lies on the web alone
-    from requests.utils import get_environ_proxies  # noqa: PLC0415
-
-    trusted = os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where()
-    con.execute("set enable_server_cert_verification = true")
-    con.execute(f"set ca_cert_file = {quote(trusted)}")
-    proxy = get_environ_proxies(url).get(urlsplit(url).scheme)
-    if proxy:
-        parts = urlsplit(proxy)
-        con.execute(f"set http_proxy = {quote(f'{parts.hostname}:{parts.port or 80}')}")
-        con.execute(f"set http_proxy_username = {quote(parts.username or '')}")
-        con.execute(f"set http_proxy_password = {quote(parts.password or '')}")
+        told = network.told(error, url, _ADVICE)
+        raise WarehouseError(f"{url}: no published warehouse can be read there: {told}") from error

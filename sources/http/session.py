@@ -31,7 +31,7 @@ from requests.adapters import BaseAdapter
 from requests_ratelimiter import LimiterAdapter
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
-from common.errors import InputError, UpstreamError
+from common.errors import NAME_CERTIFICATES, InputError, UpstreamError
 from common.postgres import Service
 from sources.http.budget import request_budget
 from sources.http.faults import (
@@ -231,8 +231,7 @@ class Upstream:
         except requests.exceptions.SSLError as error:
             raise UpstreamError(
                 f"{request.address}: its certificate is not trusted ({short(error)})."
-                " A proxy that has certificates of its own needs them named: ca_bundle in"
-                " digidistrikt.toml, or REQUESTS_CA_BUNDLE."
+                f" {NAME_CERTIFICATES}"
             ) from error
         except _BROKEN_OFF as error:
             missed = "can't be reached" if is_without_connection(error) else "no whole answer"

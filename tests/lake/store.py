@@ -45,6 +45,8 @@ class ObjectStore:
             assert self._process.poll() is None, (folder / "log").read_text("utf-8")[-2000:]
             assert monotonic() < until, (folder / "log").read_text("utf-8")[-2000:]
             sleep(0.1)
+        filer = f"http://127.0.0.1:{ports['filer']}/buckets/{BUCKET}/"
+        requests.post(filer, timeout=60).raise_for_status()
 
     def environment(self, who: str = WRITER) -> dict[str, str]:
         """The variables by which programs find it and its keys."""

@@ -13,17 +13,27 @@ import uvicorn
 from starlette.staticfiles import StaticFiles
 
 import digidistrikt as dd
-from common.errors import WarehouseError
+from common.errors import NAME_CERTIFICATES, WarehouseError
 from digidistrikt.opening import open_warehouse
 from flows import provenance
 from publication import publish as publication
 from publication.bundle import Imprint
-from tests.command import digidistrikt
+from tests.command import Done, digidistrikt
 from tests.lake.lakes import MadeLake
 from tests.lake.ports import free_port
 from tests.lake.vintages import TwoVintages
+from tests.upstream.secured import (
+    KNOWN,
+    PASSWORD,
+    ProxyServer,
+    certificate,
+    locked_door,
+    serving,
+    set_proxy,
+)
 from warehouse import publish, reading
 
+NOT_TRUSTED = "no published warehouse can be read there: its certificate is not trusted."
 _DIGEST = "select count(*), sum(md5_number_lower(row::varchar)) from (from mart.{}) as row"
 
 
@@ -61,6 +71,14 @@ def folder(two: TwoVintages, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(folder: Path) -> Iterator[str]:
     with served(folder) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def behind_tls(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
+    """A certificate of one's own, and the port on which the folder is served with it."""
+    authority = certificate(tmp_path_factory.mktemp("certificate"), "data.example.no")
+    with locked_door(authority, int(url.rpartition(":")[2])) as port:
+        yield authority, port
 
 
 def test_every_table_has_the_rows_of_the_file_also_as_of_a_vintage(
@@ -139,8 +157,59 @@ def test_a_copy_of_a_folder_has_its_tables_and_macros(
 def test_an_address_without_a_warehouse_is_told(url: str) -> None:
     done = digidistrikt("sql", "select 1", "--warehouse", f"{url}/data", home=None)
     assert done.returncode == 1
-    assert f"{url}/data: no published warehouse can be read there (" in done.stderr
-    assert "does not exist" in done.stderr
+    assert f"{url}/data: no published warehouse can be read there: " in done.stderr
+    assert "HTTP 404" in done.stderr
+
+
+def read(url: str) -> Done:
+    words = ["sql", "select count(*) as networks from mart.network", "--format", "csv"]
+    return digidistrikt(*words, "--warehouse", url, home=Path("none"))
+
+
+def test_a_certificate_of_ones_own_is_trusted_if_it_is_named_and_else_told(
+    behind_tls: tuple[Path, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"https://127.0.0.1:{behind_tls[1]}"
+    settings = tmp_path / "digidistrikt.toml"
+    monkeypatch.setenv("DIGIDISTRIKT_CONFIG", str(settings))
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(variable, "")
+        monkeypatch.delenv(variable)
+    settings.write_text("", encoding="utf-8")
+    unknown = read(url)
+    assert unknown.returncode == 1
+    assert unknown.stderr == f"digidistrikt: {url}: {NOT_TRUSTED} {NAME_CERTIFICATES}\n"
+    settings.write_text(f'ca_bundle = "{behind_tls[0]}"', encoding="utf-8")
+    assert read(url).stdout.startswith("networks")
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    assert dd.open(frames="arrow", warehouse=url).table("network").num_rows > 5
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(settings))
+    assert f"there are no certificates in {settings}. {NAME_CERTIFICATES}" in read(url).stderr
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/not/there.pem")
+    lacking = read(url)
+    assert lacking.returncode == 5
+    assert "/not/there.pem: there is no such file of certificates" in lacking.stderr
+
+
+def test_a_folder_is_read_through_a_proxy_whose_password_no_query_shows(
+    behind_tls: tuple[Path, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, port = behind_tls
+    url, proxy = "https://data.example.no", ProxyServer(port)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority))
+    set_proxy(monkeypatch, proxy.place)
+    with serving(proxy):
+        with open_warehouse(Path("none"), warehouse=url) as con:
+            assert con.execute("select count(*) from mart.network").fetchall() > [(5,)]
+            for query in ("from duckdb_secrets()", "from duckdb_settings()"):
+                assert PASSWORD not in str(con.execute(query).fetchall())
+        assert {*proxy.asked} == {("data.example.no:443", KNOWN)}
+        proxy.status = 403
+        refused = read(url)
+    assert refused.returncode == 1
+    assert f"{url}: no published warehouse can be read there: " in refused.stderr
+    assert f", by the proxy {proxy.place}. " in refused.stderr
+    assert PASSWORD not in refused.stderr
 
 
 def test_a_password_in_an_address_is_refused_and_not_shown() -> None:

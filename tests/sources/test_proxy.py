@@ -1,94 +1,30 @@
-"""Behind a proxy: HTTPS through it, with a private certificate authority, and each way it fails."""
+"""HTTPS with a private certificate authority, behind a proxy too, and each way it fails."""
 
 import socket
-import ssl
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from common.errors import InputError, UpstreamError
+from common.errors import NAME_CERTIFICATES, InputError, UpstreamError
 from sources.http import Request, Upstream
+from tests.sources.questions import Towards
+from tests.upstream.secured import (
+    KNOWN,
+    PASSWORD,
+    ProxyServer,
+    certificate,
+    locked_door,
+    secured,
+    serving,
+    set_proxy,
+)
 
 HOST = "data.ssb.no"
 ADDRESS = f"https://{HOST}/api/klass/v1/classifications/131"
 ANSWER = b'{"invented": true}'
-
-
-def certificate(folder: Path) -> Path:
-    """A certificate for the publisher's host that only its own authority vouches for, with key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "authority.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
-    return path
-
-
-class Proxy(BaseHTTPRequestHandler):
-    """Lets CONNECT through to one server, for who knows the password, or answers with a status."""
-
-    server: "ProxyServer"
-
-    def do_CONNECT(self) -> None:
-        self.server.asked.append((self.path, self.headers.get("Proxy-Authorization", "")))
-        if self.server.status != 200:
-            self.send_response(self.server.status)
-            self.end_headers()
-            return
-        self.send_response(200)
-        self.end_headers()
-        with socket.create_connection(self.server.behind) as other:
-            ahead = threading.Thread(target=_pass_on, args=(self.connection, other))
-            ahead.start()
-            _pass_on(other, self.connection)
-            ahead.join()
-        self.close_connection = True
-
-    def log_message(self, *_words: object) -> None:
-        """Nothing is written."""
-
-
-class ProxyServer(ThreadingHTTPServer):
-    daemon_threads = True
-    status = 200
-    behind = ("127.0.0.1", 0)
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Proxy)
-        self.asked: list[tuple[str, str]] = []
-
-
-def _pass_on(giver: socket.socket, taker: socket.socket) -> None:
-    try:
-        while piece := giver.recv(65_536):
-            taker.sendall(piece)
-        taker.shutdown(socket.SHUT_WR)
-    except OSError:
-        return  # one of the two has had enough
 
 
 class Publisher(BaseHTTPRequestHandler):
@@ -105,36 +41,26 @@ class Publisher(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Path:
-    return certificate(tmp_path)
+    return certificate(tmp_path, HOST)
 
 
 @pytest.fixture
 def proxy(authority: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ProxyServer]:
     """A proxy before a publisher whose certificate only `authority` vouches for."""
     publisher = ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
-    secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    secured.load_cert_chain(authority)
-    publisher.socket = secured.wrap_socket(publisher.socket, server_side=True)
-    proxy = ProxyServer()
-    proxy.behind = ("127.0.0.1", publisher.server_address[1])
-    for server in (publisher, proxy):
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    for variable in ("https_proxy", "no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(variable, raising=False)
-    address = f"http://user:secret@127.0.0.1:{proxy.server_address[1]}"
-    monkeypatch.setenv("HTTPS_PROXY", address)
+    publisher.socket = secured(authority).wrap_socket(publisher.socket, server_side=True)
+    proxy = ProxyServer(publisher.server_address[1])
+    set_proxy(monkeypatch, proxy.place)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority))
-    yield proxy
-    for server in (publisher, proxy):
-        server.shutdown()
-        server.server_close()
+    with serving(publisher, proxy):
+        yield proxy
 
 
 def refused(folder: Path) -> str:
     with Upstream("live", budget=folder / "budget.sqlite") as upstream:
         with pytest.raises(UpstreamError) as first:
             upstream.fetch(Request(ADDRESS))
-        assert "secret" not in str(first.value)
+        assert PASSWORD not in str(first.value)
         return str(first.value)
 
 
@@ -143,7 +69,24 @@ def test_a_publisher_is_asked_through_the_proxy_with_its_password_and_its_author
 ) -> None:
     with Upstream("live", budget=tmp_path / "budget.sqlite") as upstream:
         assert upstream.fetch(Request(ADDRESS)).content == ANSWER
-    assert proxy.asked == [(f"{HOST}:443", "Basic dXNlcjpzZWNyZXQ=")]
+    assert proxy.asked == [(f"{HOST}:443", KNOWN)]
+
+
+def test_a_publisher_without_a_proxy_is_asked_if_its_certificate_is_named(
+    server: Any, towards: Towards, authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.says({"invented": True})
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    with locked_door(authority, int(server.address.rpartition(":")[2])) as port:
+        with pytest.raises(UpstreamError, match="its certificate is not trusted") as unknown:
+            towards(f"https://127.0.0.1:{port}").fetch(Request(ADDRESS))
+        assert str(unknown.value).startswith(f"{ADDRESS}: ")
+        assert str(unknown.value).endswith(NAME_CERTIFICATES)
+        assert server.asked == []
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority))
+        reply = towards(f"https://127.0.0.1:{port}").fetch(Request(ADDRESS))
+    assert reply.content == ANSWER
 
 
 @pytest.mark.parametrize(
@@ -171,9 +114,7 @@ def test_a_proxy_that_is_not_there_is_named(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
-    for variable in ("https_proxy", "no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("HTTPS_PROXY", f"http://user:secret@127.0.0.1:{port}")
+    set_proxy(monkeypatch, f"127.0.0.1:{port}")
     assert f"the proxy 127.0.0.1:{port} let nothing through" in refused(tmp_path)
 
 

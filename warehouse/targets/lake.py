@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from common.errors import WarehouseError
-from warehouse import lake, models, publish, reading, vintages
+from warehouse import lake, models, network, publish, reading, vintages
 from warehouse.models import quote
 
 _NEWEST = "select run_id from {database}.mart.refresh_run order by started_at desc limit 1"
@@ -74,8 +74,9 @@ class LakeTarget:
         """The vintage it has, None if nothing was published to it. Raises WarehouseError."""
         with lake.connected() as con:
             lake.attach(con, self.service, "lake", "read_only")
-            lake.reach_store(con, lake.data_path(con, "lake"))
-            with _told(self.service):
+            files = lake.data_path(con, "lake")
+            with _told(self.service, files):
+                lake.reach_store(con, files)
                 return _newest(con, "lake")
 
     def publish(self, file: Path) -> bool:
@@ -87,8 +88,9 @@ class LakeTarget:
             attached = f"attach {quote(str(file))} as warehouse (read_only)"
             publish.when_free(file, lambda: con.execute(attached), publish.PATIENCE)
             lake.attach(con, self.service, "lake")
-            lake.reach_store(con, lake.data_path(con, "lake"))
-            with _told(self.service):
+            files = lake.data_path(con, "lake")
+            with _told(self.service, files):
+                lake.reach_store(con, files)
                 if _is_equal(con):
                     return False
                 con.execute("begin")
@@ -127,14 +129,17 @@ def _room_beside(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _told(service: str) -> Iterator[None]:
-    """Raises what is wrong with a lake as one sentence that names it."""
+def _told(service: str, files: str) -> Iterator[None]:
+    """Raises what is wrong with a lake, whose files lie in `files`, as a message that names it."""
     try:
         yield
     except (duckdb.Error, WarehouseError) as error:
-        cause = " ".join(str(error).split()).rstrip(".")
+        if isinstance(error, duckdb.Error):
+            cause = network.told(error, lake.store_of(files))
+        else:
+            cause = f"{str(error).rstrip('.')}."
         raise WarehouseError(
-            f"lake:{service}: not brought up to date: {cause}. It is as it was; the next refresh"
+            f"lake:{service}: not brought up to date: {cause} It is as it was; the next refresh"
             " tries again, also one that finds nothing new."
         ) from error
 
