@@ -180,8 +180,14 @@ DATA = "99999/data"
 
 @pytest.mark.parametrize(
     "fault",
-    [faults.too_many_requests("0"), faults.unavailable, faults.reset, faults.half_a_body],
-    ids=["429", "503", "reset", "half a body"],
+    [
+        faults.too_many_requests("0"),
+        faults.unavailable,
+        faults.reset,
+        faults.half_a_body,
+        faults.half_in_chunks,
+    ],
+    ids=["429", "503", "reset", "half a body", "half in chunks"],
 )
 def test_a_fault_that_passes_is_survived(
     statbank: StandIn, client: Upstream, fault: Misbehave
@@ -198,6 +204,9 @@ def test_a_fault_that_passes_is_survived(
         (faults.page_instead, "Vi har det travelt"),
         (faults.reset, "no whole answer"),
         (faults.half_a_body, "no whole answer"),
+        (faults.half_in_chunks, "no whole answer"),
+        (faults.half_without_length, "JSON"),
+        (faults.half_packed, "JSON"),
         (faults.slow_drip(0.005), "not whole after 0.3 seconds"),
         (faults.redirect_loop, "redirect"),
         (faults.gzip_bomb(10_000), "larger than 5000000 bytes"),

@@ -10,7 +10,7 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -99,6 +99,42 @@ def half_a_body(_question: Question, answer: Answer) -> Answer:
         handler.close_connection = True
 
     return replace(answer, deliver=deliver)
+
+
+def half_in_chunks(_question: Question, answer: Answer) -> Answer:
+    """The body comes in chunks; the connection ends before the last of them."""
+
+    def deliver(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        half = answer.body[: len(answer.body) // 2]
+        _head_without_length(handler, {**answer.headers, "Transfer-Encoding": "chunked"})
+        handler.wfile.write(b"%x\r\n%b\r\n" % (len(half), half))
+
+    return replace(answer, deliver=deliver)
+
+
+def half_without_length(_question: Question, answer: Answer) -> Answer:
+    """The body is to end with the connection, which ends after half of it."""
+
+    def deliver(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        _head_without_length(handler, answer.headers)
+        handler.wfile.write(answer.body[: len(answer.body) // 2])
+
+    return replace(answer, deliver=deliver)
+
+
+def _head_without_length(handler: BaseHTTPRequestHandler, headers: Mapping[str, str]) -> None:
+    handler.send_response(200)
+    for name, value in {**headers, "Connection": "close"}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.close_connection = True
+
+
+def half_packed(_question: Question, answer: Answer) -> Answer:
+    """Half of a compressed body as if it were all: what a proxy kept when it was cut off itself."""
+    packed = gzip.compress(answer.body, mtime=0)
+    headers = {**answer.headers, "Content-Encoding": "gzip"}
+    return replace(answer, body=packed[: len(packed) // 2], headers=headers)
 
 
 def reset(_question: Question, answer: Answer) -> Answer:
@@ -192,6 +228,9 @@ BY_NAME: dict[str, Misbehave] = {
     "page_instead": page_instead,
     "redirect_loop": redirect_loop,
     "half_a_body": half_a_body,
+    "half_in_chunks": half_in_chunks,
+    "half_without_length": half_without_length,
+    "half_packed": half_packed,
     "reset": reset,
     "slow_drip": slow_drip(),
     "gzip_bomb": gzip_bomb(),
