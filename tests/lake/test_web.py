@@ -10,6 +10,8 @@ from time import monotonic, sleep
 import duckdb
 import pytest
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 import digidistrikt as dd
@@ -41,9 +43,8 @@ _DIGEST = "select count(*), sum(md5_number_lower(row::varchar)) from (from mart.
 def served(folder: Path) -> Iterator[str]:
     """A server of files that answers requests for parts of them, as most do."""
     port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(StaticFiles(directory=folder), port=port, log_level="critical")
-    )
+    files = Starlette(routes=[Mount("/", StaticFiles(directory=folder))])
+    server = uvicorn.Server(uvicorn.Config(files, port=port, log_level="critical"))
     thread = threading.Thread(target=server.run)
     thread.start()
     until = monotonic() + 60
@@ -158,7 +159,7 @@ def test_an_address_without_a_warehouse_is_told(url: str) -> None:
     done = digidistrikt("sql", "select 1", "--warehouse", f"{url}/data", home=None)
     assert done.returncode == 1
     assert f"{url}/data: no published warehouse can be read there: " in done.stderr
-    assert "HTTP 404" in done.stderr
+    assert "(HTTP 404 Not Found)" in done.stderr
 
 
 def read(url: str) -> Done:
