@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 
 from common.errors import InputError, ModelError, WarehouseError
-from digidistrikt.query import refused
 from flows.settings import Settings
 from warehouse.reading import Place
 
@@ -43,8 +42,6 @@ def open_warehouse(
     except (duckdb.BinderException, duckdb.CatalogException, ModelError) as error:
         _refuse_other_code(place, settings, error)
         raise
-    except duckdb.IOException as error:
-        raise refused(error) from error
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from common.errors import DigidistriktError, InputError, WarehouseError
+from common.errors import DigidistriktError, InputError
+from warehouse.reading import unreadable
 
 
 class Query(NamedTuple):
@@ -39,15 +40,8 @@ def refused(error: duckdb.Error) -> DigidistriktError:
             ' (in Python digidistrikt.open(memory="8GB")).'
         )
     if isinstance(error, duckdb.IOException):
-        return WarehouseError(
-            f"a file of the warehouse can't be read ({_first_line(error)}). Where it lies is away"
-            " or refuses the key, or it was published anew since it was opened: ask again."
-        )
+        return unreadable(error)
     return InputError(f"this query does not run: {error}")
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).split("\n", 1)[0].rstrip(". ")
 
 
 def column_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:

@@ -27,7 +27,7 @@ def write(bundle: Bundle, folder: Path, url: str) -> None:
     """Writes every table of the warehouse, also those that macros rest on, and the file over them.
 
     Those of `mart` are in the folder already, each with its own file. `url` is the address
-    under which `folder` will be served; empty where nobody knows it yet.
+    under which `folder` will be served; empty where nobody knows it yet. Raises OSError.
     """
     place = folder / FOLDER / bundle.vintage
     place.mkdir(parents=True)
@@ -38,12 +38,19 @@ def write(bundle: Bundle, folder: Path, url: str) -> None:
         else:
             rows = tables.arrow(bundle.con, table, bundle.vintage)
             tables.write_parquet(rows, place / _file(table))
+    try:
+        _write_views(found, folder, url, bundle.vintage)
+    except duckdb.IOException as error:
+        raise OSError(str(error)) from error
+
+
+def _write_views(found: list[WarehouseTable], folder: Path, url: str, vintage: str) -> None:
     with duckdb.connect(str(folder / FOLDER / NAME)) as con:
         con.execute(f"set variable {VARIABLE} = {quote(str(folder))}")
         for schema in sorted({table.schema for table in found}):
             con.execute(f"create schema {schema}")
         for table in found:
-            _create_view(con, table, _address(url, bundle.vintage, table))
+            _create_view(con, table, _address(url, vintage, table))
         run_all_macros(con)
 
 

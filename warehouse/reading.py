@@ -92,11 +92,11 @@ class WarehouseFile:
         """Makes it the database `warehouse` of a connection, read-only."""
         con.execute(f"attach {quote(str(self.path))} as {ATTACHED} (read_only)")
 
-    def opened(
-        self, memory_limit: str | None = None
-    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    @contextmanager
+    def opened(self, memory_limit: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """A read-only connection to the file itself; raises as `publish.reading`."""
-        return publish.reading(self.path, memory_limit)
+        with readable(), publish.reading(self.path, memory_limit) as con:
+            yield con
 
     def at(self, vintage: str) -> "WarehouseFile":
         """The file itself, which has one vintage. Raises InputError if it is another."""
@@ -140,7 +140,7 @@ class WebFolder:
 
         They are used as they are: a view of ours over each would fetch what each table is made of.
         """
-        with duckdb.connect(config=publish.IN_MEMORY) as con:
+        with readable(), duckdb.connect(config=publish.IN_MEMORY) as con:
             self.attach(con)
             con.execute(f"use {ATTACHED}")
             publish.sandbox(con, memory_limit, self.reaches)
@@ -234,12 +234,20 @@ def opened_over(
     attached: Place, memory_limit: str | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A sandboxed connection in memory with views over all tables of a place, and our macros."""
-    with duckdb.connect(config=publish.IN_MEMORY) as con:
+    with readable(), duckdb.connect(config=publish.IN_MEMORY) as con:
         attached.attach(con)
         create_views(con, tables(con))
         models.run_all_macros(con)
         publish.sandbox(con, memory_limit, attached.reaches)
         yield con
+
+
+def newest(con: duckdb.DuckDBPyConnection) -> str:
+    """The newest vintage of an open warehouse."""
+    [(vintage,)] = con.execute(
+        "select run_id from mart.refresh_run order by started_at desc limit 1"
+    ).fetchall()
+    return str(vintage)
 
 
 def tables(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -267,18 +275,42 @@ def _create(con: duckdb.DuckDBPyConnection, names: Collection[str], kind: str) -
 
 def _copy_tables(attached: Place, path: Path) -> None:
     """Writes a file with all tables of a place, and our macros."""
-    with duckdb.connect(str(path)) as con:
-        attached.attach(con)
-        _create(con, tables(con), "table")
-        models.run_all_macros(con)
-        con.execute(f"detach {ATTACHED}")
+    try:
+        with duckdb.connect(str(path)) as con:
+            attached.attach(con)
+            _create(con, tables(con), "table")
+            models.run_all_macros(con)
+            con.execute(f"detach {ATTACHED}")
+    except duckdb.IOException as error:
+        raise WarehouseError(
+            f"{attached}: its tables can't be copied to {path}: {_first_line(error)}."
+        ) from error
 
 
 def _require_newest(where: Place, vintage: str) -> None:
     """Raises InputError for a place whose newest vintage is another."""
     with where.opened() as con:
-        [(newest,)] = con.execute(
-            "select run_id from mart.refresh_run order by started_at desc limit 1"
-        ).fetchall()
-    if newest != vintage:
-        raise InputError(f"{where}: it has vintage {newest} and not {vintage}.")
+        there = newest(con)
+    if there != vintage:
+        raise InputError(f"{where}: it has vintage {there} and not {vintage}.")
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raises WarehouseError for a file of a place that can't be read."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise unreadable(error) from error
+
+
+def unreadable(error: duckdb.IOException) -> WarehouseError:
+    """Why a file of a place can't be read, as a sentence."""
+    return WarehouseError(
+        f"a file of the warehouse can't be read ({_first_line(error)}). Where it lies is away or"
+        " refuses the key, or it was published anew since it was opened: ask again."
+    )
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).split("\n", 1)[0].rstrip(". ")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from common.errors import WarehouseError
 from warehouse import functions, publish, reading
 from warehouse.models import Model, quote, read_models, run, run_some
 from warehouse.reading import Place
@@ -54,14 +55,20 @@ def opened_at(
 
     `mart.observation` and `mart.cube` have them, and the tables whose head says `as of: recomputed`
     are made anew of them. All other tables are as they are today: what things are called, who is
-    in which network, and the warnings of a figure.
+    in which network, and the warnings of a figure. Raises WarehouseError where another vintage is
+    published meanwhile.
     """
     with place.opened() as con:  # a macro of an attached file does not find its own tables
+        vintage = reading.newest(con)
         known = con.execute(_AS_OF.read_text(encoding="utf-8"), [moment]).to_arrow_table()
-    with duckdb.connect(config=publish.IN_MEMORY) as con:
+    with reading.readable(), duckdb.connect(config=publish.IN_MEMORY) as con:
         place.attach(con)
         recomputed = [model for model in read_models() if model.as_of == "recomputed"]
         reading.create_views(con, _tables_as_today(con, recomputed))
+        if reading.newest(con) != vintage:
+            raise WarehouseError(
+                f"{place}: another vintage was published while it was opened; ask again."
+            )
         con.register("known", known)
         con.execute("create table mart.observation as from known")
         con.unregister("known")

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from common.errors import WarehouseError
 from digidistrikt.opening import moment
 from flows.settings import Settings
 from warehouse import models, publish, vintages
@@ -53,6 +54,27 @@ def population(warehouse: Path, moment: datetime) -> tuple[float, float]:
             "select population from mart.network_profile where network_id = 'diginordland'"
         ).fetchall()
     return bodo, network
+
+
+class PublishedMeanwhile(WarehouseFile):
+    """A file in whose place another is put after it was first opened."""
+
+    def attach(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Attaches the other."""
+        WarehouseFile(self.path.with_name("other.duckdb")).attach(con)
+
+
+def test_a_vintage_published_while_an_earlier_moment_is_opened_is_told_and_never_mixed(
+    built: Settings, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(shutil.copy(built.warehouse, tmp_path / "other.duckdb"))) as con:
+        con.execute("update mart.refresh_run set run_id = 'another'")
+    here = PublishedMeanwhile(Path(shutil.copy(built.warehouse, tmp_path)))
+    with (
+        pytest.raises(WarehouseError, match="another vintage was published while it was opened"),
+        vintages.opened_at(here, LATER),
+    ):
+        pass
 
 
 def test_a_network_has_the_people_it_was_known_to_have(revised: Path) -> None:
