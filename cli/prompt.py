@@ -48,6 +48,7 @@ def run_prompt(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 def _history(path: Path) -> History:
     """The queries of earlier days, or only of this one where nothing can be written."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)  # who reads a lake may have no home yet
         with path.open("a", encoding="utf-8"):
             return FileHistory(str(path))
     except OSError as error:

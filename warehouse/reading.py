@@ -222,10 +222,26 @@ SCHEMES: dict[str, Callable[[str], Place]] = {
 
 
 def place(where: str | Path) -> Place:
-    """The place that a text or path names; nothing is opened yet."""
-    scheme = _SCHEME.match(str(where))
+    """The place that a text or path names; nothing is opened yet.
+
+    Raises WarehouseError for a text that names none, InputError for an address with a password.
+    """
+    if isinstance(where, Path):
+        return WarehouseFile(where)
+    scheme = _SCHEME.match(where)
     if scheme and scheme[1] in SCHEMES:
-        return SCHEMES[scheme[1]](str(where))
+        return SCHEMES[scheme[1]](where)
+    if (Path(where) / web.PATH).is_file():
+        raise WarehouseError(
+            f"{where}: a published folder is read over the web; 'digidistrikt site {where}' serves"
+            " it at an address to give instead."
+        )
+    if not Path(where).is_file():
+        name = scheme[1] if scheme else where  # behind a scheme there may be a password
+        raise WarehouseError(
+            f"{name}: there is no warehouse of that name. It is a file of DuckDB, lake:SERVICE or"
+            " the address of a published folder, https://FOLDER."
+        )
     return WarehouseFile(Path(where))
 
 

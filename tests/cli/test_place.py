@@ -9,12 +9,14 @@ from typing import Any
 import duckdb
 import pytest
 import typer
+from prompt_toolkit.history import FileHistory
 
-from cli import ui
+from cli import prompt, ui
 from cli.main import app
-from common.errors import InputError
+from common.errors import InputError, WarehouseError
 from flows.settings import Settings
 from tests.command import digidistrikt
+from warehouse import web
 
 OTHER = "20200101T000000Z-0000"
 # What works on the home or asks publishers, and reads no warehouse that could be elsewhere.
@@ -131,6 +133,31 @@ def test_what_works_on_the_home_says_so_where_others_read_elsewhere(
     )
     of_home = digidistrikt(*words, home=None, env=env | {"DIGIDISTRIKT_WAREHOUSE": ""})
     assert "This works on" not in of_home.stderr
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("typo.duckdb", "typo.duckdb: there is no warehouse of that name. It is a file"),
+        ("s3://key:made-up@figures/x", "s3: there is no warehouse of that name. "),
+        ("site", "site: a published folder is read over the web; 'digidistrikt site site' serves"),
+    ],
+)
+def test_what_names_no_place_is_refused_and_the_home_not_read_instead(
+    where: str, told: str, tmp_path: Path, small_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / web.PATH).parent.mkdir(parents=True)
+    (tmp_path / "site").symlink_to(tmp_path)
+    (tmp_path / web.PATH).touch()
+    done = digidistrikt("sql", "select 1", "--warehouse", where, home=small_home.home)
+    assert (done.returncode, done.stdout) == (WarehouseError.exit_code, "")
+    assert told in flat(done.stderr)
+    assert "made-up" not in done.stderr
+
+
+def test_who_has_no_home_yet_has_a_history_of_queries(tmp_path: Path) -> None:
+    assert isinstance(prompt._history(tmp_path / "none" / "sql_history"), FileHistory)
 
 
 def flat(text: str) -> str:
