@@ -66,9 +66,11 @@ def test_a_command_reads_the_file_it_is_given_and_not_that_of_the_home(
     query = ("sql", "select count(*) as figures from mart.observation", "--format", "csv")
     at_home = digidistrikt(*query, home=small_home.home)
     elsewhere = digidistrikt(*query, "--warehouse", small_home.warehouse, home=tmp_path)
-    by_setting = digidistrikt(
-        *query, home=tmp_path, env={"DIGIDISTRIKT_WAREHOUSE": str(small_home.warehouse)}
-    )
+    settings = {
+        "DIGIDISTRIKT_HOME": str(tmp_path),
+        "DIGIDISTRIKT_WAREHOUSE": str(small_home.warehouse),
+    }
+    by_setting = digidistrikt(*query, home=None, env=settings)
     assert at_home.stdout == elsewhere.stdout == by_setting.stdout
     assert int(at_home.stdout.split()[1]) > 1000
 
