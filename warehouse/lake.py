@@ -173,7 +173,7 @@ def reach_store(con: duckdb.DuckDBPyConnection, files: str) -> None:
 def store_of(files: str) -> str:
     """The address of the store where files lie; that of a folder is empty."""
     bucket = urlsplit(files).netloc
-    return _named_store() or (f"https://{bucket}.s3.amazonaws.com" if bucket else "")
+    return (_named_store() or f"https://{bucket}.s3.amazonaws.com") if bucket else ""
 
 
 def _named_store() -> str:

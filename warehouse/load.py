@@ -37,12 +37,10 @@ def insert(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
     Raises ChecksFailedError for a key that is repeated or a value that must not be NULL,
     WarehouseError for columns that do not fit.
     """
-    con.register("incoming", rows)
     try:
-        con.execute(f"insert into raw.{name} by name select * from incoming")
+        # By the name of the variable: what is registered is held until the transaction ends.
+        con.execute(f"insert into raw.{name} by name select * from rows")
     except duckdb.ConstraintException as error:
         raise ChecksFailedError(f"raw.{name}: the rows read break its rules: {error}") from error
     except duckdb.Error as error:
         raise WarehouseError(f"raw.{name}: what was read does not fit: {error}") from error
-    finally:
-        con.unregister("incoming")

@@ -126,3 +126,18 @@ def test_rows_that_do_not_fit_are_refused_with_the_name_of_their_table(
     assert str(caught.value).startswith("raw.place: ")
     assert said in str(caught.value)
     assert con.execute("select count(*) from raw.place").fetchall() == [(0,)]
+
+
+def test_rows_are_not_held_in_memory_once_they_are_loaded_though_their_table_is_not_whole(
+    con: Connection,
+) -> None:
+    before = pa.total_allocated_bytes()
+    con.begin()
+    for reply in range(3):
+        codes = pa.array([f"{number:09}" for number in range(reply * 20_000, (reply + 1) * 20_000)])
+        load.insert(con, "place", pa.table({"people": pa.nulls(20_000, pa.int32()), "code": codes}))
+        assert codes.nbytes > 150_000
+        del codes
+        assert pa.total_allocated_bytes() < before + 150_000
+    con.commit()
+    assert con.execute("select count(*) from raw.place").fetchall() == [(60_000,)]
