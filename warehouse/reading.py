@@ -198,7 +198,7 @@ class Lake:
         return opened_over(self, memory_limit)
 
     def at(self, vintage: str) -> "Lake":
-        """The lake with a vintage that was published to it, which each is a snapshot of.
+        """The lake as of the snapshot in which a vintage was published.
 
         Raises InputError if it was not, WarehouseError if the lake can't be reached.
         """
