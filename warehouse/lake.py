@@ -24,7 +24,10 @@ _SERVICE = re.compile(r"lake:([\w.-]+)")
 _PATIENCE = 10  # seconds that a connection to PostgreSQL may take
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _NO_LAKE = re.compile(r"does not exist - and creating a new DuckLake is explicitly disabled")
+_OTHER_FORMAT = re.compile(r"catalog version is (\S+), but the extension requires version (\S+)\.")
 _LAKE = "a lake"
+# What a snapshot that a vintage was published in says: which, and which snapshot it was made of.
+VINTAGE, AFTER = "vintage ", "after "
 
 
 def service_of(where: str) -> str:
@@ -65,6 +68,12 @@ def attach(con: duckdb.DuckDBPyConnection, service: str, name: str, options: str
                 f"lake:{service}: there is no lake in that database yet. Make it:"
                 f" digidistrikt lake create {service} --data s3://BUCKET/FOLDER"
             ) from error
+        if found := _OTHER_FORMAT.search(str(error)):
+            raise WarehouseError(
+                f"lake:{service}: its catalogue has DuckLake's format {found[1]}, and this version"
+                f" of digidistrikt reads {found[2]}. Read and publish with the version that made"
+                " the lake, or make another lake for this one."
+            ) from error
         raise unreachable(service, error) from error
 
 
@@ -75,19 +84,29 @@ def _address(service: str) -> str:
 def unreachable(service: str, error: duckdb.Error) -> WarehouseError:
     """What DuckDB says of a lake that can't be had, as a sentence."""
     advice = advice_on_certificate(str(error))
-    words = str(error).rpartition(f"service={service} connect_timeout={_PATIENCE}")[2] or str(error)
-    cause = " ".join(words.strip('":, \n').split()).rstrip(".?")
+    words = " ".join(str(error).partition("\nLINE ")[0].split())
+    words = words.rpartition(f"service={service} connect_timeout={_PATIENCE}")[2] or words
+    cause = words.lstrip('":, ').rstrip(".?")
     return WarehouseError(
         f"lake:{service}: its catalogue in PostgreSQL can't be reached: {cause}. Look at the"
         f" service {service} in pg_service.conf, and whether its server runs.{advice}"
     )
 
 
+@contextmanager
+def told(service: str) -> Iterator[None]:
+    """Raises WarehouseError for what goes wrong in the block with the catalogue of a lake."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise unreachable(service, error) from error
+
+
 def create(service: str, files: str) -> None:
     """Makes an empty lake whose tables lie below `files`, a folder or `s3://...`.
 
     Raises InputError if there is one already or its files can't be kept there, WarehouseError if
-    PostgreSQL can't be reached.
+    PostgreSQL can't be reached or may not be written, or the store can't be read.
     """
     if "://" in files and not files.startswith("s3://"):
         raise InputError(f"--data {files}: a lake lies in a folder or on s3://BUCKET/FOLDER.")
@@ -106,12 +125,26 @@ def create(service: str, files: str) -> None:
         if "://" not in folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
         reach_store(con, folder)
-        # All data in files, so that readers need rights on the tables of the catalogue alone.
-        con.execute(
-            f"attach {_address(service)} as lake"
-            f" (data_path {quote(folder)}, data_inlining_row_limit 0)"
+        try:
+            _require_empty(con, folder)
+            # All data in files, so that readers need rights on the tables of the catalogue alone.
+            con.execute(
+                f"attach {_address(service)} as lake"
+                f" (data_path {quote(folder)}, data_inlining_row_limit 0)"
+            )
+            con.execute("call lake.set_option('data_inlining_row_limit', 0)")
+        except duckdb.Error as error:
+            cause = network.told(error, store_of(folder))
+            raise WarehouseError(f"lake:{service}: can't be made: {cause}") from error
+
+
+def _require_empty(con: duckdb.DuckDBPyConnection, folder: str) -> None:
+    """Raises InputError for a folder with files: cleaning up one lake would remove another's."""
+    found = con.execute("select file from glob(?) limit 1", [f"{folder}**"]).fetchone()
+    if found:
+        raise InputError(
+            f"--data {folder}: {found[0]} lies there; a lake needs a folder of its own."
         )
-        con.execute("call lake.set_option('data_inlining_row_limit', 0)")
 
 
 def data_path(con: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -122,26 +155,33 @@ def data_path(con: duckdb.DuckDBPyConnection, name: str) -> str:
     return str(path)
 
 
+def published(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, int]:
+    """The snapshot of each vintage that was published to an attached lake, the oldest first.
+
+    Nothing was written to it between, as the vintage was written; what others wrote to the lake
+    is in other snapshots.
+    """
+    found = con.execute(
+        f"select commit_message, snapshot_id from ducklake_snapshots({quote(name)})"
+        " where starts_with(commit_message, ?) and commit_extra_info = ? || (snapshot_id - 1)"
+        " order by snapshot_id",
+        [VINTAGE, AFTER],
+    ).fetchall()
+    return {str(message).removeprefix(VINTAGE): int(snapshot) for message, snapshot in found}
+
+
+def newest_vintage(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, int] | None:
+    """The vintage that was published last, and its snapshot; None if nothing was published."""
+    snapshots = published(con, name)
+    return max(snapshots.items(), key=lambda each: each[1]) if snapshots else None
+
+
 def newest_snapshot(con: duckdb.DuckDBPyConnection, name: str) -> int:
-    """The number of the newest snapshot of an attached lake."""
+    """The newest snapshot of an attached lake, whoever made it."""
     [(newest,)] = con.execute(
         f"select max(snapshot_id) from ducklake_snapshots({quote(name)})"
     ).fetchall()
     return int(newest)
-
-
-def snapshot_of(con: duckdb.DuckDBPyConnection, name: str, vintage: str) -> int | None:
-    """The number of the snapshot in which a vintage was published, None if there is none."""
-    [(number,)] = con.execute(
-        f"select max(snapshot_id) from ducklake_snapshots({quote(name)}) where commit_message = ?",
-        [message_of(vintage)],
-    ).fetchall()
-    return None if number is None else int(number)
-
-
-def message_of(vintage: str | None) -> str:
-    """The message of the snapshot in which a vintage is published."""
-    return f"vintage {vintage}"
 
 
 def reach_store(con: duckdb.DuckDBPyConnection, files: str) -> None:

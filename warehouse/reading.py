@@ -180,16 +180,17 @@ class Lake:
         lake.load_extensions(con)
         if not self._files:
             lake.attach(con, self.service, ATTACHED, "read_only")
-            self._snapshot = self._snapshot or lake.newest_snapshot(con, ATTACHED)
+            published = self._published(con)
+            self._snapshot = self._snapshot or max(published.values(), default=None)
             self._files = lake.data_path(con, ATTACHED)
             con.execute(f"detach {ATTACHED}")
-        lake.attach(con, self.service, ATTACHED, f"read_only, snapshot_version {self._snapshot}")
-        lake.reach_store(con, self._files)
-        if "mart.refresh_run" not in tables(con):
+        if self._snapshot is None:
             raise WarehouseError(
                 f"{self}: nothing was published to it yet. Name it under targets in"
                 " digidistrikt.toml and refresh."
             )
+        lake.attach(con, self.service, ATTACHED, f"read_only, snapshot_version {self._snapshot}")
+        lake.reach_store(con, self._files)
 
     def opened(
         self, memory_limit: str | None = None
@@ -204,14 +205,19 @@ class Lake:
         """
         with lake.connected() as con:
             lake.attach(con, self.service, ATTACHED, "read_only")
-            snapshot = lake.snapshot_of(con, ATTACHED, vintage)
-        if snapshot is None:
+            published = self._published(con)
+        if vintage not in published:
             raise InputError(f"{self}: vintage {vintage} was not published to it.")
-        return Lake(str(self), snapshot)
+        return Lake(str(self), published[vintage])
 
     def copy(self, path: Path) -> None:
         """Fetches every table of the vintage; raises as `attach`."""
         _copy_tables(self, path)
+
+    def _published(self, con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+        """The snapshot of each vintage. Raises WarehouseError if the catalogue can't be read."""
+        with lake.told(self.service):
+            return lake.published(con, ATTACHED)
 
 
 SCHEMES: dict[str, Callable[[str], Place]] = {

@@ -31,6 +31,7 @@ from digidistrikt.opening import open_warehouse
 from flows.settings import CALLS_VARIABLE, SHARED_VARIABLE, TARGETS_VARIABLE
 from tests.flows.soak.kills import (
     MOMENTS,
+    PATIENCE_SECONDS,
     PERIOD,
     PLACE,
     Revised,
@@ -68,7 +69,8 @@ class Scale:
     """How long it lasts, in seconds, with how many readers, and what a publisher allows.
 
     A reader looks again after `pause` seconds; who has the right to write loses its session about
-    once in `session` seconds.
+    once in `session` seconds; `killed` is the share of refreshes that are killed on their way. So
+    are those that are on it when the time is up.
     """
 
     seconds: float
@@ -77,6 +79,7 @@ class Scale:
     per_seconds: float
     pause: float = 20
     session: float = 120
+    killed: float = 0.5
     seed: int = 1
 
 
@@ -151,23 +154,26 @@ class Soak:
         if ended.exception():
             self.until = 0
 
-    def _random(self, who: str) -> Random:
+    def random(self, who: str) -> Random:
         return Random(f"{self.scale.seed} {who}")  # noqa: S311 - of a test
 
     def _refresh_on(self, machine: str) -> None:
-        random = self._random(machine)
+        random = self.random(machine)
         while time.monotonic() < self.until:
             if random.random() < 0.6:
                 with self._lock:
                     self.services.revise(random)
                     self.revisions += 1
             moment = random.choice(_MOMENTS), random.choice([0, random.uniform(0, 3)])
-            code = self.refresh(machine, moment if random.random() < 0.5 else None)
+            is_killed = random.random() < self.scale.killed
+            code = self.refresh(machine, moment if is_killed else None, self.until)
             if code == LOCKED:
                 time.sleep(random.uniform(0, 3))
 
-    def refresh(self, machine: str, kill: tuple[str, float] | None = None) -> int:
-        """One refresh on a machine; returns its exit code."""
+    def refresh(
+        self, machine: str, kill: tuple[str, float] | None = None, until: float | None = None
+    ) -> int:
+        """One refresh on a machine, which dies as `kill` says, or `until` then; its exit code."""
         words = ("refresh", "--direct", "--json-log", "--upstream", self.services.address)
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.lake.machine", self.catalogue, machine,
@@ -176,7 +182,10 @@ class Soak:
                  SHARED_VARIABLE: self.lake.database, TARGETS_VARIABLE: self.lake.name},
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        end = threading.Timer(until - time.monotonic() if until else PATIENCE_SECONDS, process.kill)
+        end.start()
         said, code = followed(process, kill)
+        end.cancel()
         assert "Traceback" not in said, said
         assert code in {0, BEHIND, LOCKED, -9}, (code, said)
         assert code != BEHIND or "the right to write was lost" in said, said
@@ -188,25 +197,30 @@ class Soak:
 
     def _end_sessions(self) -> None:
         """The server ends the session of who has the right to write, now and then."""
-        random = self._random("server")
+        random = self.random("server")
         while (left := self.until - time.monotonic()) > 0:
             time.sleep(min(left, random.uniform(0.5, 1.5) * self.scale.session))
             with self.lake.postgres.connected(self.lake.database) as con:
                 self.sessions_ended += len(con.execute(postgres.END_WHO_HOLDS).fetchall())
 
     def _read(self, number: int) -> None:
-        random = self._random(f"reader {number}")
-        while (left := self.until - time.monotonic()) > 0:
+        random = self.random(f"reader {number}")
+        while time.monotonic() < self.until:
             reader = subprocess.Popen(
                 [sys.executable, "-m", "tests.lake.reader", self.lake.name,
                  str(self.scale.pause)],
                 env=self.of_readers,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             )  # fmt: skip
-            end = threading.Timer(min(left, random.uniform(2, 6) * self.scale.pause), reader.kill)
+            assert reader.stdout
+            assert reader.stderr
+            said = reader.stdout.readline()  # who is killed before it has looked has seen nothing
+            left = max(0, self.until - time.monotonic())
+            end = threading.Timer(min(left, random.uniform(0, 4) * self.scale.pause), reader.kill)
             end.start()
-            said, told = reader.communicate()
-            assert reader.returncode == -9, told
+            said += reader.stdout.read()
+            told = reader.stderr.read()
+            assert reader.wait() == -9, told
             self._note(said[: said.rfind("\n") + 1].splitlines())  # not a line it was killed in
 
     def _note(self, looks: Sequence[str]) -> None:
@@ -268,6 +282,7 @@ def soak(scale: Scale, folder: Path, made: MadeLake, tell: Callable[[str], objec
         run = Soak(scale, folder, made, services)
         assert run.refresh("north") == 0
         run.play()
+        run.services.revise(run.random("publisher"))  # a vintage comes after the last kill
         assert run.refresh("south") == 0
         most, vintages = services.most_in(scale.per_seconds), run.look_back()
         assert most <= scale.requests, f"{most} requests in {scale.per_seconds:g} seconds"

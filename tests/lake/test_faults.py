@@ -84,7 +84,7 @@ def test_a_server_that_goes_away_before_the_commit_leaves_the_lake_as_it_was(
 
     with monkeypatch.context() as patch:
         patch.setattr(lake_target, "_commit", after_a_stop)
-        with pytest.raises(WarehouseError, match=f"^{made_lake.name}: not brought up to date: "):
+        with pytest.raises(WarehouseError, match=f"^{made_lake.name}: not known to be up to date"):
             target(made_lake.name).publish(two.file)
     with pytest.raises(WarehouseError, match=r"can't be reached: .*refused"):
         vintage_of(made_lake)

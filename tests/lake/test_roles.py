@@ -58,14 +58,14 @@ def state(made_lake: MadeLake) -> list[tuple[object, ...]]:
         ]
 
 
-def stored(made_lake: MadeLake) -> list[tuple[object, ...]]:
-    """The files of a lake, with their sizes; more than one for each table that has rows."""
+def stored(made_lake: MadeLake, at_least: int = 50) -> list[tuple[object, ...]]:
+    """The files of a lake, with their sizes; there must be as many as `at_least`."""
     with lake.connected() as con:
         lake.reach_store(con, made_lake.files)
         found = con.execute(
             f"select filename, size from read_blob('{made_lake.files}**') order by all"
         ).fetchall()
-    assert len(found) > 50
+    assert len(found) >= at_least
     return found
 
 

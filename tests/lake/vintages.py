@@ -4,6 +4,8 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import duckdb
+
 from flows.settings import Settings
 from tests.flows.refreshing import ask, refreshed
 from tests.upstream.limits import Limits, Window
@@ -40,10 +42,10 @@ class TwoVintages:
 
 def made(folder: Path) -> None:
     """Refreshes twice."""
-    home, kept = folder / "home", folder / "first.duckdb"
+    home = folder / "home"
     with StandIn(limits=Limits(statbank=Window(1_000, 60))) as upstream:
         refreshed(home, upstream)
-        shutil.copy(Settings(home=home).warehouse, kept)
+        shutil.copy(Settings(home=home).warehouse, folder / "first.duckdb")
         table = upstream.statbank.tables["14534"]
         upstream.statbank.publish(replace(table, figures=OneMore(table.figures), updated=now()))
         refreshed(home, upstream)
@@ -51,7 +53,30 @@ def made(folder: Path) -> None:
 
 def found(folder: Path) -> TwoVintages:
     """What was made in a folder."""
-    home, kept = folder / "home", folder / "first.duckdb"
+    home = folder / "home"
     runs = ask(home, "select run_id from mart.refresh_run order by started_at")
     [first, second] = [str(run_id) for (run_id,) in runs]
-    return TwoVintages(home, kept, first, second)
+    return TwoVintages(home, folder / "first.duckdb", first, second)
+
+
+def write_few_rows(file: Path, *vintages: str) -> Path:
+    """A file with as many rows as vintages, for what is not about what a warehouse holds."""
+    file.unlink(missing_ok=True)
+    with duckdb.connect(str(file)) as con:
+        con.execute("create schema mart")
+        con.execute("create table mart.refresh_run (run_id varchar, started_at timestamptz)")
+        con.execute(
+            "create table mart.table_digest (run_id varchar, table_name varchar, digest varchar)"
+        )
+        con.execute("create table mart.trial (n integer)")
+        for number, vintage in enumerate(vintages):
+            con.execute(
+                "insert into mart.refresh_run values (?, timestamptz '2026-01-01 12:00:00+00' +"
+                " to_days(?))",
+                [vintage, number],
+            )
+            con.execute(
+                "insert into mart.table_digest values (?, 'trial', ?)", [vintage, f"of {number}"]
+            )
+            con.execute("insert into mart.trial values (?)", [number])
+    return file

@@ -1,26 +1,31 @@
 """Publishes a warehouse file to a lake: what differs, in one snapshot that is named as the vintage.
 
 DuckLake has neither keys nor checks: those of the file hold, and that each table came out with the
-rows and the digest it has there is looked at before the commit.
+rows it has there is looked at before the commit.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from common.errors import WarehouseError
-from warehouse import lake, models, network, publish, reading, vintages
+from warehouse import lake, models, network, publish, reading
 from warehouse.models import quote
 
-_NEWEST = "select run_id from {database}.mart.refresh_run order by started_at desc limit 1"
+_NEWEST = "select run_id from warehouse.mart.refresh_run order by started_at desc limit 1"
 _DIGESTS = """
     select table_name, digest from {database}.mart.table_digest
     where run_id = (select run_id from {database}.mart.refresh_run order by started_at desc limit 1)
 """
-# Rows and digest of each part of each table, as published, so that the lake need not be read.
+_CATALOGUE = "'__ducklake_metadata_lake'"
+_MAY_WRITE = (
+    "$$select current_user::text, has_table_privilege('ducklake_snapshot', 'insert')"
+    " and current_setting('transaction_read_only') = 'off'$$"
+)
+# What the parts of each table hold, as published, so that the lake need not be read.
 _PARTS = "lake.main.published_part"
 _COLUMNS = """
     select
@@ -52,7 +57,7 @@ _COMMENTS = """
     except
     select what, comment from in_lake
 """
-Parts = dict[str, tuple[int, str]]  # rows and digest of each
+Parts = dict[str, tuple[int, str]]  # of each the number of rows, and the sum of their hashes
 
 
 @dataclass(frozen=True)
@@ -72,33 +77,72 @@ class LakeTarget:
 
     def vintage(self) -> str | None:
         """The vintage it has, None if nothing was published to it. Raises WarehouseError."""
-        with lake.connected() as con:
-            lake.attach(con, self.service, "lake", "read_only")
-            files = lake.data_path(con, "lake")
-            with _told(self.service, files):
-                lake.reach_store(con, files)
-                return _newest(con, "lake")
+        with lake.connected() as con, self._attached(con, "read_only"):
+            return _in_lake(con)
 
     def publish(self, file: Path) -> bool:
         """Makes the lake equal to the file in one transaction; returns whether it was not.
 
-        Raises WarehouseError; then the lake is as it was.
+        Raises WarehouseError; then the lake is as it was, or what it has is said not to be known.
         """
+        with self._beside(file) as con:
+            if _is_equal(con):
+                return False
+            publish.require_right(file)
+            _require_may_write(con)
+            con.execute("begin")
+            _require_known(con)
+            _write_what_differs(con)
+            publish.require_right(file)
+            _commit(con)
+        self._require_taken(file)
+        return True
+
+    def _require_taken(self, file: Path) -> None:
+        """Raises WarehouseError unless the lake has the file's vintage, and nothing else, now.
+
+        The server may have taken a commit that it did not answer.
+        """
+        try:
+            with self._beside(file) as con:
+                is_taken = _is_equal(con)
+        except WarehouseError as error:
+            raise WarehouseError(
+                f"lake:{self.service}: not known to be up to date, as it can't be looked at after"
+                f" the commit: {error}"
+            ) from error
+        if not is_taken:
+            raise _behind(
+                self.service,
+                "PostgreSQL did not take the commit: the connection was lost, something else was"
+                " written to the lake at the same time, or its log has another reason.",
+            )
+
+    @contextmanager
+    def _beside(self, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that has the file as `warehouse` and the lake as `lake`."""
         with lake.connected() as con, _room_beside(con, file):
             attached = f"attach {quote(str(file))} as warehouse (read_only)"
             publish.when_free(file, lambda: con.execute(attached), publish.PATIENCE)
-            lake.attach(con, self.service, "lake")
+            with self._attached(con):
+                yield con
+
+    @contextmanager
+    def _attached(self, con: duckdb.DuckDBPyConnection, options: str = "") -> Iterator[None]:
+        """The lake as `lake`; what is wrong with it in the block is told in one sentence."""
+        lake.attach(con, self.service, "lake", options)
+        with lake.told(self.service):
             files = lake.data_path(con, "lake")
-            with _told(self.service, files):
-                lake.reach_store(con, files)
-                if _is_equal(con):
-                    return False
-                con.execute("begin")
-                _require_known(con)
-                _write_what_differs(con)
-                publish.require_right(file)
-                _commit(con)
-            return True
+        with _told(self.service, files):
+            lake.reach_store(con, files)
+            yield
+
+
+def _require_may_write(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises WarehouseError if the role may only read, before anything is written."""
+    [(user, may_write)] = con.execute(f"from postgres_query({_CATALOGUE}, {_MAY_WRITE})").fetchall()
+    if not may_write:
+        raise WarehouseError(f"PostgreSQL lets {user} read it and not write to it")
 
 
 def _require_known(con: duckdb.DuckDBPyConnection) -> None:
@@ -106,7 +150,7 @@ def _require_known(con: duckdb.DuckDBPyConnection) -> None:
 
     It is asked within the transaction, which conflicts with any other that publishes.
     """
-    there, ours = _newest(con, "lake"), _newest(con, "warehouse")
+    there, ours = _in_lake(con), _in_file(con)
     known = con.execute("select run_id from warehouse.mart.refresh_run").fetchall()
     if there and (there,) not in known:
         raise WarehouseError(
@@ -138,25 +182,42 @@ def _told(service: str, files: str) -> Iterator[None]:
             cause = network.told(error, lake.store_of(files))
         else:
             cause = f"{str(error).rstrip('.')}."
-        raise WarehouseError(
-            f"lake:{service}: not brought up to date: {cause} It is as it was; the next refresh"
-            " tries again, also one that finds nothing new."
-        ) from error
+        raise _behind(service, cause) from error
 
 
-def _newest(con: duckdb.DuckDBPyConnection, database: str) -> str | None:
-    """The newest vintage of an attached database; None where there is none."""
-    if "mart.refresh_run" not in _columns(con, database):
-        return None
-    found = con.execute(_NEWEST.format(database=database)).fetchone()
-    return str(found[0]) if found else None
+def _behind(service: str, cause: str) -> WarehouseError:
+    """What is said of a lake that is as it was."""
+    return WarehouseError(
+        f"lake:{service}: not brought up to date: {cause} It is as it was; the next refresh tries"
+        " again, also one that finds nothing new."
+    )
+
+
+def _in_lake(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The newest vintage that was published to the lake; None if none was."""
+    found = lake.newest_vintage(con, "lake")
+    return found[0] if found else None
+
+
+def _in_file(con: duckdb.DuckDBPyConnection) -> str:
+    """The newest vintage of the file."""
+    [(run_id,)] = con.execute(_NEWEST).fetchall()
+    return str(run_id)
 
 
 def _is_equal(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the lake has the vintage of the file, with the same digests."""
-    vintages_of = [_newest(con, database) for database in ("lake", "warehouse")]
-    digests = [_digests(con, database) for database in ("lake", "warehouse")]
-    return vintages_of[0] == vintages_of[1] and digests[0] == digests[1]
+    """Whether the lake has the vintage of the file, with the same digests, and no one else's."""
+    return (
+        _in_lake(con) == _in_file(con)
+        and _is_ours(con)
+        and _digests(con, "lake") == _digests(con, "warehouse")
+    )
+
+
+def _is_ours(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether nobody else wrote to the lake since a vintage was published to it."""
+    found = lake.newest_vintage(con, "lake")
+    return found is not None and found[1] == lake.newest_snapshot(con, "lake")
 
 
 def _write_what_differs(con: duckdb.DuckDBPyConnection) -> None:
@@ -164,11 +225,14 @@ def _write_what_differs(con: duckdb.DuckDBPyConnection) -> None:
     for schema in reading.SCHEMAS:
         con.execute(f"create schema if not exists lake.{schema}")
     before, now = _columns(con, "lake"), _to_publish(con)
-    recorded, same_rows = _recorded(con), _unchanged(con)
+    is_ours = _is_ours(con)
+    recorded = _recorded(con) if is_ours else {}
+    same_rows = _unchanged(con) if is_ours else set()
     held: dict[str, Parts] = {}
     for table in _tables(con):
-        name = table.name
-        known = recorded.get(name, {}) if now[name] == before.get(name) else None
+        name, known = table.name, None
+        if now[name] == before.get(name):
+            known = recorded.get(name, {}) if is_ours else _parts(con, "lake", table)
         is_same = known is not None and name in same_rows
         held[name] = known if known is not None and is_same else _write(con, table, known)
     for name in before.keys() - now.keys():
@@ -176,12 +240,22 @@ def _write_what_differs(con: duckdb.DuckDBPyConnection) -> None:
     _record(con, held)
     for described, comment in con.execute(_COMMENTS).fetchall():
         con.execute(f"comment on {described} is {quote(comment)}")
-    vintage = _newest(con, "warehouse")
-    con.execute("call lake.set_commit_message('digidistrikt', ?)", [lake.message_of(vintage)])
+    message = f"{lake.VINTAGE}{_in_file(con)}"
+    after = f"{lake.AFTER}{lake.newest_snapshot(con, 'lake')}"
+    con.execute(
+        "call lake.set_commit_message('digidistrikt', ?, extra_info => ?)", [message, after]
+    )
 
 
 def _commit(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("commit")
+    """Commits, or not: that is looked at in the lake, for the server's answer may be lost.
+
+    DuckLake takes that for a failure and removes the files it wrote, which the catalogue may name
+    by then: so files are out of its reach. Those of a commit that failed are named by no snapshot.
+    """
+    con.execute("set disabled_filesystems = 'LocalFileSystem,S3FileSystem'")
+    with suppress(duckdb.Error):
+        con.execute("commit")
 
 
 def _tables(con: duckdb.DuckDBPyConnection) -> Iterator[_Table]:
@@ -249,20 +323,19 @@ def _write(con: duckdb.DuckDBPyConnection, table: _Table, known: Parts | None) -
 
 
 def _parts(con: duckdb.DuckDBPyConnection, database: str, table: _Table) -> Parts:
-    """Rows and digest of each part of a table."""
+    """Rows and sum of hashes of each part; other versions of DuckDB may have other hashes."""
     found = con.execute(
-        f"select part, count(*), {vintages.DIGEST} from (select {table.part} as part,"
-        f" line::varchar as line from {database}.{table.name} as line) group by part"
+        f"select {table.part} as part, count(*), sum(hash(line::varchar))::varchar"
+        f" from {database}.{table.name} as line group by part"
     ).fetchall()
     return {part: (rows, digest) for part, rows, digest in found}
 
 
 def _recorded(con: duckdb.DuckDBPyConnection) -> dict[str, Parts]:
-    """The parts of each table that the lake has."""
+    """The parts of each table that the lake has, as they were put on record."""
     found: dict[str, Parts] = {}
-    if _newest(con, "lake"):
-        for name, part, rows, digest in con.execute(f"from {_PARTS}").fetchall():
-            found.setdefault(name, {})[part] = (rows, digest)
+    for name, part, rows, digest in con.execute(f"from {_PARTS}").fetchall():
+        found.setdefault(name, {})[part] = (rows, digest)
     return found
 
 
