@@ -4,8 +4,8 @@
 150 years, and each age of each contents is an indicator, so that every cell becomes a figure. It is
 planned, fetched, read and put into a DuckDB file by a process of its own, beside the stand-in;
 memory is what that process had at its peak. Seconds hold the time the stand-in takes to answer.
-With another number of years, as in `python -m benchmarks.large_table 30`, the peak should be the
-same: it is that of one reply.
+With another number of years, as in `python -m benchmarks.large_table 750`, the peak should be the
+same: it is that of one reply, and of the buffers that DuckDB has.
 """
 
 import itertools
