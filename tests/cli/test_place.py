@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from prompt_toolkit.history import FileHistory
 from cli import prompt, ui
 from cli.main import app
 from common.errors import InputError, WarehouseError
+from flows import configuration, provenance
 from flows.settings import Settings
 from tests.command import digidistrikt
-from warehouse import web
+from warehouse import publish, web
 
 OTHER = "20200101T000000Z-0000"
+THEIR_CATALOGUE = "0123456789ab"
 # What works on the home or asks publishers, and reads no warehouse that could be elsewhere.
 OF_THE_HOME = {
     "add", "contracts", "contracts accept", "contracts diff", "contracts show", "doctor", "notify",
@@ -32,7 +34,10 @@ def elsewhere(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) ->
     file = tmp_path_factory.mktemp("elsewhere") / "theirs.duckdb"
     shutil.copy(small_home.warehouse, file)
     with duckdb.connect(str(file)) as con:
-        con.execute(f"update mart.refresh_run set run_id = '{OTHER}'")
+        con.execute(
+            f"update mart.refresh_run set run_id = '{OTHER}',"
+            f" code_digest = code_digest || '+{THEIR_CATALOGUE}'"
+        )
         con.execute("update raw.network set name = 'Elsewhere' where network_id = 'digiagder'")
     return file
 
@@ -154,6 +159,28 @@ def test_what_names_no_place_is_refused_and_the_home_not_read_instead(
     assert (done.returncode, done.stdout) == (WarehouseError.exit_code, "")
     assert told in flat(done.stderr)
     assert "made-up" not in done.stderr
+
+
+def test_a_flow_reads_where_the_setting_says_unless_a_home_is_given(
+    set_elsewhere: dict[str, str], elsewhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in set_elsewhere.items():
+        monkeypatch.setenv(name, value)
+    assert str(configuration.settings().place) == str(elsewhere)
+    given = configuration.settings(str(tmp_path))
+    assert (given.reads_home, given.warehouse.parent) == (True, tmp_path)
+
+
+@pytest.mark.parametrize("code", [provenance.of_reports, provenance.of_publications])
+def test_who_cites_a_warehouse_names_the_own_catalogue_that_it_was_built_by(
+    code: Callable[[duckdb.DuckDBPyConnection], tuple[str, str]],
+    elsewhere: Path,
+    small_home: Settings,
+) -> None:
+    with publish.reading(elsewhere) as theirs, publish.reading(small_home.warehouse) as ours:
+        version, digest = code(ours)
+        assert code(theirs) == (version, f"{digest}+{THEIR_CATALOGUE}")
+    assert "+" not in digest
 
 
 def test_who_has_no_home_yet_has_a_history_of_queries(tmp_path: Path) -> None:
