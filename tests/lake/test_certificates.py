@@ -9,9 +9,9 @@ import pytest
 from common.errors import NAME_CERTIFICATES, InputError, SharedServerError, WarehouseError
 from common.postgres import Service
 from digidistrikt.opening import open_warehouse
+from flows.settings import Settings
 from tests.lake.lakes import MadeLake
 from tests.lake.postgres import OWNER, PASSWORD
-from tests.lake.vintages import TwoVintages
 from tests.upstream.secured import KNOWN, ProxyServer, certificate, locked_door, serving, set_proxy
 from warehouse import publish
 from warehouse.targets import target
@@ -71,7 +71,7 @@ def lake(
 
 
 def test_a_lake_behind_certificates_of_ones_own_is_written_and_read_if_they_are_named(
-    lake: SecuredLake, two: TwoVintages, monkeypatch: pytest.MonkeyPatch
+    lake: SecuredLake, small_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     untrusted = (
         f"{lake.made.files}: the store can't be read: its certificate is not trusted."
@@ -79,15 +79,15 @@ def test_a_lake_behind_certificates_of_ones_own_is_written_and_read_if_they_are_
     )
     lake.trust(monkeypatch, database=True, store=False)
     with pytest.raises(WarehouseError) as writing:
-        target(lake.made.name).publish(two.first_file)
+        target(lake.made.name).publish(small_home.warehouse)
     assert str(writing.value) == (
         f"{lake.made.name}: not brought up to date: {untrusted}"
         " It is as it was; the next refresh tries again, also one that finds nothing new."
     )
     lake.trust(monkeypatch, database=True, store=True)
     assert target(lake.made.name).vintage() is None
-    assert target(lake.made.name).publish(two.first_file)
-    with publish.reading(two.first_file) as con:
+    assert target(lake.made.name).publish(small_home.warehouse)
+    with publish.reading(small_home.warehouse) as con:
         assert lake.networks() == con.execute(_NETWORKS).fetchall() != []
     lake.trust(monkeypatch, database=True, store=False)
     with pytest.raises(WarehouseError) as reading:
@@ -96,7 +96,7 @@ def test_a_lake_behind_certificates_of_ones_own_is_written_and_read_if_they_are_
 
 
 def test_a_store_is_reached_through_a_proxy_and_a_proxy_that_lets_nothing_through_is_named(
-    lake: SecuredLake, two: TwoVintages, monkeypatch: pytest.MonkeyPatch
+    lake: SecuredLake, small_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lake.trust(monkeypatch, database=True, store=True)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://store.example.no")
@@ -107,11 +107,11 @@ def test_a_store_is_reached_through_a_proxy_and_a_proxy_that_lets_nothing_throug
         assert {*proxy.asked} == {("store.example.no:443", KNOWN)}
         proxy.status = 403
         with pytest.raises(WarehouseError, match=rf", by the proxy {proxy.place}\. Look at"):
-            target(lake.made.name).publish(two.first_file)
+            target(lake.made.name).publish(small_home.warehouse)
 
 
 def test_certificates_that_are_not_known_or_not_there_are_told(
-    lake: SecuredLake, two: TwoVintages, monkeypatch: pytest.MonkeyPatch
+    lake: SecuredLake, small_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lake.trust(monkeypatch, database=False, store=True)
     service = Service(lake.made.database)
@@ -125,4 +125,4 @@ def test_certificates_that_are_not_known_or_not_there_are_told(
     service.connected("a test").close()
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/not/there.pem")
     with pytest.raises(InputError, match=r"/not/there\.pem: there is no such file of cert"):
-        target(lake.made.name).publish(two.first_file)
+        target(lake.made.name).publish(small_home.warehouse)
