@@ -124,8 +124,8 @@ def test_a_store_that_is_away_or_refuses_the_key_is_told_to_who_reads(
     ):
         done = digidistrikt(*words, "--warehouse", published.name, home=tmp_path / "none", env=env)
         assert (done.returncode, done.stdout) == (WarehouseError.exit_code, "")
-        assert "a file of the warehouse can't be read (" in done.stderr
-        assert "Where it lies is away or refuses the key" in done.stderr
+        assert "the store can't be read: " in done.stderr
+        assert "Look at the store, at AWS_ENDPOINT_URL and at the rights" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
