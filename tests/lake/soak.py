@@ -15,8 +15,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +32,6 @@ from digidistrikt.opening import open_warehouse
 from flows.settings import CALLS_VARIABLE, SHARED_VARIABLE, TARGETS_VARIABLE
 from tests.flows.soak.kills import (
     MOMENTS,
-    PATIENCE_SECONDS,
     PERIOD,
     PLACE,
     Revised,
@@ -49,7 +49,7 @@ from tests.upstream.server import StandIn
 from tests.upstream.tables import now
 from warehouse import lake
 
-LOCKED = LockedError.exit_code
+LOCKED, KILLED = LockedError.exit_code, -9
 _MOMENTS = [*MOMENTS, "publishing to"]  # the last one is the lake
 _MACHINES = ("north", "south")
 _VALUE = """
@@ -68,9 +68,9 @@ _WIDE = Window(1_000_000, 1)
 class Scale:
     """How long it lasts, in seconds, with how many readers, and what a publisher allows.
 
-    A reader looks again after `pause` seconds; who has the right to write loses its session about
-    once in `session` seconds; `killed` is the share of refreshes that are killed on their way. So
-    are those that are on it when the time is up.
+    A reader looks again after `pause` seconds, a machine that was locked out within them; who has
+    the right to write loses its session about once in `session` seconds. `is_short`: one refresh is
+    killed on its way, and it ends once a reader saw what another published.
     """
 
     seconds: float
@@ -79,7 +79,7 @@ class Scale:
     per_seconds: float
     pause: float = 20
     session: float = 120
-    killed: float = 0.5
+    is_short: bool = False
     seed: int = 1
 
 
@@ -121,7 +121,6 @@ class Soak:
     services: Counted
     outcomes: Counter[str] = field(default_factory=Counter)
     killed_at: Counter[str] = field(default_factory=Counter)
-    before: dict[str, float] = field(default_factory=dict)
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
     looks: int = 0
     readers_killed: int = 0
@@ -130,111 +129,136 @@ class Soak:
 
     def __post_init__(self) -> None:
         self.home, self.catalogue = self.folder / "home", cut_down(self.folder / "catalogue")
-        self.until = time.monotonic() + self.scale.seconds
         self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._at_work: set[subprocess.Popen[str]] = set()
 
     # --- what goes on at once ---------------------------------------------------------------
 
     def play(self) -> None:
         """Machines and readers at work until the time is up; raises what any of them met."""
-        with open_warehouse(self.home) as con:
-            self.before = _values(con)
-        self.of_readers = {**os.environ, **self.lake.readers()}
+        self.of_readers = self.lake.readers()
         with ThreadPoolExecutor(len(_MACHINES) + self.scale.readers + 1) as threads:
-            self.until = time.monotonic() + self.scale.seconds
             playing = [threads.submit(self._refresh_on, name) for name in _MACHINES]
             playing += [threads.submit(self._read, number) for number in range(self.scale.readers)]
             playing += [threads.submit(self._end_sessions)]
             for each in playing:
                 each.add_done_callback(self._stop_if_failed)
+            self._over.wait(self.scale.seconds)
+            self._over.set()
+            with self._lock:
+                for process in self._at_work:
+                    process.kill()
         for each in playing:
             each.result()
+        self._over.clear()
 
     def _stop_if_failed(self, ended: Future[None]) -> None:
         if ended.exception():
-            self.until = 0
+            self._over.set()
+
+    @contextmanager
+    def _started(
+        self, *words: object, env: Mapping[str, str], stdout: int = subprocess.PIPE
+    ) -> Iterator["subprocess.Popen[str]"]:
+        """A process at work, which is killed when the time is up."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", *map(str, words)], env={**os.environ, **env},
+            stdout=stdout, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        with self._lock:
+            self._at_work.add(process)
+            if self._over.is_set():
+                process.kill()
+        try:
+            yield process
+        finally:
+            with self._lock:
+                self._at_work.remove(process)
 
     def random(self, who: str) -> Random:
+        """What one of those at work does by chance."""
         return Random(f"{self.scale.seed} {who}")  # noqa: S311 - of a test
 
     def _refresh_on(self, machine: str) -> None:
-        random = self.random(machine)
-        while time.monotonic() < self.until:
+        random, is_to_be_killed = self.random(machine), True
+        while not self._over.is_set():
             if random.random() < 0.6:
                 with self._lock:
                     self.services.revise(random)
                     self.revisions += 1
             moment = random.choice(_MOMENTS), random.choice([0, random.uniform(0, 3)])
-            is_killed = random.random() < self.scale.killed
-            code = self.refresh(machine, moment if is_killed else None, self.until)
+            if self.scale.is_short and self.killed_at:
+                is_to_be_killed = False
+            code = self.refresh(machine, moment if is_to_be_killed else None)
             if code == LOCKED:
-                time.sleep(random.uniform(0, 3))
+                self._over.wait(random.uniform(0, self.scale.pause))
+            else:
+                is_to_be_killed = code != KILLED
 
-    def refresh(
-        self, machine: str, kill: tuple[str, float] | None = None, until: float | None = None
-    ) -> int:
-        """One refresh on a machine, which dies as `kill` says, or `until` then; its exit code."""
+    def refresh(self, machine: str, kill: tuple[str, float] | None = None) -> int:
+        """One refresh on a machine; returns its exit code."""
         words = ("refresh", "--direct", "--json-log", "--upstream", self.services.address)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.lake.machine", self.catalogue, machine,
-             str(self.scale.per_seconds), *words, "--home", self.home],
-            env={**os.environ, CALLS_VARIABLE: str(self.scale.requests),
-                 SHARED_VARIABLE: self.lake.database, TARGETS_VARIABLE: self.lake.name},
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        end = threading.Timer(until - time.monotonic() if until else PATIENCE_SECONDS, process.kill)
-        end.start()
-        said, code = followed(process, kill)
-        end.cancel()
+        shared = {
+            CALLS_VARIABLE: str(self.scale.requests),
+            SHARED_VARIABLE: self.lake.database,
+            TARGETS_VARIABLE: self.lake.name,
+        }
+        with self._started(
+            "tests.lake.machine", self.catalogue, machine, self.scale.per_seconds, *words,
+            "--home", self.home, env=shared, stdout=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            said, code = followed(process, kill)
         assert "Traceback" not in said, said
-        assert code in {0, BEHIND, LOCKED, -9}, (code, said)
+        assert code in {0, BEHIND, LOCKED, KILLED}, (code, said)
         assert code != BEHIND or "the right to write was lost" in said, said
         with self._lock:
-            self.outcomes[{0: "done", BEHIND: "lake behind", -9: "killed"}.get(code, "locked")] += 1
-            if code == -9:
+            self.outcomes[
+                {0: "done", BEHIND: "lake behind", KILLED: "killed"}.get(code, "locked")
+            ] += 1
+            if code == KILLED:
                 self.killed_at[last_step(said)] += 1
         return code
 
     def _end_sessions(self) -> None:
         """The server ends the session of who has the right to write, now and then."""
         random = self.random("server")
-        while (left := self.until - time.monotonic()) > 0:
-            time.sleep(min(left, random.uniform(0.5, 1.5) * self.scale.session))
+        while not self._over.wait(random.uniform(0.5, 1.5) * self.scale.session):
             with self.lake.postgres.connected(self.lake.database) as con:
                 self.sessions_ended += len(con.execute(postgres.END_WHO_HOLDS).fetchall())
 
     def _read(self, number: int) -> None:
-        random = self.random(f"reader {number}")
-        while time.monotonic() < self.until:
-            reader = subprocess.Popen(
-                [sys.executable, "-m", "tests.lake.reader", self.lake.name,
-                 str(self.scale.pause)],
-                env=self.of_readers,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            )  # fmt: skip
-            assert reader.stdout
-            assert reader.stderr
-            said = reader.stdout.readline()  # who is killed before it has looked has seen nothing
-            left = max(0, self.until - time.monotonic())
-            end = threading.Timer(min(left, random.uniform(0, 4) * self.scale.pause), reader.kill)
-            end.start()
-            said += reader.stdout.read()
-            told = reader.stderr.read()
-            assert reader.wait() == -9, told
-            self._note(said[: said.rfind("\n") + 1].splitlines())  # not a line it was killed in
+        random, pause = self.random(f"reader {number}"), self.scale.pause
+        while not self._over.is_set():
+            with self._started(
+                "tests.lake.reader", self.lake.name, pause, env=self.of_readers
+            ) as reader:
+                assert reader.stdout is not None
+                end = threading.Timer(random.uniform(0, 4) * pause, reader.kill)
+                for looks, line in enumerate(reader.stdout):
+                    if line.endswith("\n"):  # not one it was killed in
+                        self._note(line)
+                    if looks == 0:
+                        end.start()
+                _, told = reader.communicate()
+                end.cancel()
+            assert reader.returncode == KILLED, told
+            with self._lock:
+                self.readers_killed += 1
 
-    def _note(self, looks: Sequence[str]) -> None:
+    def _note(self, line: str) -> None:
         """What a reader saw: a vintage has the same figures whenever and by whom it is read."""
+        vintage, began, figures = line.rstrip("\n").split("\t")
         with self._lock:
-            self.readers_killed += 1
-            self.looks += len(looks)
-            for line in looks:
-                vintage, began, figures = line.split("\t")
-                assert self.seen.setdefault(vintage, (began, figures)) == (began, figures)
+            self.looks += 1
+            assert self.seen.setdefault(vintage, (began, figures)) == (began, figures)
+            has_all = self.killed_at and self.outcomes["done"] and len(self.seen) > 1
+        if self.scale.is_short and has_all:
+            self._over.set()
 
     # --- what came of it --------------------------------------------------------------------
 
-    def look_back(self) -> int:
+    def look_back(self, before: dict[str, float]) -> int:
         """Requires that nothing was lost and nothing torn; returns how many vintages there are."""
         with (
             open_warehouse(self.home) as file,
@@ -248,8 +272,8 @@ class Soak:
             for began, figures in self.seen.values():
                 known = f"mart.observation_as_of('{began}')"
                 assert con.execute(FIGURES.format(known)).fetchall() == [(figures,)], began
-            for number, value in _values(con).items():
-                revised = self.before[number] * self.services.factor[number]
+            for number, value in values(con).items():
+                revised = before[number] * self.services.factor[number]
                 assert abs(value - revised) < 1e-6 * revised, (number, value, revised)
         snapshots = self._snapshots()
         assert self.seen.keys() <= set(snapshots)
@@ -268,7 +292,7 @@ class Soak:
             return [vintage for (vintage,) in con.execute(_SNAPSHOTS).fetchall()]
 
 
-def _values(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+def values(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
     """The figure of one place and year by each table that is revised."""
     return {
         number: float(con.execute(_VALUE, [indicator, PLACE, PERIOD]).fetchall()[0][0])
@@ -276,15 +300,28 @@ def _values(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
     }
 
 
-def soak(scale: Scale, folder: Path, made: MadeLake, tell: Callable[[str], object]) -> Soak:
-    """Runs the whole of it. Raises AssertionError for what is not as it must be."""
+def soak(
+    scale: Scale,
+    folder: Path,
+    made: MadeLake,
+    tell: Callable[[str], object],
+    before: dict[str, float] | None = None,
+) -> Soak:
+    """Runs the whole of it. Raises AssertionError for what is not as it must be.
+
+    `before` are the `values` as the services have them, where the home in `folder` was published to
+    the lake before; without them it is made first.
+    """
     with Counted() as services:
         run = Soak(scale, folder, made, services)
-        assert run.refresh("north") == 0
+        if before is None:
+            assert run.refresh("north") == 0
+            with open_warehouse(run.home) as con:
+                before = values(con)
         run.play()
         run.services.revise(run.random("publisher"))  # a vintage comes after the last kill
         assert run.refresh("south") == 0
-        most, vintages = services.most_in(scale.per_seconds), run.look_back()
+        most, vintages = services.most_in(scale.per_seconds), run.look_back(before)
         assert most <= scale.requests, f"{most} requests in {scale.per_seconds:g} seconds"
     for line in _told(run, most, vintages):
         tell(line)
