@@ -8,17 +8,17 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import filelock
 from filelock import FileLock
 
 from flows import engine
 from sources import catalogue
 from sources.http import RequestLimits
-from warehouse import publish
 
 if __name__ == "__main__":
     folder, name, seconds = (sys.argv.pop(1) for _ in range(3))
     catalogue.FOLDER = Path(folder)
-    publish.FileLock = lambda path: FileLock(f"{path}.{name}")  # type: ignore[assignment,misc]
+    filelock.FileLock = lambda path: FileLock(f"{path}.{name}")  # type: ignore[assignment,misc]
     engine.RequestLimits = partial(RequestLimits, per_seconds=float(seconds))  # type: ignore[misc]
     from cli.main import main
 
