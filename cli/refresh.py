@@ -95,12 +95,12 @@ def _with_prefect(settings: Settings, only: list[str]) -> "Summary":
 
 def _give_up() -> None:
     """Clears away what a refresh that is not ended leaves: files, and Prefect's temporary API."""
-    publish.clear_away_unfinished()
     servers = sys.modules.get("prefect.server.api.server")
     server = getattr(servers, "SubprocessASGIServer", None)  # one for the process
     if server and (temporary := server().server_process):
         temporary.kill()
         temporary.wait()
+    publish.clear_away_unfinished()
 
 
 @app.command(epilog="Example: digidistrikt record --into sources/recorded")

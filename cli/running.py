@@ -17,7 +17,8 @@ import typer
 from common.errors import INTERRUPTED, InputError
 
 _Result = TypeVar("_Result")
-_UNFINISHED: "set[Future[Any]]" = set()  # work that goes on in a thread
+# Work that goes on in a thread, each with what clears away what it leaves.
+_UNFINISHED: "dict[Future[Any], Callable[[], None]]" = {}
 _PATIENCE = 1.0  # seconds in which DuckDB ends a query, unless it is within one long function
 _ONE_WAIT = 0.2  # seconds; a signal that reaches another thread ends no wait of the main one
 
@@ -37,7 +38,7 @@ def in_thread(work: Callable[[], _Result], give_up: Callable[[], None]) -> _Resu
     """
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        future = _begun(work)
+        future = _begun(work, give_up)
         _ended(future)
         return future.result()
     except KeyboardInterrupt:
@@ -50,10 +51,15 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
 
 
 def leave(code: int) -> None:
-    """Ends the process if work still goes on in a thread, which nobody waits for."""
+    """Ends the process if work still goes on in a thread, which nobody waits for.
+
+    What it has left since it was given up is cleared away at the very end.
+    """
     if _UNFINISHED:
         sys.stdout.flush()
         sys.stderr.flush()
+        for give_up in [*_UNFINISHED.values()]:
+            give_up()
         os._exit(code)
 
 
@@ -65,7 +71,7 @@ def interruptible(
     `timeout` is in seconds. Raises what the work raises, KeyboardInterrupt, and InputError when the
     time is up. Work that DuckDB doesn't end by then ends with the process.
     """
-    future = _begun(work)
+    future = _begun(work, _leave_nothing)
     try:
         done = _ended(future, timeout)
     except KeyboardInterrupt:
@@ -78,11 +84,11 @@ def interruptible(
     return future.result()
 
 
-def _begun(work: Callable[[], _Result]) -> "Future[_Result]":
+def _begun(work: Callable[[], _Result], give_up: Callable[[], None]) -> "Future[_Result]":
     """What work in a thread will give. Signals are for the thread that waits."""
     future: Future[_Result] = Future()
-    _UNFINISHED.add(future)
-    future.add_done_callback(_UNFINISHED.discard)
+    _UNFINISHED[future] = give_up
+    future.add_done_callback(_UNFINISHED.pop)
 
     def run() -> None:
         if hasattr(signal, "pthread_sigmask"):  # Windows has none
@@ -94,6 +100,10 @@ def _begun(work: Callable[[], _Result]) -> "Future[_Result]":
 
     Thread(target=run, daemon=True).start()
     return future
+
+
+def _leave_nothing() -> None:
+    """A query leaves nothing that must be cleared away."""
 
 
 def _ended(future: "Future[_Result]", timeout: float | None = None) -> bool:

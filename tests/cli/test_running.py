@@ -1,5 +1,6 @@
 """Work in a thread of its own: a signal is heard whichever thread the system gives it to."""
 
+import os
 import signal
 import threading
 import time
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
-from cli.running import Terminated, in_thread, interruptible
+from cli.running import Terminated, in_thread, interruptible, leave
 
 HANGS = 60  # seconds after which a wait that hears nothing ends by itself
 
@@ -56,6 +57,17 @@ def test_a_signal_that_reaches_another_thread_is_heard(
         in_thread(signalled_in_its_thread(number, heard), lambda: given_up.append(True))
     assert given_up == [True]
     assert time.monotonic() - begun < HANGS / 2  # it was heard, and not after the work had ended
+
+
+def test_what_work_has_left_since_it_was_given_up_is_cleared_away_as_the_process_ends(
+    heard: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up, ended = [], []
+    monkeypatch.setattr(os, "_exit", lambda code: ended.append((code, len(given_up))))
+    with pytest.raises(KeyboardInterrupt):
+        in_thread(signalled_in_its_thread(signal.SIGINT, heard), lambda: given_up.append(True))
+    leave(130)
+    assert ended == [(130, 2)]
 
 
 def test_ctrl_c_that_reaches_another_thread_stops_a_query(heard: threading.Event) -> None:
