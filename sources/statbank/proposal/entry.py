@@ -25,7 +25,7 @@ from sources.statbank.proposal.wishes import SAID, Decision, Wishes
 from sources.statbank.selection import CONTENTS, TIME, select
 
 MOST_INDICATORS = 30  # combinations up to which each is an indicator; a table of more is a cube
-MOST_CELLS = 100_000_000  # what a table may come to; models of so many take some 7 GB of memory
+MOST_CELLS = 100_000_000  # what a table may come to; models of so many take some 6 GB of memory
 _WEIGHT = "population"
 _AGGREGATES = ("sum", "none", "weighted_mean", "ratio")
 
