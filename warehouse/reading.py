@@ -264,10 +264,10 @@ def opened_over(
         yield con
 
 
-def newest(con: duckdb.DuckDBPyConnection) -> str:
-    """The newest vintage of an open warehouse."""
+def newest(con: duckdb.DuckDBPyConnection, mart: str = "mart") -> str:
+    """The newest vintage of an open warehouse, or of one that is attached by its schema `mart`."""
     [(vintage,)] = con.execute(
-        "select run_id from mart.refresh_run order by started_at desc limit 1"
+        f"select run_id from {mart}.refresh_run order by started_at desc limit 1"
     ).fetchall()
     return str(vintage)
 

@@ -15,7 +15,6 @@ from common.errors import WarehouseError
 from warehouse import lake, models, network, publish, reading
 from warehouse.models import quote
 
-_NEWEST = "select run_id from warehouse.mart.refresh_run order by started_at desc limit 1"
 _DIGESTS = """
     select table_name, digest from {database}.mart.table_digest
     where run_id = (select run_id from {database}.mart.refresh_run order by started_at desc limit 1)
@@ -201,8 +200,7 @@ def _in_lake(con: duckdb.DuckDBPyConnection) -> str | None:
 
 def _in_file(con: duckdb.DuckDBPyConnection) -> str:
     """The newest vintage of the file."""
-    [(run_id,)] = con.execute(_NEWEST).fetchall()
-    return str(run_id)
+    return reading.newest(con, f"{reading.ATTACHED}.mart")
 
 
 def _is_equal(con: duckdb.DuckDBPyConnection) -> bool:
